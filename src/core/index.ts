@@ -1,0 +1,5 @@
+export type { ErrorCode } from './error-table.js';
+export * from './errors.js';
+export * from './events.js';
+export * from './random.js';
+export * from './tensor.js';

@@ -1,0 +1,3 @@
+export { differentiate } from './differentiate.js';
+export type { GradientRule, RuleContext, RuleRow } from './rule.js';
+export { rules } from './table.js';
