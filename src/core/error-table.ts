@@ -19,6 +19,182 @@ export const errorTable = {
     message: 'Attribute "{attribute}" of {op} node "{node}" is of kind {actual}, but {op} takes {expected}.',
     remedy: 'The model does not follow the ONNX specification; export it again with a current exporter.',
   },
+  DATA_NOT_FOUND: {
+    message: 'There is no file or folder "{path}".',
+    remedy: 'Check the spelling. Paths in a spec, a CSV or a JSONL file resolve against the folder of that file.',
+  },
+  DATA_UNREADABLE: {
+    message: 'Cannot read "{file}": {reason}.',
+    remedy: 'Check the permissions of the file and that it is complete.',
+  },
+  DATA_WRITE_FAILED: {
+    message: 'Cannot write "{file}": {reason}. Nothing was left under that name.',
+    remedy: 'Free some space or choose another place, then run again.',
+  },
+  DATA_FORMAT_UNKNOWN: {
+    message: '"{path}" is not a kind of data Regraft reads. It reads {supported}.',
+    remedy: 'Convert the data to one of these kinds, or name the kind with `format`.',
+  },
+  DATA_FORMAT_BROKEN: {
+    message: '"{file}" is not valid {format}: {reason}.',
+    remedy: 'The file is damaged, incomplete or of another kind; write or download it again.',
+  },
+  DATA_ROW_INVALID: {
+    message: '"{file}", line {line}: {reason}.',
+    remedy: 'Correct this line of the file.',
+  },
+  DATA_COLUMN_MISSING: {
+    message: '"{file}" has no column "{column}". Its columns are {available}.',
+    remedy: 'Name the right column in `columns`, e.g. `columns: { image: file, label: category }`.',
+  },
+  DATA_COLUMN_REQUIRED: {
+    message: 'The column mapping of "{file}" does not say which column is the {role}. Its columns are {available}.',
+    remedy: 'Name it in `columns`, e.g. `columns: { image: file, label: category }`.',
+  },
+  DATA_EMPTY: {
+    message: '"{path}" holds no samples.',
+    remedy: 'Point `data` at a folder with one sub-folder of images per class, or at a file with at least one row.',
+  },
+  DATA_NO_CLASSES: {
+    message: 'The folder "{path}" has no sub-folders, so there are no classes.',
+    remedy: 'Put the images of each class in a folder named after the class, or list them in a CSV with a label column.',
+  },
+  DATA_SPLIT_FOLDERS: {
+    message: 'The sub-folders of "{path}" ({folders}) look like splits, not like classes.',
+    remedy: 'Name each split by itself, e.g. `data: { train: {path}/train, validation: {path}/val }`.',
+  },
+  DATA_CLASS_EMPTY: {
+    message: 'The class folder "{label}" of "{path}" holds no image. {found}',
+    remedy: 'Add images (JPEG, PNG, WebP, GIF or AVIF) or remove the folder.',
+  },
+  DATA_IMAGE_CORRUPT: {
+    message: '"{file}" cannot be decoded as an image: {reason}.',
+    remedy: 'Replace or remove the file.',
+  },
+  DATA_IMAGE_TOO_LARGE: {
+    message: 'The image "{file}" has more than {limit} pixels.',
+    remedy: 'Scale the image down, or raise `maxPixels`.',
+  },
+  DATA_TOO_MANY_SKIPPED: {
+    message: '{skipped} of {total} samples cannot be read, more than the {limit} allowed. Among them: {files}.',
+    remedy: 'Check that the data was copied completely; remove what is broken or raise `maxSkippedShare`.',
+  },
+  DATA_LABELS_SHAPE: {
+    message: 'The labels of "{file}" are {type} of shape [{dims}], which is neither classes nor regression targets.',
+    remedy: 'Store integer labels of shape [N] for classes, or floating-point labels of shape [N] or [N, K] for regression.',
+  },
+  DATA_LABEL_INVALID: {
+    message: 'Row {row} of "{file}" has the label {value}, which is not a class number.',
+    remedy: 'Classes are whole numbers from 0; a floating-point type means regression.',
+  },
+  DATA_ROWS_MISMATCH: {
+    message: 'Tensor "{tensor}" of "{file}" has {rows} rows where {expected} were expected.',
+    remedy: 'Every tensor of a data file needs one row a sample, along its first dimension.',
+  },
+  DATA_LABEL_UNKNOWN: {
+    message: '"{data}" has the class "{label}", which is not among the classes {known}.',
+    remedy: 'Rename the class so that all splits use the same names, or add examples of it to the training data.',
+  },
+  DATA_LABEL_MISSING: {
+    message: 'The {split} split has no sample of the class "{label}".',
+    remedy: 'Add samples of this class, or make the {split} split larger.',
+  },
+  DATA_CLASS_TOO_SMALL: {
+    message: 'The class "{label}" has {count} samples, but the split needs {needed}.',
+    remedy: 'Add samples of this class, merge it with another, or ask for fewer samples a split.',
+  },
+  DATA_SPLIT_TOO_LARGE: {
+    message: 'The split asks for {wanted} samples, but there are {available}.',
+    remedy: 'Ask for fewer samples; one split may take `rest`.',
+  },
+  DATA_SPLIT_INVALID: {
+    message: 'The split "{split}" cannot be made: {reason}.',
+    remedy: 'Use a share between 0 and 1, a whole number of samples, a number per class, or `rest` for at most one split.',
+  },
+  DATA_TARGETS_DIFFER: {
+    message: '"{data}" has {actual}, but the training data has {expected}.',
+    remedy: 'Use data with the same kind of labels in every split.',
+  },
+  DATA_TRANSFORM_INVALID: {
+    message: 'Transform {position} is not valid: {reason}.',
+    remedy: 'See the table of transforms in the docs.',
+  },
+  DATA_TRANSFORM_ORDER: {
+    message: 'The transforms must end with exactly one "to-tensor", but {reason}.',
+    remedy: 'Put one `to-tensor` step at the end of the list.',
+  },
+  DATA_TRANSFORM_TENSORS: {
+    message: '"{data}" holds tensors, to which image transforms do not apply.',
+    remedy: 'Remove the transforms, or prepare the tensors beforehand.',
+  },
+  DATA_SHAPE_DIFFERS: {
+    message: 'The sample "{file}" has shape [{actual}] for "{input}", but the others of its batch have [{expected}].',
+    remedy: 'Resize or crop to one fixed size, e.g. `{ name: resize, size: [224, 224] }`.',
+  },
+  RUNTIME_COMPILE: {
+    message: 'ONNX Runtime refused the graph: {reason}',
+    remedy: 'Run `regraft doctor`; if it passes, this model uses something ONNX Runtime does not support.',
+  },
+  RUNTIME_RUN: {
+    message: 'ONNX Runtime failed while running the graph: {reason}',
+    remedy: 'Check that the data has the shapes and ranges the model expects, such as token ids within the vocabulary.',
+  },
+  RUNTIME_RELEASED: {
+    message: 'Program {program} has been released.',
+    remedy: 'Compile it again before running it.',
+  },
+  RUNTIME_NOT_RESIDENT: {
+    message: 'No tensor named "{name}" is on the device.',
+    remedy: 'Put it there before running a program that reads it.',
+  },
+  RUNTIME_WORKER_GONE: {
+    message: 'The worker that runs the model has ended.',
+    remedy: 'It was closed, or it ran out of memory: try a smaller batch size.',
+  },
+  GRAPH_UNKNOWN_OP: {
+    message: 'Node "{node}" is a {op} of the domain "{domain}", which is no standard ONNX operator.',
+    remedy: 'Export the model with standard operators only, or inline the function that defines this one.',
+  },
+  GRAPH_NO_VALUE: {
+    message: 'The graph has no value "{name}".',
+    remedy: 'Check the spelling, or that the node which computes it comes first.',
+  },
+  GRAPH_MISSING_INPUT: {
+    message: '{op} node "{node}" has no input {index}, which {op} needs.',
+    remedy: 'The model does not follow the ONNX specification; export it again with a current exporter.',
+  },
+  GRAPH_NO_TYPE: {
+    message: '{op} node "{node}" has an output "{value}" that {op} does not have.',
+    remedy: 'The model does not follow the ONNX specification; export it again with a current exporter.',
+  },
+  SHAPE_MISMATCH: {
+    message: 'The shapes {shapes} do not fit together in {op} node "{node}".',
+    remedy: 'Check the dimensions given for the graph inputs; if they are right, the model is inconsistent.',
+  },
+  SHAPE_AXIS: {
+    message: '{op} node "{node}" names axis {axis}, but its input has {rank} dimensions.',
+    remedy: 'Check the dimensions given for the graph inputs; if they are right, the model is inconsistent.',
+  },
+  SHAPE_TYPES: {
+    message: '{op} node "{node}" takes inputs of one element type but was given {types}.',
+    remedy: 'Add a Cast, or export the model again with one floating-point type.',
+  },
+  SHAPE_ELEMENT_TYPE: {
+    message: '{op} node "{node}" makes elements of ONNX type number {number}, which Regraft does not compute with.',
+    remedy: 'Export the model with float32, float16, float64 or integer elements.',
+  },
+  SHAPE_INVALID: {
+    message: '{op} node "{node}" has no valid output shape: {reason}.',
+    remedy: 'Check the dimensions given for the graph inputs; if they are right, the model is inconsistent.',
+  },
+  SHAPE_NOT_STATIC: {
+    message: 'The output shape of {op} node "{node}" depends on the value of "{input}", which is only known when the model runs.',
+    remedy: 'Export the model without data-dependent shapes, or cut the graph before this node.',
+  },
+  SHAPE_DYNAMIC: {
+    message: 'The output type of {op} node "{node}" cannot be known before the model runs.',
+    remedy: 'Export the model without sequences, strings and loops, or cut the graph before this node.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -13,22 +13,31 @@ export interface ValueInfo {
   readonly type: ValueType;
 }
 
-/** An ONNX node attribute. `reference` names an attribute of the enclosing function, inside a function body only. */
+/**
+ * An ONNX node attribute. `reference` names an attribute of the enclosing function, inside a function body only. 64-bit
+ * integers beyond ±(2⁵³−1) are held as ±(2⁵³−1), which is written as INT64_MAX and INT64_MIN. `bytes` is the encoded AttributeProto.
+ */
 export type Attribute =
-  | { readonly kind: 'int' | 'float'; readonly value: number }
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'tensor'; readonly value: StoredTensor }
   | { readonly kind: 'graph'; readonly value: Graph }
-  | { readonly kind: 'ints' | 'floats'; readonly value: readonly number[] }
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
   | { readonly kind: 'strings'; readonly value: readonly string[] }
   | { readonly kind: 'graphs'; readonly value: readonly Graph[] }
   | { readonly kind: 'reference'; readonly value: string; readonly bytes: Uint8Array }
   | { readonly kind: 'opaque'; readonly bytes: Uint8Array };
 
-/** Tensors whose elements Regraft does not compute with (strings, 4-bit and 8-bit floats, sparse) keep their encoded form. */
+/** Tensors whose elements Regraft does not compute with (strings, complex, 8-bit floats and below, sparse) keep their encoded form. */
 export interface OpaqueTensor {
   readonly type: 'opaque';
   readonly dims: readonly number[];
+  /** TensorProto.DataType number of the elements. */
+  readonly element: number;
+  readonly encoding: 'dense' | 'sparse';
+  /** The encoded TensorProto or SparseTensorProto, without its name. */
   readonly bytes: Uint8Array;
 }
 
@@ -41,6 +50,8 @@ export interface Node {
   readonly op: string;
   /** `''` is the standard ONNX domain. */
   readonly domain: string;
+  /** Which of several model-local functions of one name is called; absent for the one without a mark. */
+  readonly overload?: string;
   /** Value names; `''` stands for an optional input that is left out. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
