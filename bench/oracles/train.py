@@ -68,7 +68,7 @@ class Reference:
         return {name: value.grad for name, value in self.model.named_parameters()}, logits.detach()
 
     def train(self):
-        """The loss before each update, then the loss of the next batch after the last one."""
+        """The loss before each update, then of the next batch after the last; and the buffers the updates left."""
         parameters = [value for value in self.model.parameters() if value.requires_grad]
         optimizer = optimizer_of(self.training["optimizer"], parameters)
         limit = self.training.get("clip", {}).get("norm")
@@ -82,8 +82,9 @@ class Reference:
                 nn.utils.clip_grad_norm_(parameters, limit)
             optimizer.step()
             losses.append(loss.item())
+        statistics = {name: value.clone() for name, value in self.model.named_buffers()}
         with torch.no_grad():
-            return [*losses, self.batch_loss(last).item()]
+            return [*losses, self.batch_loss(last).item()], statistics
 
 
 def worst(left, right):
