@@ -195,6 +195,50 @@ export const errorTable = {
     message: 'The output type of {op} node "{node}" cannot be known before the model runs.',
     remedy: 'Export the model without sequences, strings and loops, or cut the graph before this node.',
   },
+  ONNX_NOT_A_MODEL: {
+    message: '"{file}" is not an ONNX model: {reason}.',
+    remedy: 'Give the path of an .onnx file, or name the format the file is really in.',
+  },
+  ONNX_TRUNCATED: {
+    message: '"{file}" ends in the middle of the model, after {bytes} bytes.',
+    remedy: 'Download or export the model again; the file is incomplete.',
+  },
+  ONNX_NO_OPSET: {
+    message: '"{file}" does not say which operator set it uses.',
+    remedy: 'The file may be incomplete, or from before ONNX 1.0: export the model again.',
+  },
+  ONNX_BAD_TENSOR: {
+    message: 'Tensor "{tensor}" of "{file}" is damaged: {reason}.',
+    remedy: 'Download or export the model again.',
+  },
+  ONNX_EXTERNAL_DATA: {
+    message: 'Tensor "{tensor}" of "{file}" is kept in the file "{location}", {reason}.',
+    remedy: 'Keep the data files of a model in its folder, under the names they were exported with.',
+  },
+  ONNX_DUPLICATE_NAME: {
+    message: '"{file}" defines the value "{name}" twice; the second time by {node}.',
+    remedy: 'The model does not follow the ONNX specification; export it again.',
+  },
+  ONNX_UNDEFINED_VALUE: {
+    message: 'Node "{node}" ({op}) of "{file}" takes the value "{input}", which nothing defines.',
+    remedy: 'The model does not follow the ONNX specification; export it again.',
+  },
+  ONNX_UNDEFINED_OUTPUT: {
+    message: 'The output "{output}" of graph "{graph}" in "{file}" is not defined by anything.',
+    remedy: 'The model does not follow the ONNX specification; export it again.',
+  },
+  ONNX_CYCLE: {
+    message: 'The graph of "{file}" has a cycle: {nodes}.',
+    remedy: 'An ONNX graph must be free of cycles; export the model again.',
+  },
+  ONNX_TOO_LARGE: {
+    message: 'The model takes {bytes} bytes; one ONNX file holds at most 2 GiB.',
+    remedy: 'Write the weights as external data: `saveModelFile` does so by itself, `writeModelParts` returns both parts.',
+  },
+  ONNX_FILE: {
+    message: 'Cannot read or write "{file}": {reason}.',
+    remedy: 'Check the path, the permissions and the free space.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -124,7 +124,8 @@ export function fromBytes(type: DataType, dims: readonly number[], bytes: Uint8A
   if (bytes.byteLength !== sizeOf(dims) * width) {
     fail('TENSOR_SIZE', { dims: dims.join('×'), expected: sizeOf(dims), actual: bytes.byteLength / width });
   }
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // Not `slice`: on a Node Buffer that is a view.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   return { type, dims, data: new Array_(aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.byteLength / width) };
 }
 

@@ -1,0 +1,11 @@
+export * from './attributes.js';
+export * from './builder.js';
+export * from './element-types.js';
+export * from './model.js';
+export * from './ops.js';
+export { readModel } from './read.js';
+export type { ExternalFile, ExternalResolver } from './read-tensor.js';
+export * from './shapes/index.js';
+export * from './walk.js';
+export type { Chunks } from './wire.js';
+export { type ExternalDataOptions, type ModelParts, writeModel, writeModelChunks, writeModelParts } from './write.js';
