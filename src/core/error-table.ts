@@ -239,6 +239,130 @@ export const errorTable = {
     message: 'Cannot read or write "{file}": {reason}.',
     remedy: 'Check the path, the permissions and the free space.',
   },
+  FREEZE_NO_MATCH: {
+    message: 'freeze names "{name}", but no parameter of the model belongs to it.',
+    remedy: 'Run `regraft inspect MODEL` for the parameter names, such as "{example}".',
+  },
+  REGEX_INVALID: {
+    message: '"{pattern}" is not a regular expression: {reason}',
+    remedy: 'Write it as JavaScript does, for example "^layer4\\.".',
+  },
+  HEAD_NOT_FOUND: {
+    message: 'The output "{output}" does not come from a linear or convolution layer, so the head cannot be found by itself.',
+    remedy: 'Name the layer before the head: `taps: [VALUE]`. `regraft inspect MODEL` lists the values.',
+  },
+  TAP_UNKNOWN: {
+    message: 'taps names "{tap}", which is not a value of the model.',
+    remedy: 'Did you mean "{near}"? `regraft inspect MODEL` lists the values.',
+  },
+  TAP_RANK: {
+    message: 'Tap "{tap}" has shape [{dims}]; a feature needs a batch axis and at least one more.',
+    remedy: 'Choose a value of shape [N, C], [N, T, C] or [N, C, H, W].',
+  },
+  LOSS_SHAPE: {
+    message: 'The {loss} loss compares an output of shape [{output}] with a target of shape [{target}].',
+    remedy: 'Give as many target values a sample as the model has outputs.',
+  },
+  OPTIMIZER_STATE: {
+    message: 'The optimiser asked for "{name}", which it did not declare.',
+    remedy: 'Declare it in `slots` or `scalars`.',
+  },
+  HUB_URI_INVALID: {
+    message: '"{uri}" is not a model URI of the form {form}.',
+    remedy: 'Write it as {form}, e.g. npm:nsfwjs@4.3.0/dist/models/mobilenet_v2 or ./model.onnx.',
+  },
+  HUB_SCHEME_UNKNOWN: {
+    message: '"{uri}" begins with the unknown scheme "{scheme}:".{hint}',
+    remedy: 'Use one of {forms}. A path that contains a colon begins with ./',
+  },
+  HUB_SCHEME_UNSUPPORTED: {
+    message: '"{uri}" cannot be fetched: "{scheme}:" addresses are not supported yet. Supported now: {supported}.',
+    remedy: 'Download the model yourself and give its path, or choose a base from a supported source.',
+  },
+  HUB_PATH_MISSING: {
+    message: 'There is no file or folder "{path}".',
+    remedy: 'Check the spelling. A relative path resolves against the file it stands in, or the working directory on the command line.',
+  },
+  HUB_FILE_MISSING: {
+    message: 'There is no file "{path}" in {uri}.',
+    remedy: 'Check that the model was copied completely, with all of its weight files.',
+  },
+  HUB_PATH_NOT_IN_PACKAGE: {
+    message: 'The package {spec} has no file or folder "{path}".',
+    remedy: 'Check the path after the package name; it is relative to the root of the package.',
+  },
+  HUB_PACKAGE_MISSING: {
+    message: 'npm knows no package {spec}.',
+    remedy: 'Check the name and the version, and that your npm configuration names the registry that holds it.',
+  },
+  HUB_NPM_MISSING: {
+    message: 'The program npm was not found.',
+    remedy: 'Install npm (it comes with Node) or install the package yourself, so that it is found in node_modules.',
+  },
+  HUB_NPM_FAILED: {
+    message: 'npm could not fetch {spec}: {reason}.',
+    remedy: 'Run `npm pack {spec}` yourself to see the whole message; Regraft uses your own npm configuration.',
+  },
+  HUB_NETWORK: {
+    message: '{uri} could not be fetched in {attempts} tries: {reason}',
+    remedy: 'Check the network and the proxy settings of npm, then run again; nothing incomplete was kept.',
+  },
+  HUB_OFFLINE: {
+    message: '{uri} is not in node_modules and not (or not intact) in the cache, and offline was asked for.',
+    remedy: 'Run once without offline, or install the package.',
+  },
+  HUB_ARCHIVE_UNSAFE: {
+    message: 'The archive {archive} was refused at its entry "{entry}": {reason}.',
+    remedy: 'Do not use this package; where the size is meant to be so, raise `limits`.',
+  },
+  HUB_ARCHIVE_BROKEN: {
+    message: 'The archive cannot be unpacked: {reason}.',
+    remedy: 'The package is damaged as published, or the disk is full; see the reason.',
+  },
+  HUB_CACHE_WRITE: {
+    message: 'Cannot write to the cache at {path}: {reason}.',
+    remedy: 'Free some space or choose another folder with REGRAFT_CACHE.',
+  },
+  IMPORT_FORMAT_UNKNOWN: {
+    message: 'No importer recognises {uri}. Its files are {files}. Supported: {supported}.',
+    remedy: 'Name the folder or file of the model itself; convert other formats to ONNX first.',
+  },
+  IMPORT_FORMAT_UNSUPPORTED: {
+    message: '{uri} is {format}, which Regraft does not import yet. Supported: {supported}.',
+    remedy: 'Convert the model to one of these formats, for example to ONNX.',
+  },
+  IMPORT_AMBIGUOUS: {
+    message: '{uri} holds several models: {files}.',
+    remedy: 'Name the file in the address.',
+  },
+  IMPORT_FILE_INVALID: {
+    message: '"{file}" of {uri} cannot be read as {format}: {reason}.',
+    remedy: 'The file is damaged, incomplete or of another kind; download or export it again.',
+  },
+  IMPORT_CODE: {
+    message: '"{file}" computes what it holds: {construct} at offset {offset} is not a literal.',
+    remedy: 'Regraft reads literals and never executes a model. Use the plain files (model.json and .bin) of this model.',
+  },
+  IMPORT_WEIGHT_MISSING: {
+    message: 'Layer "{layer}" needs the weight "{weight}", which the model file does not hold.',
+    remedy: 'Export the model with its weights.',
+  },
+  IMPORT_WEIGHT_SHAPE: {
+    message: 'Weight "{weight}" has shape [{actual}] where layer "{layer}" needs {expected}.',
+    remedy: 'Weights and topology do not belong together; export the model again.',
+  },
+  IMPORT_LAYER_UNKNOWN: {
+    message: 'Layer "{layer}" is of the type {type}, which has no converter.{hint} Supported: {supported}.',
+    remedy: 'Add a row to src/bases/importers/keras-layers/table.ts (see CONTRIBUTING), or export the model to ONNX.',
+  },
+  IMPORT_LAYER_OPTION: {
+    message: 'Layer "{layer}" ({type}) has {option} = {value}, which is not supported.',
+    remedy: 'Export the model to ONNX instead, or change the layer.',
+  },
+  IMPORT_TOPOLOGY: {
+    message: 'The layers of the model do not fit together: {reason}.',
+    remedy: 'The model file is damaged or was edited; export it again.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

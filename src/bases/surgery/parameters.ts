@@ -1,0 +1,45 @@
+import { isFloat, sizeOf } from '../../core/index.js';
+import type { Graph, Node } from '../../engine/graph/index.js';
+
+/** A trainable tensor of a model. */
+export interface Parameter {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly size: number;
+  /** Position of the first node that reads it, in topological order: small is close to the input. */
+  readonly depth: number;
+  /** Name of that node. */
+  readonly node: string;
+}
+
+/**
+ * Inputs that carry statistics, ranges or shapes, not weights: a float initialiser read only by these is no parameter.
+ */
+const NOT_A_WEIGHT: Readonly<Record<string, readonly number[]>> = {
+  BatchNormalization: [3, 4],
+  Clip: [1, 2],
+  Dropout: [1, 2],
+  DequantizeLinear: [1, 2],
+  OneHot: [1, 2],
+  Pad: [1, 2, 3],
+  QuantizeLinear: [1, 2],
+  Range: [0, 1, 2],
+  Resize: [1, 2, 3],
+};
+
+/** The float initialisers of a graph that training may change, in the order the data flows. */
+export function findParameters(graph: Graph): Parameter[] {
+  const found = new Map<string, Parameter>();
+  graph.nodes.forEach((node, depth) => {
+    node.inputs.forEach((name, index) => {
+      const stored = graph.initializers.get(name);
+      if (found.has(name) || stored === undefined || stored.type === 'opaque' || !isFloat(stored.type) || !isWeightSlot(node, index)) return;
+      found.set(name, { name, dims: stored.dims, size: sizeOf(stored.dims), depth, node: node.name });
+    });
+  });
+  return [...found.values()];
+}
+
+function isWeightSlot(node: Node, index: number): boolean {
+  return !(NOT_A_WEIGHT[node.op]?.includes(index) ?? false);
+}

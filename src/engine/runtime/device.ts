@@ -1,0 +1,63 @@
+import { type Model, writeModel } from '../graph/index.js';
+import type { EngineMethods, Tensors } from './engine.js';
+
+export interface DeviceOptions {
+  /** Threads one operator may use; all cores when left out. */
+  readonly threads?: number;
+}
+
+export interface ProgramOptions {
+  /** Inputs taken from the device's resident tensors of the same name. */
+  readonly resident?: readonly string[];
+  /** Outputs that replace a resident tensor after each run: output name → resident name. */
+  readonly updates?: Readonly<Record<string, string>>;
+  /** A scalar output; when a run leaves it NaN or infinite, that run updates nothing. */
+  readonly guard?: string;
+}
+
+/** A graph compiled for its static shapes. */
+export interface Program {
+  /** Runs once. Feeds are all inputs that are not resident; the result holds all outputs that are not updates. */
+  run(feeds: Tensors): Promise<Tensors>;
+  release(): Promise<void>;
+}
+
+/**
+ * Where graphs run: ONNX Runtime in a worker, so that the caller's event loop stays free. Weights and optimiser state stay
+ * resident there from step to step; only batches go in and losses come out.
+ */
+export class Device {
+  readonly #engine: EngineMethods & { close(): Promise<void> };
+
+  constructor(engine: EngineMethods & { close(): Promise<void> }) {
+    this.#engine = engine;
+  }
+
+  /** @throws RUNTIME_COMPILE when ONNX Runtime refuses the graph. */
+  async compile(model: Model, { resident = [], updates = {}, guard }: ProgramOptions = {}): Promise<Program> {
+    const id = await this.#engine.compile({ model: writeModel(model), resident, updates, ...(guard === undefined ? {} : { guard }) });
+    return {
+      run: (feeds) => this.#engine.run(id, feeds),
+      release: () => this.#engine.release(id),
+    };
+  }
+
+  /** Makes tensors resident under their names, replacing earlier ones. */
+  put(tensors: Tensors): Promise<void> {
+    return this.#engine.put(tensors);
+  }
+
+  /** Copies of resident tensors. @throws RUNTIME_NOT_RESIDENT */
+  get(names: readonly string[]): Promise<Tensors> {
+    return this.#engine.get(names);
+  }
+
+  drop(names: readonly string[]): Promise<void> {
+    return this.#engine.drop(names);
+  }
+
+  /** Ends the worker and frees everything on it. */
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+}

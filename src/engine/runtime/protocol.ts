@@ -1,0 +1,78 @@
+import type { EngineMethods } from './engine.js';
+import { type ErrorCode, type ErrorValues, fail, RegraftError } from '../../core/index.js';
+
+/** A call of an engine method, sent to the worker that owns the engine. */
+export interface Call {
+  readonly id: number;
+  readonly method: keyof EngineMethods;
+  readonly args: readonly unknown[];
+}
+
+export type Reply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: { readonly code: ErrorCode | undefined; readonly values: ErrorValues; readonly message: string } };
+
+/** Answers one call; what goes wrong becomes part of the reply. */
+export async function answer(engine: EngineMethods, { id, method, args }: Call): Promise<Reply> {
+  try {
+    const result = await (engine[method] as (...all: readonly unknown[]) => Promise<unknown>).apply(engine, args as unknown[]);
+    return { id, result };
+  } catch (error) {
+    const known = error instanceof RegraftError;
+    return { id, failure: { code: known ? error.code : undefined, values: known ? error.values : {}, message: String(error) } };
+  }
+}
+
+/** The buffers of a reply's tensors, which move to the receiver instead of being copied. */
+export function transferables(reply: Reply): ArrayBuffer[] {
+  if (!('result' in reply) || typeof reply.result !== 'object' || reply.result === null) return [];
+  const buffers = Object.values(reply.result as Record<string, { data?: { buffer?: unknown } }>).map((value) => value?.data?.buffer);
+  return [...new Set(buffers.filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer))];
+}
+
+/** One end of a channel to a worker. */
+export interface Channel {
+  post(call: Call, transfer: readonly ArrayBuffer[]): void;
+  /** `undefined` when the worker is gone. */
+  onReply(listener: (reply: Reply | undefined) => void): void;
+  close(): Promise<void>;
+}
+
+/** Calls the methods of an engine that lives behind a channel. */
+export function remoteEngine(channel: Channel): EngineMethods & { close(): Promise<void> } {
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
+  let next = 0;
+  let gone = false;
+  channel.onReply((reply) => {
+    if (reply === undefined) {
+      gone = true;
+      for (const { reject } of waiting.values()) reject(new RegraftError('RUNTIME_WORKER_GONE', {}));
+      waiting.clear();
+      return;
+    }
+    const call = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if ('result' in reply) call?.resolve(reply.result);
+    else call?.reject(revive(reply.failure));
+  });
+  const call = (method: keyof EngineMethods, args: readonly unknown[], transfer: readonly ArrayBuffer[] = []): Promise<never> =>
+    new Promise((resolve, reject) => {
+      if (gone) fail('RUNTIME_WORKER_GONE', {});
+      const id = next++;
+      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      channel.post({ id, method, args }, transfer);
+    });
+  return {
+    compile: (spec) => call('compile', [spec]),
+    run: (program, feeds) => call('run', [program, feeds]),
+    put: (tensors) => call('put', [tensors]),
+    get: (names) => call('get', [names]),
+    drop: (names) => call('drop', [names]),
+    release: (program) => call('release', [program]),
+    close: () => channel.close(),
+  };
+}
+
+function revive(failure: { readonly code: ErrorCode | undefined; readonly values: ErrorValues; readonly message: string }): Error {
+  return failure.code === undefined ? new Error(failure.message) : new RegraftError(failure.code, failure.values);
+}

@@ -1,0 +1,17 @@
+import type { InferenceSession } from 'onnxruntime-common';
+
+/**
+ * Settings that were measured best for training steps: memory patterns cost memory and save no time; spinning threads hurt on a
+ * shared machine; the levels above `extended` only re-order layouts that training graphs have already chosen.
+ */
+export function sessionOptions(threads: number | undefined): InferenceSession.SessionOptions {
+  return {
+    graphOptimizationLevel: 'extended',
+    executionMode: 'sequential',
+    enableMemPattern: false,
+    enableCpuMemArena: true,
+    logSeverityLevel: 3,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+}

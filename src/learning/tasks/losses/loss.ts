@@ -1,0 +1,28 @@
+import type { GraphBuilder, Value } from '../../../engine/graph/index.js';
+
+/** What a loss is computed from. */
+export interface LossInputs {
+  /** The model's raw output (logits or values), float, `[N, ...]`. */
+  readonly output: Value;
+  /** The target: class indices int64 `[N]`, or float values `[N, K]`. */
+  readonly target: Value;
+  /** 1 for each real sample of the batch, 0 for padding: float `[N]`. */
+  readonly mask: Value;
+}
+
+/** Adds a loss to a training graph: a scalar, the mean over the real samples. */
+export type Loss = (b: GraphBuilder, inputs: LossInputs) => Value;
+
+/** `mask` `[N]` in a shape that broadcasts against `like` `[N, ...]`. */
+export function maskLike(b: GraphBuilder, mask: Value, like: Value): Value {
+  return b.reshape(mask, [mask.dims[0] as number, ...like.dims.slice(1).map(() => 1)]);
+}
+
+/** Sum of all elements, as a scalar. */
+export function sumAll(b: GraphBuilder, x: Value): Value {
+  return b.reduceSum(
+    x,
+    x.dims.map((_, axis) => axis),
+    false,
+  );
+}
