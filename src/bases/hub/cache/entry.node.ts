@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type CacheManifest, cacheFailure, describeFiles, FILES, findCorrupt, readManifest, writeManifest } from './manifest.node.js';
+
+/** A finished entry of the cache. */
+export interface CacheEntry {
+  readonly manifest: CacheManifest;
+  /** The folder with the files. */
+  readonly folder: string;
+}
+
+export interface EntryCheck {
+  /** Only files at or below this path are checked. */
+  readonly below: string;
+  readonly full: boolean;
+  /** Called with the first file that is damaged. */
+  readonly onCorrupt: (file: string) => void;
+}
+
+/** Opens the entry at `path` when it is there and sound. */
+export async function openEntry(path: string, check: EntryCheck): Promise<CacheEntry | undefined> {
+  const manifest = await readManifest(path);
+  if (!manifest) return undefined;
+  const corrupt = await findCorrupt(path, manifest, check.below, check.full);
+  if (corrupt === undefined) return { manifest, folder: join(path, FILES) };
+  check.onCorrupt(corrupt);
+  return undefined;
+}
+
+export interface NewEntry {
+  readonly uri: string;
+  readonly version: string;
+  readonly integrity: string;
+  /** Where the entry goes. */
+  readonly path: string;
+}
+
+/**
+ * Fills a new entry in a folder of its own and moves it into place in one step, so that a killed process leaves nothing
+ * that looks whole. Where another process was first, its entry is used; a damaged one is replaced.
+ */
+export async function createEntry(entry: NewEntry, fill: (folder: string) => Promise<void>): Promise<CacheEntry> {
+  const staging = `${entry.path}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(join(staging, FILES), { recursive: true }).catch(cacheFailure(staging));
+    await fill(join(staging, FILES));
+    const files = await describeFiles(staging);
+    const manifest = { uri: entry.uri, version: entry.version, integrity: entry.integrity, files };
+    await writeManifest(staging, manifest).catch(cacheFailure(staging));
+    return await moveIntoPlace(staging, entry.path, manifest);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function moveIntoPlace(staging: string, path: string, manifest: CacheManifest): Promise<CacheEntry> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (await rename(staging, path).then(() => true, isTaken)) return { manifest, folder: join(path, FILES) };
+    const existing = await openEntry(path, { below: '', full: false, onCorrupt: () => undefined });
+    if (existing?.manifest.integrity === manifest.integrity) return existing;
+    await setAside(path);
+  }
+  return cacheFailure(path)(new Error('other processes keep replacing it'));
+}
+
+/** Moves a damaged entry away under a name of its own before deleting, so nobody sees it half deleted. */
+async function setAside(path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}.tmp`;
+  await rename(path, aside).catch(() => undefined);
+  await rm(aside, { recursive: true, force: true });
+}
+
+function isTaken(error: unknown): false {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (['ENOTEMPTY', 'EEXIST', 'EPERM', 'ENOTDIR'].includes(code)) return false;
+  return cacheFailure('the cache')(error);
+}
+
+/** Names of the finished entries beside `path`: the versions of a package. */
+export async function siblings(path: string): Promise<string[]> {
+  const names = await readdir(dirname(path)).catch(() => [] as string[]);
+  return names.filter((name) => !name.endsWith('.tmp'));
+}

@@ -1,0 +1,51 @@
+import { fail } from '../../core/index.js';
+import type { UriKind } from './uri.js';
+
+/** A read-only folder of files, wherever they lie: on disk, in memory, behind a URL. Paths are relative, with `/`. */
+export interface VirtualFolder {
+  /** Every file below the folder, sorted. */
+  list(): Promise<readonly string[]>;
+  /** @throws HUB_FILE_MISSING */
+  read(path: string): Promise<Uint8Array>;
+  /** Where the folder lies on disk, if it does. */
+  readonly path?: string;
+}
+
+/** Where a model came from, in the form that the bundle's provenance keeps. */
+export interface HubSource {
+  /** The address with the version it resolved to. */
+  readonly uri: string;
+  readonly version?: string;
+  /** Subresource-integrity hash (`sha512-…`, `sha256-…`) of the package or file. */
+  readonly integrity?: string;
+  /** SPDX identifier, as the source states it. */
+  readonly licence?: string;
+}
+
+/** What an address resolved to. */
+export interface HubFolder {
+  readonly kind: UriKind | 'memory';
+  readonly root: VirtualFolder;
+  /** The file of `root` that the address named, when it named a file. */
+  readonly entry?: string;
+  readonly source: HubSource;
+}
+
+/** Progress of a fetch; one stream for progress bars, logs and the studio. */
+export interface HubEvents {
+  readonly fetch: { readonly uri: string; readonly attempt: number };
+  readonly retry: { readonly uri: string; readonly reason: string; readonly delay: number };
+  readonly verified: { readonly uri: string; readonly integrity: string; readonly bytes: number };
+  readonly unpack: { readonly uri: string; readonly files: number; readonly bytes: number };
+  readonly mend: { readonly uri: string; readonly file: string };
+  readonly ready: { readonly uri: string; readonly from: 'installed' | 'cache' | 'network' | 'disk' };
+}
+
+/** A folder whose files are in memory: uploads in a browser, models made by a program. */
+export function memoryFolder(files: Readonly<Record<string, Uint8Array>>, source: HubSource = { uri: 'memory:' }): HubFolder {
+  const root: VirtualFolder = {
+    list: () => Promise.resolve(Object.keys(files).sort()),
+    read: async (path) => (Object.hasOwn(files, path) ? files[path] : undefined) ?? fail('HUB_FILE_MISSING', { path, uri: source.uri }),
+  };
+  return { kind: 'memory', root, source };
+}
