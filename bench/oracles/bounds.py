@@ -6,6 +6,7 @@ from torch import nn
 
 NORMS = (nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm1d, nn.InstanceNorm2d)
 BATCH_NORM = {"weight": (0.8, 1.2), "bias": (-0.1, 0.1), "running_mean": (-0.2, 0.2), "running_var": (0.6, 1.4)}
+FRESH_BATCH_NORM = {"weight": (1.0, 1.0), "bias": (0.0, 0.0), "running_mean": (0.0, 0.0), "running_var": (1.0, 1.0)}
 NORM = {"weight": (0.8, 1.2), "bias": (-0.1, 0.1)}
 
 
@@ -16,10 +17,10 @@ def fan_in_bounds(tensor, gain, transposed=False):
     return -bound, bound
 
 
-def bounds_of(module, key, tensor, gain):
+def bounds_of(module, key, tensor, gain, identical):
     """Bounds of the tensor that `module` itself owns under `key`."""
     if isinstance(module, nn.modules.batchnorm._BatchNorm):
-        return BATCH_NORM[key]
+        return (FRESH_BATCH_NORM if identical else BATCH_NORM)[key]
     if isinstance(module, NORMS) or type(module).__name__.endswith(("LayerNorm", "LayerNorm2d", "RMSNorm")):
         return NORM[key]
     if isinstance(module, nn.Embedding):
@@ -42,12 +43,12 @@ def bounds_of(module, key, tensor, gain):
     return -0.1, 0.1
 
 
-def model_bounds(model, gain):
+def model_bounds(model, gain, identical=False):
     """{tensor name: (low, high)} for every float parameter and buffer of the model."""
     result = {}
     for prefix, module in model.named_modules():
         owned = {**dict(module.named_parameters(recurse=False)), **dict(module.named_buffers(recurse=False))}
         for key, tensor in owned.items():
             if tensor.is_floating_point():
-                result[f"{prefix}.{key}" if prefix else key] = bounds_of(module, key, tensor, gain)
+                result[f"{prefix}.{key}" if prefix else key] = bounds_of(module, key, tensor, gain, identical)
     return result

@@ -30,14 +30,17 @@ class Case:
     full: bool = False
     producer: str = "classic"  # classic: PyTorch 1.13 with torchvision; modern: PyTorch 2
     bounds: dict = field(default_factory=dict)
+    identical: bool = False  # every BatchNorm alike, as initialised: the export merges equal tensors through Identity
+    groups: list = field(default_factory=list)  # [{match, lr, weightDecay}]: the first match counts
     freeze: str = ""  # pattern of names that look like parameters in the graph and are not
 
     def spec(self):
         training = {
             "steps": 8, "batchSize": 4, "shuffle": False, "schedule": "constant", "batchNorm": "eval", "optimizer": SGD, **self.training,
         }
-        spec = {"task": self.task, "head": "keep", "recipe": "full", "training": training, "seed": 0}
-        return {**spec, "freeze": self.freeze} if self.freeze else spec
+        spec = {"task": self.task, "head": "keep", "recipe": "full", "training": training, "seed": self.seed}
+        extra = {"freeze": self.freeze, "groups": self.groups}
+        return {**spec, **{key: value for key, value in extra.items() if value}}
 
 
 @dataclass
@@ -65,6 +68,9 @@ def tensor_cases():
     yield Case("mlp", models_tensor.mlp, features, 4, training=optimizer("adamw", 1e-3, weightDecay=0.01))
     yield Case("mlp-sgd", models_tensor.mlp, features, 4)
     yield Case("mlp-opset9", models_tensor.mlp, features, 4, opset=9)
+    groups = [{"match": r"^0\\.", "lr": 1e-2, "weightDecay": 0}, {"match": r"bias$", "weightDecay": 0}]
+    yield Case("mlp-groups", models_tensor.mlp, features, 4, groups=groups, training=optimizer("adamw", 1e-3, weightDecay=0.1))
+    yield Case("mlp-bce", models_tensor.mlp, features, targets=4, task="tensor-multilabel", training={"loss": {"name": "bce"}})
     yield Case("mlp-regression", lambda: models_tensor.mlp(outputs=3), features, **regression)
     yield Case("activations", models_tensor.Activations, (Input("input", (12,)),), 4, gain=0.4)
     yield Case("activations-opset17", models_tensor.Activations, (Input("input", (12,)),), 4, gain=0.4, opset=17)
@@ -113,7 +119,76 @@ def vision_cases():
         yield Case(name, build, IMAGE, gain=1.0 if name in linear else sqrt(2))
     yield Case("vit-tiny", vision.vit_tiny, IMAGE, gain=1.0, opset=14)
     yield Case("swin-tiny", vision.swin_tiny, IMAGE, gain=1.0)
-    yield Case("resnet18", lambda: vision.full("resnet18"), IMAGE, gain=1.0, full=True)
+    yield from resnet_variants(vision)
+    yield Case("mobilenetv2-tiny-folded", vision.mobilenetv2_tiny, IMAGE, gain=1.0, folded=True, dynamic=True)
+    yield Case("mobilenetv2-tiny-identity", vision.mobilenetv2_tiny, IMAGE, gain=1.0, identical=True)
+    yield Case("mobilenetv2-tiny-batchnorm-train", vision.mobilenetv2_tiny, IMAGE, gain=1.0, training={"batchNorm": "train"})
+    yield Case("efficientnet-tiny-adamw", vision.efficientnet_tiny, IMAGE, training=optimizer("adamw", weightDecay=0.05))
+    yield Case("vit-tiny-adamw", vision.vit_tiny, IMAGE, gain=1.0, opset=17, dynamic=True, training=optimizer("adamw", weightDecay=0.05))
+    yield from full_size_cases(vision)
+
+
+def resnet_variants(vision):
+    def variant(name, **options):
+        return Case(f"resnet-tiny-{name}", vision.resnet_tiny, IMAGE, **{"gain": 1.0, **options})
+
+    def trained(name, **training):
+        return variant(name, training=training)
+
+    for opset in (7, 9, 11, 15, 17):
+        yield variant(f"opset{opset}", opset=opset)
+    yield variant("dynamic", dynamic=True)
+    yield variant("folded", folded=True)
+    yield variant("folded-opset9", folded=True, opset=9)
+    yield variant("identity", identical=True)
+    yield variant("frozen", freeze=r"^[0-5]\.")
+    yield variant("batchnorm-train", training={"batchNorm": "train"})
+    yield variant("exported-in-training", opset=15, train_mode=True)
+    yield variant("exported-in-training-batchnorm-train", opset=15, train_mode=True, training={"batchNorm": "train"})
+    yield variant("tail", samples=14)
+    yield variant("tail-batchnorm-train", samples=14, training={"batchNorm": "train"})
+    yield trained("adam", **optimizer("adam"))
+    yield trained("adam-decay", **optimizer("adam", weightDecay=0.01))
+    yield trained("adamw", **optimizer("adamw", weightDecay=0.01))
+    yield trained("decay", **optimizer("sgd", 1e-3, momentum=0.9, weightDecay=0.05))
+    yield trained("nesterov", **optimizer("sgd", 1e-3, momentum=0.9, nesterov=True, weightDecay=0.05))
+    yield trained("plain-sgd", **optimizer("sgd", 1e-3))
+    yield trained("accumulate", accumulate=2)
+    yield variant("accumulate-tail", samples=14, training={"accumulate": 2})
+    yield trained("clip-norm", clip={"norm": 0.5}, **optimizer("sgd", 1e-3, momentum=0.9))
+    yield trained("clip-value", clip={"value": 0.02}, **optimizer("sgd", 1e-3, momentum=0.9))
+    yield trained("label-smoothing", loss={"name": "cross-entropy", "labelSmoothing": 0.1})
+    weights = [0.2, 1, 3, 0.5, 1.5, 2, 0.7, 1, 1.2, 0.1]
+    yield trained("class-weights", loss={"name": "cross-entropy", "classWeights": weights})
+    yield trained("class-weights-smoothing", loss={"name": "cross-entropy", "classWeights": weights, "labelSmoothing": 0.2})
+    yield variant("class-weights-accumulate-tail", samples=14, training={"accumulate": 2, "loss": {"name": "cross-entropy", "classWeights": weights}})
+
+
+def full_size_cases(vision):
+    def case(name, build=None, **options):
+        return Case(name, build or (lambda: vision.full(name)), IMAGE, **{"gain": 1.0, "full": True, **options})
+
+    yield case("resnet18")
+    yield case("resnet18-folded", lambda: vision.full("resnet18"), folded=True)
+    yield case("resnet18-identity", lambda: vision.full("resnet18"), identical=True)
+    yield case("resnet50")
+    yield case("mobilenet_v2")
+    yield case("mobilenet_v2-batchnorm-train", lambda: vision.full("mobilenet_v2"), training={"batchNorm": "train"})
+    yield case("mobilenet_v3_small", gain=sqrt(2))
+    yield case("mobilenet_v3_large", gain=sqrt(2))
+    yield case("densenet121")
+    yield case("efficientnet_b0")
+    yield case("efficientnet_v2_s")
+    yield case("googlenet", vision.googlenet_full)
+    yield case("vit_s_16", vision.vit_full, opset=14)
+    yield case("vit_s_16-adamw", vision.vit_full, opset=17, training=optimizer("adamw", weightDecay=0.05))
+    yield case("convnext_tiny")
+    yield case("regnet_y_400mf")
+    yield case("shufflenet_v2_x1_0")
+    yield case("squeezenet1_1", gain=sqrt(2))
+    yield case("mnasnet0_5")
+    yield case("swin_t")
+    yield Case("inception_v3", vision.inception_full, (Input("input", (3, 96, 96)),), gain=1.0, full=True)
 
 
 def all_cases(modern):

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ import torch
 from cases import all_cases
 from export import assert_same, clear_notes, export, strip
 from generator import check_values, integers, uniform
-from train import Reference, gradient_drift, worst
+from train import Reference, gradient_drifts, worst
 
 SAMPLES = 8
+ROUNDING = 3e-7  # relative; what single precision loses over a few operations
 
 
 def rounded(value):
@@ -57,6 +59,9 @@ def make_labels(case):
         dims = (case.samples, case.targets)
         value = uniform(case.seed, "labels", dims, -1, 1)
         return value, {"type": "float32", "kind": "uniform", "stream": "labels", "dims": list(dims), "low": -1, "high": 1}
+    if case.task == "tensor-multilabel":
+        value = integers(case.seed, "labels", (case.samples, case.targets), 0, 2)
+        return value.astype(np.float32), value.tolist()
     value = integers(case.seed, "labels", (case.samples,), 0, case.classes)
     return value, value.tolist()
 
@@ -85,17 +90,21 @@ def golden_of(case):
         for binding in bindings:
             if re.search(case.freeze, binding.name) and binding.role == "parameter":
                 dict(reference.named_parameters())[binding.torch_name].requires_grad_(False)
-    exact = Reference(reference, inputs, target, training, torch.float64)
-    rough = Reference(reference, inputs, target, training, torch.float32)
+    exact = Reference(reference, inputs, target, spec, torch.float64)
+    rough = Reference(reference, inputs, target, spec, torch.float32)
     gradients, logits = exact.gradients()
-    rough_gradients, _ = rough.gradients()
+    exact.assert_derivative(gradients)
+    sensitivity = gradient_drifts(gradients, [exact.perturbed(ROUNDING, seed).gradients()[0] for seed in (1, 2, 3)])
+    drift = gradient_drifts(gradients, [rough.gradients()[0]])
     untrained = exact.untrained()
     losses, statistics = exact.train()
     rough_losses, _ = rough.train()
 
     strip(proto, bindings)
     clear_notes(proto)
-    parameters = [binding for binding in bindings if binding.role == "parameter" and gradients.get(binding.torch_name) is not None]
+    parameters = [binding for binding in bindings if binding.role == "parameter" and binding.torch_name in gradients]
+    largest = max(value.norm().item() for value in gradients.values())
+    weighty = [entry for entry in parameters if gradients[entry.torch_name].norm().item() > 1e-6 * largest]
     golden = {
         "format": 1,
         "name": case.name,
@@ -111,15 +120,28 @@ def golden_of(case):
         "untrained": untrained,
         "effect": worst(losses, untrained),
         "fp32Drift": worst(losses, rough_losses),
-        "fp32GradientDrift": rounded(gradient_drift(gradients, rough_gradients)),
+        "fp32GradientDrift": rounded(max(drift[entry.torch_name] for entry in weighty)),
+        "sensitivity": rounded(max(sensitivity[entry.torch_name] for entry in weighty)),
         "fp32OnnxError": rounded(onnx_error),
         "logits": sample(logits.numpy()),
-        "gradients": [{"name": entry.name, **sample(oriented(gradients[entry.torch_name], entry))} for entry in parameters],
+        "gradients": [
+            {"name": entry.name, "sensitivity": float(f"{sensitivity[entry.torch_name]:.2g}"), **sample(oriented(gradients[entry.torch_name], entry))}
+            for entry in parameters
+        ],
     }
     if training["batchNorm"] == "train":
         golden["statistics"] = [
             {"name": entry.name, **sample(statistics[entry.torch_name].numpy())} for entry in bindings if entry.role == "statistic"
         ]
+    return proto, golden
+
+
+def steady_golden_of(case):
+    """A small case with an activation on a kink (ReLU at 0) in single precision is drawn again with the next seed."""
+    for seed in range(case.seed, case.seed + (1 if case.full else 6)):
+        proto, golden = golden_of(replace(case, seed=seed))
+        if golden["sensitivity"] < 1e-4:
+            break
     return proto, golden
 
 
@@ -182,7 +204,7 @@ def main():
         if not re.search(arguments.only, case.name) or (case.full and not arguments.full):
             continue
         try:
-            proto, golden = golden_of(case)
+            proto, golden = steady_golden_of(case)
         except Exception as error:  # one family must not keep the others from being written
             failed.append(case.name)
             print(f"{case.name}: FAILED {type(error).__name__}: {error}")
@@ -191,7 +213,7 @@ def main():
         size = (arguments.out / case.name / "model.onnx").stat().st_size
         print(
             f"{case.name}: {len(golden['gradients'])} parameters, graph {size // 1024} kB, loss {golden['losses'][0]:.4f}, effect {golden['effect']:.2e}, "
-            f"drift {golden['fp32Drift'] / golden['effect']:.1e} of effect, gradients {golden['fp32GradientDrift']:.1e}, onnx {golden['fp32OnnxError']:.1e}",
+            f"drift {golden['fp32Drift'] / golden['effect']:.1e} of effect, gradients {golden['fp32GradientDrift']:.1e}, sensitivity {golden['sensitivity']:.1e}, onnx {golden['fp32OnnxError']:.1e}",
             flush=True,
         )
     if failed:
