@@ -163,6 +163,26 @@ export const errorTable = {
     message: '{op} node "{node}" has no input {index}, which {op} needs.',
     remedy: 'The model does not follow the ONNX specification; export it again with a current exporter.',
   },
+  GRAPH_MISSING_OUTPUT: {
+    message: '{op} node "{node}" has no output {index}, which its gradient needs.',
+    remedy: 'Export the model so that the node keeps this output.',
+  },
+  AUTODIFF_LOSS: {
+    message: 'Cannot differentiate "{name}": a loss is a floating-point scalar, but this is {type} of shape [{dims}].',
+    remedy: 'Reduce it to one number first, for example by its mean.',
+  },
+  AUTODIFF_NOT_FLOAT: {
+    message: 'Cannot differentiate by "{name}": its type is {type}.',
+    remedy: 'Only floating-point values have a gradient; leave this one out.',
+  },
+  AUTODIFF_NO_RULE: {
+    message: 'There is no gradient rule for {op} (node "{node}"), which lies between the loss and {parameters}.',
+    remedy: 'Freeze these parameters, cut the model behind this node, or add a rule in src/engine/autodiff/rules.',
+  },
+  AUTODIFF_UNSUPPORTED: {
+    message: 'The gradient of {op} (node "{node}") is not available where {reason}.',
+    remedy: 'Freeze the parameters below this node, or export the model without this option.',
+  },
   GRAPH_NO_TYPE: {
     message: '{op} node "{node}" has an output "{value}" that {op} does not have.',
     remedy: 'The model does not follow the ONNX specification; export it again with a current exporter.',
@@ -362,6 +382,42 @@ export const errorTable = {
   IMPORT_TOPOLOGY: {
     message: 'The layers of the model do not fit together: {reason}.',
     remedy: 'The model file is damaged or was edited; export it again.',
+  },
+  SHAPE_CONFLICT: {
+    message: 'Dimension {dimension} is {first} in {firstPlace} but {second} in {secondPlace}.',
+    remedy: 'Give dimensions that agree with each other and with the model.',
+  },
+  SHAPE_UNSPECIFIED: {
+    message: 'Input "{input}" has the dimensions [{dims}], and not all of them are known.',
+    remedy: 'Give the dimensions of this input, e.g. [1, 3, 224, 224].',
+  },
+  SHAPE_NO_INPUT: {
+    message: 'Dimensions were given for "{input}", but the inputs of the graph are {inputs}.',
+    remedy: 'Check the spelling of the input.',
+  },
+  SHAPE_INPUT_TYPE: {
+    message: 'Input "{input}" holds {type}, which Regraft does not compute with.',
+    remedy: 'Cut the graph behind the nodes that read this input, and give their results as tensors of numbers.',
+  },
+  SPEC_NOT_FOUND: {
+    message: 'There is no spec "{file}".',
+    remedy: 'Check the path, or write a spec with `regraft init`.',
+  },
+  SPEC_SYNTAX: {
+    message: '{file}, line {line}: this is not YAML: {reason}.',
+    remedy: 'Correct the line; indentation and colons are the usual reasons.',
+  },
+  SPEC_UNKNOWN_KEY: {
+    message: '{where}: unknown key "{key}" in {section}. {hint}',
+    remedy: 'Correct or remove the key. docs/spec.schema.json lists every key.',
+  },
+  SPEC_INVALID: {
+    message: '{where}: {problem}.',
+    remedy: 'Correct the value. docs/spec.schema.json lists what every key takes.',
+  },
+  SPEC_OVERRIDE: {
+    message: '--set {text}: {reason}.',
+    remedy: 'Write `--set key.key=value`, for example `--set training.optimizer.lr=1e-4`.',
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -1,0 +1,34 @@
+import { allocate, fail, float32, int64, sizeOf, type Tensor } from '../../core/index.js';
+import type { Sample, Target } from './dataset.js';
+
+/**
+ * One tensor with a new first dimension from tensors of equal type and shape.
+ * @param samples where each row comes from, for messages
+ * @throws DATA_SHAPE_DIFFERS
+ */
+export function stack(input: string, rows: readonly Tensor[], samples: readonly Sample[]): Tensor {
+  const { type, dims } = rows[0] as Tensor;
+  const width = sizeOf(dims);
+  const data = allocate(type, width * rows.length);
+  rows.forEach((row, i) => {
+    if (row.type !== type || row.dims.length !== dims.length || row.dims.some((dim, axis) => dim !== dims[axis])) {
+      fail('DATA_SHAPE_DIFFERS', { file: (samples[i] as Sample).location, input, actual: row.dims.join('×'), expected: dims.join('×') });
+    }
+    // Rows of one type share one array class, which TypeScript cannot see.
+    (data as Float32Array).set(row.data as Float32Array, i * width);
+  });
+  return { type, dims: [rows.length, ...dims], data };
+}
+
+/** The labels of a batch: int64 [N] for classes, float32 [N, K] for regression targets, float32 [N, 0] without labels. */
+export function collateLabels(target: Target, samples: readonly Sample[]): Tensor {
+  if (target.kind === 'classes') {
+    const labels = samples.map((sample) => sample.label as number);
+    return int64([labels.length], labels);
+  }
+  const width = target.kind === 'values' ? target.names.length : 0;
+  return float32(
+    [samples.length, width],
+    samples.flatMap((sample) => (sample.label ?? []) as readonly number[]),
+  );
+}

@@ -1,0 +1,5 @@
+export * from './atomic-file.node.js';
+export * from './decode.node.js';
+export * from './files.node.js';
+export * from './formats/safetensors.node.js';
+export * from './index.js';

@@ -1,0 +1,14 @@
+export * from './classes.js';
+export * from './dataset.js';
+export * from './decode.js';
+export { type ByteSource, blobBytes, blobFiles, type Files, memoryBytes } from './files.js';
+export { openSafetensors, readSafetensors, type Safetensors, safetensorsChunks, writeSafetensors } from './formats/safetensors.js';
+export { readRow, readRows, type StoredArray } from './formats/stored-array.js';
+export type { Colour, Image } from './image.js';
+export { type Batch, type BatchOptions, batches } from './loader.js';
+export * from './order.js';
+export * from './skips.js';
+export { openImageFolder, openUnlabelledFolder } from './sources/image-folder.js';
+export { openSafetensorsData } from './sources/safetensors.js';
+export { compileTransforms, isRandom, type Pipeline, parseTransforms, sampleRandom } from './transforms/pipeline.js';
+export { stepSchema, type TransformInput, type TransformStep } from './transforms/table.js';

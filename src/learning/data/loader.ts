@@ -1,0 +1,133 @@
+import { fail, type Tensor } from '../../core/index.js';
+import { collateLabels, stack } from './collate.js';
+import type { Content, Dataset, Sample } from './dataset.js';
+import { concurrencyLimit } from './limit.js';
+import { batchCount, type EpochOrder, epochOrder } from './order.js';
+import { SkipLog } from './skips.js';
+import { compileTransforms, type Pipeline, sampleRandom } from './transforms/pipeline.js';
+import type { TransformInput, TransformStep } from './transforms/table.js';
+
+export interface BatchOptions extends EpochOrder {
+  readonly dataset: Dataset;
+  readonly batchSize: number;
+  /** What images go through, ending with `to-tensor`. Tensor data takes none. */
+  readonly transforms?: readonly (TransformInput | TransformStep)[];
+  /** Name of the tensor that images become (default `image`). */
+  readonly input?: string;
+  /** Whether a last batch with fewer samples is left out (default: it is kept, short). */
+  readonly dropLast?: boolean;
+  /** Position of the first batch; earlier ones are passed over without decoding. */
+  readonly start?: number;
+  /** Batches prepared ahead of the one in use (default 2). */
+  readonly prefetch?: number;
+  /** Samples decoded at once (default 8). */
+  readonly concurrency?: number;
+  /** Counts unreadable samples; give the same one to every epoch of a run. */
+  readonly skips?: SkipLog;
+}
+
+export interface Batch {
+  /** Position in the epoch, from 0. */
+  readonly position: number;
+  /** Number of samples N: the batch size, or less for the last batch or where samples were skipped; never 0. */
+  readonly size: number;
+  /** Position in the data set of each sample. */
+  readonly indices: readonly number[];
+  /** By input name, [N, …] each. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** int64 [N] class indices, float32 [N, K] regression targets, or float32 [N, 0] when there are no labels. */
+  readonly labels: Tensor;
+}
+
+/**
+ * The batches of one epoch. The next ones are read and decoded while one is in use. A batch is a function of seed, epoch and
+ * position alone, so an epoch that starts later gives the same batches. Unreadable samples are left out and counted in `skips`; a batch
+ * that loses all of them is not given.
+ *
+ * @throws DATA_TOO_MANY_SKIPPED, DATA_SHAPE_DIFFERS, DATA_TRANSFORM_INVALID, DATA_TRANSFORM_ORDER, DATA_TRANSFORM_TENSORS
+ */
+export async function* batches(options: BatchOptions): AsyncGenerator<Batch, void, void> {
+  const { dataset, batchSize, dropLast = false, start = 0, prefetch = 2 } = options;
+  if (dataset.kind === 'tensors' && options.transforms !== undefined) fail('DATA_TRANSFORM_TENSORS', { data: dataset.name });
+  const order = epochOrder(options);
+  const count = batchCount(order.length, batchSize, dropLast);
+  const stop = new AbortController();
+  const prepare = batchMaker(options, stop.signal);
+  const ahead: Promise<Batch | undefined>[] = [];
+  let next = start;
+  const fill = (): void => {
+    while (next < count && ahead.length < Math.max(1, prefetch)) {
+      const batch = prepare(order.slice(next * batchSize, (next + 1) * batchSize), next++);
+      // An error is thrown when the batch is reached; until then it must not count as unhandled.
+      batch.catch(() => {});
+      ahead.push(batch);
+    }
+  };
+  try {
+    for (fill(); ahead.length > 0; ) {
+      const batch = await ahead.shift();
+      fill();
+      if (batch) yield batch;
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
+interface Loaded {
+  readonly index: number;
+  readonly sample: Sample;
+  readonly inputs: Readonly<Record<string, Tensor>>;
+}
+
+type BatchMaker = (indices: readonly number[], position: number) => Promise<Batch | undefined>;
+
+function batchMaker(options: BatchOptions, stop: AbortSignal): BatchMaker {
+  const { dataset, concurrency = 8 } = options;
+  const limited = concurrencyLimit(concurrency);
+  const skips = options.skips ?? new SkipLog(options.indices.length);
+  const toInputs = inputMaker(options);
+  const load = async (index: number): Promise<Loaded | undefined> => {
+    if (stop.aborted) return undefined;
+    const sample = dataset.sample(index);
+    try {
+      return { index, sample, inputs: toInputs(await dataset.load(index), sample) };
+    } catch (error) {
+      skips.add(sample, error);
+      return undefined;
+    }
+  };
+  return async (indices, position) => {
+    const loaded = await Promise.all(indices.map((index) => limited(() => load(index))));
+    return assemble(
+      dataset,
+      loaded.filter((entry) => entry !== undefined),
+      position,
+    );
+  };
+}
+
+function inputMaker(options: BatchOptions): (content: Content, sample: Sample) => Readonly<Record<string, Tensor>> {
+  const { dataset, transforms = [], input = 'image', seed, epoch } = options;
+  const pipeline: Pipeline | undefined = dataset.kind === 'image' ? compileTransforms(transforms) : undefined;
+  return (content, sample) => {
+    if (content.kind === 'tensors') return content.tensors;
+    return { [input]: (pipeline as Pipeline)(content.image, sampleRandom(seed, epoch, sample.id)) };
+  };
+}
+
+function assemble(dataset: Dataset, loaded: readonly Loaded[], position: number): Batch | undefined {
+  const first = loaded[0];
+  if (first === undefined) return undefined;
+  const samples = loaded.map((entry) => entry.sample);
+  const inputs: Record<string, Tensor> = {};
+  for (const name of Object.keys(first.inputs)) {
+    inputs[name] = stack(
+      name,
+      loaded.map((entry) => entry.inputs[name] as Tensor),
+      samples,
+    );
+  }
+  const labels = collateLabels(dataset.target, samples);
+  return { position, size: loaded.length, indices: loaded.map((entry) => entry.index), inputs, labels };
+}
