@@ -412,7 +412,7 @@ export const errorTable = {
     remedy: 'Correct or remove the key. docs/spec.schema.json lists every key.',
   },
   SPEC_INVALID: {
-    message: '{where}: {problem}.',
+    message: '{where}: {problem}',
     remedy: 'Correct the value. docs/spec.schema.json lists what every key takes.',
   },
   SPEC_OVERRIDE: {

@@ -1,0 +1,2 @@
+export * from './index.js';
+export { loadSpec } from './load.node.js';

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { baseSchema } from './sections/base.js';
+import { dataSchema } from './sections/data.js';
+import { freezeSchema } from './sections/freeze.js';
+import { groupsSchema } from './sections/groups.js';
+import { headSchema } from './sections/head.js';
+import { recipeSchema } from './sections/recipe.js';
+import { tapsSchema } from './sections/taps.js';
+import { taskSchema } from './sections/task.js';
+import { trainingSchema } from './sections/training.js';
+import { transformsSchema } from './sections/transforms.js';
+
+/** A whole run as users write it; parsing makes every default explicit. */
+export const specSchema = z
+  .strictObject({
+    task: taskSchema,
+    base: baseSchema,
+    data: dataSchema,
+    recipe: recipeSchema,
+    head: headSchema,
+    taps: tapsSchema,
+    freeze: freezeSchema,
+    groups: groupsSchema,
+    transforms: transformsSchema,
+    training: trainingSchema,
+    seed: z.int().min(0).max(0xffffffff).describe('Seeds shuffling, augmentation, dropout and new weights.').default(42),
+    threads: z
+      .union([z.literal('auto'), z.int().min(1)])
+      .describe('CPU threads of the runtime.')
+      .default('auto'),
+    device: z.enum(['auto', 'cpu', 'webgpu', 'wasm']).describe('Where the graph runs.').default('auto'),
+  })
+  .refine(({ head, taps }) => head.name !== 'keep' || taps === 'last', { path: ['taps'], message: 'a head that is kept has no taps' })
+  .refine(({ training, data }) => !training.earlyStopping || data.validation !== false, {
+    path: ['training', 'earlyStopping'],
+    message: 'early stopping needs validation data; set data.validation',
+  });
+
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
+/** A run with every default explicit and every path absolute. It is itself a valid spec, and resolving it again changes nothing. */
+export type RunSpec = Frozen<z.output<typeof specSchema>>;
+/** A run as users write it. */
+export type SpecInput = z.input<typeof specSchema>;

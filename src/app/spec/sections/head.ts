@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { nameOrObject } from '../option-table.js';
+
+const dropout = z.number().min(0).lt(1).describe('Share of the values set to zero before each layer while training.').default(0);
+
+/** What turns features into the answer. One row adds a kind of head. */
+export const headSchema = nameOrObject(
+  [
+    z.strictObject({ name: z.literal('linear'), dropout }),
+    z.strictObject({
+      name: z.literal('mlp'),
+      hidden: z.array(z.int().min(1)).min(1).describe('Widths of the hidden layers.').default([256]),
+      dropout,
+    }),
+    z.strictObject({ name: z.literal('keep') }),
+  ],
+  'linear',
+);

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { nameOrObject } from '../option-table.js';
+
+/** What training makes small; `auto` is the loss of the task. One row adds a loss. */
+export const lossSchema = nameOrObject(
+  [
+    z.strictObject({ name: z.literal('auto') }),
+    z.strictObject({
+      name: z.literal('cross-entropy'),
+      labelSmoothing: z.number().min(0).lt(1).default(0),
+      classWeights: z
+        .union([z.literal('none'), z.literal('balanced'), z.array(z.number().min(0)).min(2)])
+        .describe('balanced: inverse to how often a class occurs; or one number a class.')
+        .default('none'),
+    }),
+    z.strictObject({ name: z.literal('mse') }),
+    z.strictObject({ name: z.literal('bce') }),
+  ],
+  'auto',
+);

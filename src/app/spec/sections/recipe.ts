@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { nameOrObject } from '../option-table.js';
+
+/** How the base is reused. One row adds a recipe. */
+export const recipeSchema = nameOrObject(
+  [
+    z.strictObject({
+      name: z.literal('linear-probe'),
+      folds: z.int().min(2).describe('Folds of the cross-validation that chooses the strength of the regularisation.').default(5),
+    }),
+    z.strictObject({ name: z.literal('feature-extraction') }),
+    z.strictObject({
+      name: z.literal('fine-tune'),
+      headShare: z.number().min(0).lt(1).describe('Share of the training in which only the head is trained.').default(0.2),
+      baseRate: z.number().gt(0).describe('Learning rate of the base, as a multiple of that of the head.').default(0.1),
+    }),
+    z.strictObject({ name: z.literal('full') }),
+    z.strictObject({ name: z.literal('scratch') }),
+  ],
+  'fine-tune',
+);

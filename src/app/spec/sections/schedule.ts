@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { nameOrObject } from '../option-table.js';
+
+const share = (value: number) => z.number().min(0).lt(1).describe('Share of all steps.').default(value);
+const endFactor = z.number().min(0).max(1).describe('Learning rate of the last step, as a share of the full one.').default(0);
+
+/** How the learning rate moves over the run. One row adds a schedule. */
+export const scheduleSchema = nameOrObject(
+  [
+    z.strictObject({ name: z.literal('constant'), warmup: share(0) }),
+    z.strictObject({
+      name: z.literal('step'),
+      every: z.number().gt(0).describe('Epochs between two drops.').default(1),
+      factor: z.number().gt(0).lt(1).describe('What the rate is multiplied with at each drop.').default(0.1),
+      warmup: share(0),
+    }),
+    z.strictObject({ name: z.literal('cosine'), warmup: share(0), endFactor }),
+    z.strictObject({ name: z.literal('linear'), warmup: share(0.1), endFactor }),
+    z.strictObject({
+      name: z.literal('one-cycle'),
+      warmup: share(0.3),
+      startFactor: z.number().gt(0).max(1).describe('Learning rate of the first step, as a share of the highest.').default(0.04),
+      endFactor: z.number().min(0).max(1).describe('Learning rate of the last step, as a share of the highest.').default(4e-6),
+    }),
+  ],
+  'cosine',
+);

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { byteSize } from './byte-size.js';
+import { lossSchema } from './loss.js';
+import { optimizerSchema } from './optimizer.js';
+import { scheduleSchema } from './schedule.js';
+
+const DEFAULT_EPOCHS = 5;
+const off = z.literal(false);
+
+const clip = z.union([off, z.strictObject({ norm: z.number().gt(0).exactOptional(), value: z.number().gt(0).exactOptional() })]);
+
+const earlyStopping = z.union([
+  off,
+  z.strictObject({
+    metric: z.string().min(1).describe('A metric of the validation data.').default('loss'),
+    patience: z.int().min(1).describe('Evaluations without an improvement before the run stops.').default(3),
+    minDelta: z.number().min(0).describe('What counts as an improvement.').default(0),
+  }),
+]);
+
+const checkpoint = z.union([
+  off,
+  z.strictObject({
+    every: z
+      .union([z.literal('epoch'), z.int().min(1)])
+      .describe('epoch, or a number of steps.')
+      .default('epoch'),
+    keep: z.int().min(1).describe('How many of the last ones to keep; the best one is always kept.').default(1),
+  }),
+]);
+
+const prefixCache = z.union([off, z.strictObject({ budget: byteSize.describe('Disk space: bytes, or 2GB.').default(4e9) })]);
+
+export const trainingSchema = z
+  .strictObject({
+    epochs: z.int().min(1).describe('Length of the training in epochs; either this or steps.').exactOptional(),
+    steps: z.int().min(1).describe('Length of the training in optimiser steps; either this or epochs.').exactOptional(),
+    batchSize: z.int().min(1).default(32),
+    accumulate: z.int().min(1).describe('Batches whose gradients are added up before one step.').default(1),
+    shuffle: z.boolean().default(true),
+    optimizer: optimizerSchema,
+    schedule: scheduleSchema,
+    loss: lossSchema,
+    clip: clip.describe('Limits on the gradients: the norm of all of them, or the size of each value.').default(false),
+    earlyStopping: earlyStopping.describe('Stops when the metric no longer improves, and restores the best weights.').default(false),
+    checkpoint: checkpoint.describe('When to store what resuming needs.').prefault({}),
+    batchNorm: z.enum(['eval', 'train']).describe('eval: running statistics are used and never moved.').default('eval'),
+    prefixCache: prefixCache.describe('Keeps the outputs of the frozen part of the base on disk.').prefault({}),
+  })
+  .refine(({ epochs, steps }) => epochs === undefined || steps === undefined, {
+    path: ['steps'],
+    message: 'training takes epochs or steps, not both',
+  })
+  .transform((training) => (training.steps === undefined ? { ...training, epochs: training.epochs ?? DEFAULT_EPOCHS } : training))
+  .prefault({});

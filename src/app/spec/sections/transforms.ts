@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { stepSchema } from '../../../learning/data/index.js';
+
+/** One transform step; a step without options may be written as its name. */
+const step = z.preprocess((value) => (typeof value === 'string' ? { name: value } : value), stepSchema);
+
+/** Transform steps in the order they are applied; the last is `to-tensor`. */
+export const transformListSchema = z.array(step);
+
+export const transformsSchema = z
+  .strictObject({
+    train: transformListSchema.describe('For training; default: those of the base plus the augmentation of the recipe.').exactOptional(),
+    eval: transformListSchema.describe('For evaluation and prediction; default: those of the base.').exactOptional(),
+  })
+  .prefault({});
