@@ -1,6 +1,6 @@
 import { fail, isFloat } from '../../core/index.js';
-import { type GraphBuilder, isStandardOp, type Node, type Value } from '../graph/index.js';
-import type { RuleContext } from './rule.js';
+import { type GraphBuilder, isStandardOp, type Node, reads, shapeContext, type Value } from '../graph/index.js';
+import type { RuleContext, RuleRow } from './rule.js';
 import { rules } from './table.js';
 
 /**
@@ -10,87 +10,125 @@ import { rules } from './table.js';
  * outputs into gradients of its inputs. Only nodes between a wanted value and the loss are visited.
  *
  * @param loss a scalar (`[]`) float value
- * @param wanted names of values, in general parameters, to differentiate by
+ * @param wanted names of float values, in general parameters, to differentiate by; they may be intermediate values
  * @returns the gradient of each wanted value by name, of that value's type and shape; zeros where the loss does not depend on it
  * @throws AUTODIFF_NO_RULE naming the op, the node and the parameters that it cuts off
  */
 export function differentiate(b: GraphBuilder, loss: Value, wanted: readonly string[]): Map<string, Value> {
   if (loss.dims.length !== 0 || !isFloat(loss.type)) fail('AUTODIFF_LOSS', { name: loss.name, type: loss.type, dims: loss.dims.join('×') });
-  const nodes = b.nodes.slice();
-  const active = reachableFrom(nodes, wanted);
-  const pending = new Map<string, Value[]>([[loss.name, [b.scalar(loss.type, 1)]]]);
+  for (const name of wanted) if (!isFloat(b.value(name).type)) fail('AUTODIFF_NOT_FLOAT', { name, type: b.value(name).type });
+  const gradient = backward(b, b.nodes.slice(), [[loss.name, b.scalar(loss.type, 1)]], wanted);
+  return new Map(wanted.map((name) => [name, gradient(name) ?? zerosLike(b, b.value(name))]));
+}
+
+/** Gradients that flow into values, from all their uses. */
+class Gradients {
+  readonly #parts = new Map<string, Value[]>();
+  readonly #b: GraphBuilder;
+
+  constructor(b: GraphBuilder) {
+    this.#b = b;
+  }
+
+  add(name: string, gradient: Value): void {
+    const parts = this.#parts.get(name);
+    if (parts) parts.push(gradient);
+    else this.#parts.set(name, [gradient]);
+  }
+
+  /** The sum of what was added for a value, `undefined` if nothing was. */
+  of = (name: string): Value | undefined => {
+    const parts = this.#parts.get(name);
+    if (parts === undefined || parts.length === 1) return parts?.[0];
+    const sum = this.#b.op('Sum', parts);
+    this.#parts.set(name, [sum]);
+    return sum;
+  };
+}
+
+/** Carries the gradients `seeds` of some values back over `nodes`; tells the gradient of any wanted value. */
+function backward(
+  b: GraphBuilder,
+  nodes: readonly Node[],
+  seeds: readonly (readonly [string, Value])[],
+  wanted: readonly string[],
+): (name: string) => Value | undefined {
+  const active = dependents(b, nodes, wanted);
+  const gradients = new Gradients(b);
+  for (const [name, gradient] of seeds) gradients.add(name, gradient);
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i] as Node;
-    if (node.inputs.some((name) => active.has(name))) visit(b, node, active, pending, wanted);
+    if (!reads(node).some((name) => active.has(name))) continue;
+    const grads = node.outputs.map(gradients.of);
+    if (grads.every((grad) => grad === undefined)) continue;
+    const row = rowOf(node);
+    if (row === 'none') continue;
+    if (row === 'missing') return noRule(b, node, wanted);
+    const context = contextOf(b, node, grads, active);
+    for (const [index, gradient] of row(context).entries()) {
+      const input = context.inputs[index];
+      if (gradient === undefined || input === undefined || !context.needs(index)) continue;
+      gradients.add(input.name, b.cast(b.reduceTo(gradient, input.dims), input.type));
+    }
   }
-  return new Map(wanted.map((name) => [name, take(b, name, pending) ?? zerosLike(b, b.value(name))]));
+  return gradients.of;
 }
 
-/** Names of all values that depend on one of `sources`, these included. */
-function reachableFrom(nodes: readonly Node[], sources: readonly string[]): Set<string> {
+function rowOf(node: Node): RuleRow {
+  return node.domain === '' && isStandardOp(node.op) ? rules[node.op] : 'missing';
+}
+
+/** Names of the values through which a gradient could reach `sources`, these included. Integers and booleans carry none. */
+function dependents(b: GraphBuilder, nodes: readonly Node[], sources: readonly string[]): Set<string> {
   const reached = new Set(sources);
   for (const node of nodes) {
-    if (node.inputs.some((name) => reached.has(name))) for (const name of node.outputs) reached.add(name);
+    if (rowOf(node) === 'none' || !reads(node).some((name) => reached.has(name))) continue;
+    for (const name of node.outputs) if (name !== '' && (!b.has(name) || isFloat(b.value(name).type))) reached.add(name);
   }
   return reached;
-}
-
-function visit(b: GraphBuilder, node: Node, active: ReadonlySet<string>, pending: Map<string, Value[]>, wanted: readonly string[]): void {
-  const grads = node.outputs.map((name) => take(b, name, pending));
-  if (grads.every((grad) => grad === undefined)) return;
-  const row = isStandardOp(node.op) && node.domain === '' ? rules[node.op] : 'missing';
-  if (row === 'none') return;
-  if (row === 'missing') return noRule(b, node, wanted);
-  const context = contextOf(b, node, grads, active);
-  row(context).forEach((gradient, index) => {
-    const input = context.inputs[index];
-    if (gradient === undefined || input === undefined || !active.has(input.name) || !isFloat(input.type)) return;
-    const list = pending.get(input.name) ?? [];
-    list.push(b.reduceTo(gradient, input.dims));
-    pending.set(input.name, list);
-  });
 }
 
 function contextOf(b: GraphBuilder, node: Node, grads: readonly (Value | undefined)[], active: ReadonlySet<string>): RuleContext {
   const inputs = node.inputs.map((name) => (name === '' ? undefined : b.value(name)));
   const outputs = node.outputs.map((name) => (name === '' ? { name, type: 'float32' as const, dims: [] } : b.value(name)));
-  const y = (index: number): Value => outputs[index] ?? fail('GRAPH_MISSING_OUTPUT', { op: node.op, node: node.name, index });
+  const needs = (index: number): boolean => active.has(inputs[index]?.name ?? '');
+  const y = (index: number): Value => {
+    const output = outputs[index];
+    return output === undefined || output.name === '' ? fail('GRAPH_MISSING_OUTPUT', { op: node.op, node: node.name, index }) : output;
+  };
   return {
     node,
     b,
     inputs,
     outputs,
     grads,
-    needs: (index) => active.has(inputs[index]?.name ?? ''),
+    shape: shapeContext(node, { opset: b.opset, type: (name) => b.value(name), constant: (name) => b.initializers.get(name) }),
+    needs,
     x: (index) => inputs[index] ?? fail('GRAPH_MISSING_INPUT', { op: node.op, node: node.name, index }),
     y,
     dy: (index) => grads[index] ?? zerosLike(b, y(index)),
+    through: (rebuild) => {
+      const before = b.nodes.length;
+      const seeds = rebuild().flatMap((value, index) => (value && grads[index] ? [[value.name, grads[index]] as const] : []));
+      const wanted = inputs.flatMap((input, index) => (input && needs(index) ? [input.name] : []));
+      const gradient = backward(b, b.nodes.slice(before), seeds, wanted);
+      // A value in two inputs has the gradient of both uses already.
+      return inputs.map((input, index) => (input && node.inputs.indexOf(input.name) === index ? gradient(input.name) : undefined));
+    },
   };
 }
 
-/** Sums and removes the gradients collected for a value. */
-function take(b: GraphBuilder, name: string, pending: Map<string, Value[]>): Value | undefined {
-  const parts = pending.get(name);
-  if (parts === undefined) return undefined;
-  pending.delete(name);
-  return parts.length === 1 ? parts[0] : b.op('Sum', parts);
-}
-
 function zerosLike(b: GraphBuilder, value: Value): Value {
-  return b.full(value.type, value.dims, 0);
+  return b.expand(b.scalar(value.type, 0), value.dims);
 }
 
+/** @throws AUTODIFF_NO_RULE naming the wanted values the node depends on */
 function noRule(b: GraphBuilder, node: Node, wanted: readonly string[]): never {
-  const parents = new Map(b.nodes.flatMap((producer) => producer.outputs.map((name) => [name, producer] as const)));
-  const cut = new Set<string>();
-  const stack = [...node.inputs];
-  const seen = new Set<string>();
-  for (let name = stack.pop(); name !== undefined; name = stack.pop()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    if (wanted.includes(name)) cut.add(name);
-    stack.push(...(parents.get(name)?.inputs ?? []));
+  const needed = new Set(reads(node));
+  for (const earlier of b.nodes.slice().reverse()) {
+    if (earlier.outputs.some((name) => needed.has(name))) for (const name of reads(earlier)) needed.add(name);
   }
-  const shown = [...cut].slice(0, 5).join(', ') + (cut.size > 5 ? `, … (${cut.size} in all)` : '');
-  return fail('AUTODIFF_NO_RULE', { op: node.domain === '' ? node.op : `${node.domain}.${node.op}`, node: node.name, parameters: shown });
+  const cut = wanted.filter((name) => needed.has(name));
+  const parameters = cut.slice(0, 5).join(', ') + (cut.length > 5 ? `, … (${cut.length} in all)` : '');
+  return fail('AUTODIFF_NO_RULE', { op: node.domain === '' ? node.op : `${node.domain}.${node.op}`, node: node.name, parameters });
 }

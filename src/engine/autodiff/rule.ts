@@ -1,4 +1,4 @@
-import type { GraphBuilder, Node, Value } from '../graph/index.js';
+import type { GraphBuilder, Node, ShapeContext, StandardOp, Value } from '../graph/index.js';
 
 /** What a gradient rule sees of the node it differentiates. */
 export interface RuleContext {
@@ -10,14 +10,18 @@ export interface RuleContext {
   readonly outputs: readonly Value[];
   /** Gradient of the loss by each output, `undefined` where the loss does not depend on it. */
   readonly grads: readonly (Value | undefined)[];
+  /** The node as the shape rules see it: constant inputs, axes, pads. */
+  readonly shape: ShapeContext;
   /** Whether a gradient by input `index` is wanted. Rules need not look: what nothing uses is removed later. */
   needs(index: number): boolean;
   /** Input `index`. @throws GRAPH_MISSING_INPUT */
   x(index: number): Value;
-  /** Output `index`. */
+  /** Output `index`. @throws GRAPH_MISSING_OUTPUT */
   y(index: number): Value;
   /** Gradient by output `index`; zeros where the loss does not depend on it. */
   dy(index: number): Value;
+  /** The gradients by the inputs, through `rebuild`: the node's outputs in simpler ops, from its inputs. */
+  through(rebuild: () => readonly (Value | undefined)[]): readonly (Value | undefined)[];
 }
 
 /**
@@ -33,3 +37,6 @@ export type GradientRule = (context: RuleContext) => readonly (Value | undefined
  * an index or a shape); `'missing'` for one that is differentiable but has no rule.
  */
 export type RuleRow = GradientRule | 'none' | 'missing';
+
+/** The rules of a family of ops. */
+export type Rules = Readonly<Partial<Record<StandardOp, RuleRow>>>;

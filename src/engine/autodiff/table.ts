@@ -1,10 +1,39 @@
 import type { StandardOp } from '../graph/index.js';
 import type { RuleRow } from './rule.js';
-import { elementwiseRules } from './rules/elementwise.js';
+import { activationRules } from './rules/activations.js';
+import { arithmeticRules } from './rules/arithmetic.js';
+import { dftRules } from './rules/dft.js';
+import { dropoutRules } from './rules/dropout.js';
+import { einsumRules } from './rules/einsum.js';
+import { gatherRules } from './rules/gather.js';
+import { layoutRules } from './rules/layout.js';
+import { lossRules } from './rules/losses.js';
 import { matmulRules } from './rules/matmul.js';
+import { momentRules } from './rules/moments.js';
+import { noGradient, noRule } from './rules/none.js';
+import { orderRules } from './rules/order.js';
+import { reduceRules } from './rules/reduce.js';
+import { slicingRules } from './rules/slicing.js';
+import { softmaxRules } from './rules/softmax.js';
+import { transcendentalRules } from './rules/transcendental.js';
 
 /** The gradient rule of every operator of the standard domain; a missing row does not compile. */
 export const rules: Readonly<Record<StandardOp, RuleRow>> = {
-  ...elementwiseRules,
+  ...noGradient,
+  ...noRule,
+  ...activationRules,
+  ...arithmeticRules,
+  ...dftRules,
+  ...dropoutRules,
+  ...einsumRules,
+  ...gatherRules,
+  ...layoutRules,
+  ...lossRules,
   ...matmulRules,
-} satisfies Partial<Record<StandardOp, RuleRow>> as never;
+  ...momentRules,
+  ...orderRules,
+  ...reduceRules,
+  ...slicingRules,
+  ...softmaxRules,
+  ...transcendentalRules,
+};

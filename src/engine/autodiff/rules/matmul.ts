@@ -1,5 +1,5 @@
 import { attribute, type GraphBuilder, type Value } from '../../graph/index.js';
-import type { GradientRule } from '../rule.js';
+import type { GradientRule, Rules } from '../rule.js';
 
 /** Swaps the last two axes. */
 function transposeLast(b: GraphBuilder, x: Value): Value {
@@ -49,4 +49,4 @@ const gemm: GradientRule = ({ b, node, x, dy, inputs }) => {
   return [da, dw, dc];
 };
 
-export const matmulRules = { MatMul: matMul, Gemm: gemm };
+export const matmulRules = { Gemm: gemm, MatMul: matMul } satisfies Rules;

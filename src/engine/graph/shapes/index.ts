@@ -4,7 +4,11 @@ import { isStandardOp } from '../ops.js';
 import { type ShapeScope, shapeContext } from './rule.js';
 import { shapeRules } from './table.js';
 
-export type { ShapeScope } from './rule.js';
+export { axisOf } from './dims.js';
+export { parseEinsum } from './einsum.js';
+export { reducedAxes } from './reduce.js';
+export { type ShapeContext, type ShapeScope, shapeContext } from './rule.js';
+export { padsOf, sliceRanges } from './slice.js';
 
 /**
  * The types of a node's outputs.
