@@ -8,6 +8,7 @@ NORMS = (nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm1d, nn.InstanceNorm2d)
 BATCH_NORM = {"weight": (0.8, 1.2), "bias": (-0.1, 0.1), "running_mean": (-0.2, 0.2), "running_var": (0.6, 1.4)}
 FRESH_BATCH_NORM = {"weight": (1.0, 1.0), "bias": (0.0, 0.0), "running_mean": (0.0, 0.0), "running_var": (1.0, 1.0)}
 NORM = {"weight": (0.8, 1.2), "bias": (-0.1, 0.1)}
+STATISTICS = ("running_mean", "running_var")
 
 
 def fan_in_bounds(tensor, gain, transposed=False):
@@ -44,11 +45,11 @@ def bounds_of(module, key, tensor, gain, identical):
 
 
 def model_bounds(model, gain, identical=False):
-    """{tensor name: (low, high)} for every float parameter and buffer of the model."""
+    """{tensor name: (low, high)} for every parameter and BatchNorm statistic; other buffers keep what they hold."""
     result = {}
     for prefix, module in model.named_modules():
-        owned = {**dict(module.named_parameters(recurse=False)), **dict(module.named_buffers(recurse=False))}
-        for key, tensor in owned.items():
-            if tensor.is_floating_point():
+        buffers = {key: tensor for key, tensor in module.named_buffers(recurse=False) if key in STATISTICS}
+        for key, tensor in {**dict(module.named_parameters(recurse=False)), **buffers}.items():
+            if tensor is not None:
                 result[f"{prefix}.{key}" if prefix else key] = bounds_of(module, key, tensor, gain, identical)
     return result

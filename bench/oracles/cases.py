@@ -1,5 +1,6 @@
 """The table of cases: what is exported, how, and how it is trained."""
 
+import re
 from dataclasses import dataclass, field
 from math import sqrt
 from typing import Callable
@@ -25,21 +26,21 @@ class Case:
     seed: int = 0
     folded: bool = False  # the default export: BatchNorm folded into convolutions, constants folded
     dynamic: bool = False  # symbolic batch
-    dynamo: bool = False  # PyTorch 2's exporter
+    dynamo: str = ""  # PyTorch 2's exporter: plain, or optimized (folds constants, and with them some parameters)
     train_mode: bool = False  # export the model in training mode
     full: bool = False
-    producer: str = "classic"  # classic: PyTorch 1.13 with torchvision; modern: PyTorch 2
     bounds: dict = field(default_factory=dict)
     identical: bool = False  # every BatchNorm alike, as initialised: the export merges equal tensors through Identity
     groups: list = field(default_factory=list)  # [{match, lr, weightDecay}]: the first match counts
     freeze: str = ""  # pattern of names that look like parameters in the graph and are not
 
-    def spec(self):
+    def spec(self, constants=()):
+        """The run's specification; `constants` are float tensors of the graph that are no parameters, though they look so."""
         training = {
             "steps": 8, "batchSize": 4, "shuffle": False, "schedule": "constant", "batchNorm": "eval", "optimizer": SGD, **self.training,
         }
         spec = {"task": self.task, "head": "keep", "recipe": "full", "training": training, "seed": self.seed}
-        extra = {"freeze": self.freeze, "groups": self.groups}
+        extra = {"freeze": "|".join(filter(None, [self.freeze, *exact(constants)])), "groups": self.groups}
         return {**spec, **{key: value for key, value in extra.items() if value}}
 
 
@@ -50,6 +51,10 @@ class Input:
     kind: str = "float"  # float: uniform [low, high) | int: integers [low, high) | mask: ones up to a length in [low, high), zeros after
     low: float = -1.0
     high: float = 1.0
+
+
+def exact(names):
+    return [f"^({'|'.join(re.escape(name) for name in names)})$"] if names else []
 
 
 IMAGE = (Input("input", (3, 64, 64)),)
@@ -191,8 +196,36 @@ def full_size_cases(vision):
     yield Case("inception_v3", vision.inception_full, (Input("input", (3, 96, 96)),), gain=1.0, full=True)
 
 
+def modern_cases():
+    import models_modern as modern
+
+    text, bert = dict(gain=1.0, classes=3), (TOKENS, MASK)
+    yield Case("hf-bert", modern.bert, bert, **text, opset=17)
+    yield Case("hf-bert-folded", modern.bert, bert, **text, opset=14, folded=True, dynamic=True)
+    yield Case("hf-bert-dynamo", modern.bert, bert, **text, opset=18, dynamo="plain", dynamic=True)
+    yield Case("hf-bert-dynamo-opset20", modern.bert, bert, **text, opset=20, dynamo="plain")
+    yield Case("hf-bert-dynamo-opset22", modern.bert, bert, **text, opset=22, dynamo="plain")
+    yield Case("hf-distilbert", modern.distilbert, bert, **text, opset=17)
+    yield Case("hf-gpt2", modern.gpt2, bert, **text, opset=17)
+    yield Case("hf-gpt2-dynamo", modern.gpt2, bert, **text, opset=18, dynamo="plain")
+    yield Case("hf-vit", modern.vit, IMAGE, gain=1.0, opset=17)
+    yield Case("hf-vit-dynamo", modern.vit, IMAGE, gain=1.0, opset=20, dynamo="plain")
+    yield Case("hf-mobilevit", modern.mobilevit, IMAGE, gain=1.0, opset=17)
+    yield Case("hf-segformer", modern.segformer, IMAGE, gain=1.0, opset=17)
+    yield Case("hf-segformer-dynamo", modern.segformer, IMAGE, gain=1.0, opset=18, dynamo="optimized")
+    yield Case("hf-resnet", modern.resnet, IMAGE, gain=1.0, opset=17)
+    yield Case("unet-like-dynamo", models_tensor.UNetLike, (Input("input", (3, 32, 32)),), 4, opset=18, dynamo="plain")
+    yield Case("pixel-mixer-dynamo", models_tensor.PixelMixer, (Input("input", (3, 16, 16)),), 4, opset=20, dynamo="plain")
+    yield Case("activations-dynamo", models_tensor.Activations, (Input("input", (12,)),), 4, gain=0.4, opset=20, dynamo="plain")
+    yield Case("signal-dynamo", models_tensor.SignalNet, (Input("input", (2, 64)),), 4, opset=18, dynamo="optimized", folded=True)
+    yield Case("gpt-like-dynamo", models_text.GptLike, (TOKENS,), **text, opset=18, dynamo="optimized")
+    yield Case("llama-like-dynamo", models_text.LlamaLike, (TOKENS,), **text, opset=20, dynamo="optimized")
+    yield Case("lstm-dynamo", models_text.Recurrent, WORDS, **text, opset=18, dynamo="plain")
+    yield Case("resnet-like-opset22", models_tensor.ResidualNet, (Input("input", (3, 32, 32)),), 4, gain=1.0, opset=22, dynamo="optimized", folded=True)
+
+
 def all_cases(modern):
-    cases = [*tensor_cases(), *text_cases()]
-    if not modern:
-        cases += vision_cases()
-    return [case for case in cases if (case.producer == "modern") == modern]
+    """The cases of one interpreter: PyTorch 2 with transformers, or PyTorch 1.13 with torchvision."""
+    if modern:
+        return list(modern_cases())
+    return [*tensor_cases(), *text_cases(), *vision_cases()]

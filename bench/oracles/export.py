@@ -25,7 +25,7 @@ class Binding:
     initializer: str
     torch_name: str
     transposed: bool
-    role: str  # parameter | statistic | buffer
+    role: str  # parameter | statistic
     low: float
     high: float
 
@@ -45,7 +45,11 @@ def to_onnx(model, inputs, names, opset, folded, dynamic, dynamo):
     buffer = io.BytesIO()
     axes = {name: {0: "batch"} for name in [*names, "logits"]} if dynamic else None
     if dynamo:
-        program = torch.onnx.export(model, inputs, input_names=names, output_names=["logits"], opset_version=opset, dynamo=True, verbose=False)
+        shapes = tuple({0: torch.export.Dim("batch")} for _ in names) if dynamic else None
+        program = torch.onnx.export(
+            model, inputs, input_names=names, output_names=["logits"], opset_version=opset, dynamo=True, verbose=False, dynamic_shapes=shapes,
+            optimize=dynamo == "optimized",
+        )
         return program.model_proto
     keywords = {"dynamo": False} if int(torch.__version__.split(".")[0]) >= 2 else {}
     training = torch.onnx.TrainingMode.EVAL if folded else torch.onnx.TrainingMode.PRESERVE
@@ -57,9 +61,7 @@ def to_onnx(model, inputs, names, opset, folded, dynamic, dynamo):
 
 
 def role_of(reference, torch_name):
-    if torch_name in dict(reference.named_parameters()):
-        return "parameter"
-    return "statistic" if torch_name.endswith(("running_mean", "running_var")) else "buffer"
+    return "parameter" if torch_name in dict(reference.named_parameters()) else "statistic"
 
 
 def match(array, candidates):
@@ -73,9 +75,9 @@ def match(array, candidates):
 
 
 def bind(graph, reference, limits):
-    """Ties every float initialiser, and every Identity over one, to a tensor of the reference model."""
-    tensors = {name: tensor.detach().numpy() for name, tensor in tensors_of(reference).items() if tensor.is_floating_point()}
-    bindings, taken = [], set()
+    """Ties float initialisers, and Identities over them, to the tensors of the reference model; and lists those of no tensor."""
+    tensors = {name: tensor.detach().numpy() for name, tensor in tensors_of(reference).items() if name in limits}
+    bindings, constants, taken = [], [], set()
 
     def add(name, initializer, torch_name, transposed):
         bindings.append(Binding(name, initializer, torch_name, transposed, role_of(reference, torch_name), *limits[torch_name]))
@@ -92,7 +94,7 @@ def bind(graph, reference, limits):
         if found:
             add(name, name, *found)
         else:
-            print(f"    {name} {array.shape}: not a tensor of the model, data kept")
+            constants.append(name)
     for node in graph.node:
         if node.op_type == "Identity" and node.input[0] in floats and node.output[0] in tensors:
             add(node.output[0], node.input[0], node.output[0], False)
@@ -100,7 +102,7 @@ def bind(graph, reference, limits):
     if missing:
         raise ValueError(f"parameters without an initialiser: {missing}")
     order = {entry.name: position for position, entry in enumerate(graph.initializer)}
-    return sorted(bindings, key=lambda entry: (order[entry.initializer], entry.name != entry.initializer))
+    return sorted(bindings, key=lambda entry: (order[entry.initializer], entry.name != entry.initializer)), constants
 
 
 def fill(graph, reference, bindings, seed):
@@ -117,7 +119,10 @@ def fill(graph, reference, bindings, seed):
 
 def assert_same(model_proto, reference, feeds):
     """The filled graph computes what the filled model computes, in fp32."""
-    session = onnxruntime.InferenceSession(model_proto.SerializeToString(), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model_proto.SerializeToString(), options, providers=["CPUExecutionProvider"])
     wanted = {entry.name for entry in session.get_inputs()}
     actual = session.run(None, {name: value for name, value in feeds.items() if name in wanted})[0]
     with torch.no_grad():
@@ -153,7 +158,7 @@ def clear_notes(model_proto):
 
 
 def export(case, model, reference, sample):
-    """The case's graph, and the bindings to `reference` (the model itself, or the one with BatchNorm folded in)."""
+    """The case's graph, the model it equals (`reference`: the model, or makes it with BatchNorm folded in), and what ties them."""
     limits = {**model_bounds(model, case.gain, case.identical), **case.bounds}
     fill_by_torch_name(model, limits, case.seed)
     if reference is model:
@@ -164,6 +169,6 @@ def export(case, model, reference, sample):
     names = list(sample)
     tensors = tuple(torch.from_numpy(value) for value in sample.values())
     proto = to_onnx(model, tensors, names, case.opset, case.folded, case.dynamic, case.dynamo)
-    bindings = bind(proto.graph, reference, reference_limits)
+    bindings, constants = bind(proto.graph, reference, reference_limits)
     fill(proto.graph, reference, bindings, case.seed)
-    return proto, reference, bindings
+    return proto, reference, bindings, constants

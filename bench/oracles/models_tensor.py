@@ -104,3 +104,21 @@ class PixelMixer(nn.Module):
         x = torch.einsum("nip,ij->njp", x, self.mix) * self.scale.expand(x.size(0), -1, x.size(2))
         x = torch.where(x > 0.1, x * 2, torch.tanh(x))
         return self.head(torch.stack([x.mean(-1), x.pow(2).mean(-1).sqrt()], -1).flatten(1))
+
+
+class ResidualNet(nn.Module):
+    """Two residual blocks with BatchNorm, the second with a strided 1x1 shortcut."""
+
+    def __init__(self, classes=4):
+        super().__init__()
+        self.conv1, self.norm1 = nn.Conv2d(3, 8, 3, padding=1, bias=False), nn.BatchNorm2d(8)
+        self.conv2, self.norm2 = nn.Conv2d(8, 8, 3, padding=1, bias=False), nn.BatchNorm2d(8)
+        self.conv3, self.norm3 = nn.Conv2d(8, 16, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(16)
+        self.shortcut, self.norm4 = nn.Conv2d(8, 16, 1, stride=2, bias=False), nn.BatchNorm2d(16)
+        self.pool, self.head = nn.AdaptiveAvgPool2d(1), nn.Linear(16, classes)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.norm1(self.conv1(x))), 3, 2, 1)
+        x = F.relu(self.norm2(self.conv2(x)) + x)
+        x = F.relu(self.norm3(self.conv3(x)) + self.norm4(self.shortcut(x)))
+        return self.head(self.pool(x).flatten(1))

@@ -73,8 +73,7 @@ def folded_reference(model):
 
 
 def golden_of(case):
-    spec = case.spec()
-    training = spec["training"]
+    training = case.spec()["training"]
     made = [make_input(entry, case.samples, case.seed) for entry in case.inputs]
     arrays = {entry.name: array for entry, (array, _) in zip(case.inputs, made)}
     labels, label_note = make_labels(case)
@@ -82,7 +81,8 @@ def golden_of(case):
     model.train(case.train_mode)
     first = {name: array[: training["batchSize"]] for name, array in arrays.items()}
     has_norm = any(isinstance(module, torch.nn.modules.batchnorm._BatchNorm) for module in model.modules())
-    proto, reference, bindings = export(case, model, folded_reference if case.folded and has_norm else model, first)
+    proto, reference, bindings, constants = export(case, model, folded_reference if case.folded and has_norm else model, first)
+    spec = case.spec(constants)
     onnx_error = assert_same(proto, reference, first)
 
     inputs, target = [torch.from_numpy(array) for array in arrays.values()], torch.from_numpy(labels)
@@ -93,7 +93,8 @@ def golden_of(case):
     exact = Reference(reference, inputs, target, spec, torch.float64)
     rough = Reference(reference, inputs, target, spec, torch.float32)
     gradients, logits = exact.gradients()
-    exact.assert_derivative(gradients)
+    if not case.identical:  # a fresh BatchNorm maps the zeros of an all-zero patch onto the kink of the next ReLU
+        exact.assert_derivative(gradients)
     sensitivity = gradient_drifts(gradients, [exact.perturbed(ROUNDING, seed).gradients()[0] for seed in (1, 2, 3)])
     drift = gradient_drifts(gradients, [rough.gradients()[0]])
     untrained = exact.untrained()
@@ -113,6 +114,7 @@ def golden_of(case):
         "opset": next(entry.version for entry in proto.opset_import if entry.domain == ""),
         "spec": spec,
         "fills": fills(bindings, proto),
+        "constants": constants,
         "inputs": [note for _, note in made],
         "labels": label_note,
         "steps": training["steps"],
@@ -137,12 +139,15 @@ def golden_of(case):
 
 
 def steady_golden_of(case):
-    """A small case with an activation on a kink (ReLU at 0) in single precision is drawn again with the next seed."""
-    for seed in range(case.seed, case.seed + (1 if case.full else 6)):
-        proto, golden = golden_of(replace(case, seed=seed))
-        if golden["sensitivity"] < 1e-4:
+    """A case with an activation on a kink (ReLU at 0) in single precision is drawn again with the next seed."""
+    best = None
+    for seed in range(case.seed, case.seed + (3 if case.full else 8)):
+        found = golden_of(replace(case, seed=seed))
+        if best is None or found[1]["sensitivity"] < best[1]["sensitivity"]:
+            best = found
+        if found[1]["sensitivity"] < 1e-4:
             break
-    return proto, golden
+    return best
 
 
 def oriented(gradient, binding):
