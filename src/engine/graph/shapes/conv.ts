@@ -46,4 +46,10 @@ const col2Im: ShapeRule = (c) => {
   return [{ type, dims: [dimAt(dims, 0), channels, ...image] }];
 };
 
-export const convShapes = { Col2Im: col2Im, Conv: conv, ConvInteger: convInteger, ConvTranspose: convTranspose, DeformConv: deformConv } satisfies ShapeRules;
+export const convShapes = {
+  Col2Im: col2Im,
+  Conv: conv,
+  ConvInteger: convInteger,
+  ConvTranspose: convTranspose,
+  DeformConv: deformConv,
+} satisfies ShapeRules;

@@ -36,7 +36,10 @@ function dimsOfTerm(node: Node, term: string, dims: Dims): { readonly letters: R
   const hidden = dims.length - before.length - after.length;
   if (hidden < 0 || (dot < 0 && hidden > 0)) invalid(node, `"${term.replace('.', '...')}" does not fit the shape [${dims.join(', ')}]`);
   const letters = new Map<string, number>();
-  const axes = [...[...before].map((letter, i) => [letter, i] as const), ...[...after].map((letter, i) => [letter, before.length + hidden + i] as const)];
+  const axes = [
+    ...[...before].map((letter, i) => [letter, i] as const),
+    ...[...after].map((letter, i) => [letter, before.length + hidden + i] as const),
+  ];
   for (const [letter, axis] of axes) {
     if (letters.has(letter) && letters.get(letter) !== dimAt(dims, axis)) mismatch(node, dims);
     letters.set(letter, dimAt(dims, axis));

@@ -6,7 +6,9 @@ import type { ShapeRule, ShapeRules } from './rule.js';
 export const same: ShapeRule = (c) => [c.input(0)];
 
 /** Inputs of one type, broadcast together. */
-const broadcasting: ShapeRule = (c) => [{ type: commonType(c.node, ...c.inputs()), dims: broadcast(c.node, ...c.inputs().map((input) => input.dims)) }];
+const broadcasting: ShapeRule = (c) => [
+  { type: commonType(c.node, ...c.inputs()), dims: broadcast(c.node, ...c.inputs().map((input) => input.dims)) },
+];
 
 const comparison: ShapeRule = (c) => {
   commonType(c.node, ...c.inputs());

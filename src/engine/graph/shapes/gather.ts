@@ -46,12 +46,26 @@ const oneHot: ShapeRule = (c) => {
 
 /** Elements or slices that a constant condition keeps. */
 function keptCount(c: ShapeContext, length: number): number {
-  return c.numbers(1).slice(0, length).filter((flag) => flag !== 0).length;
+  return c
+    .numbers(1)
+    .slice(0, length)
+    .filter((flag) => flag !== 0).length;
 }
 
 const compress: ShapeRule = (c) => {
   const { type, dims } = c.input(0);
-  if (c.node.attributes['axis'] === undefined) return [{ type, dims: [keptCount(c, dims.reduce((a, b) => a * b, 1))] }];
+  if (c.node.attributes['axis'] === undefined)
+    return [
+      {
+        type,
+        dims: [
+          keptCount(
+            c,
+            dims.reduce((a, b) => a * b, 1),
+          ),
+        ],
+      },
+    ];
   const axis = axisOf(c.node, attribute.int(c.node, 'axis', 0), dims.length);
   return [{ type, dims: dims.with(axis, keptCount(c, dimAt(dims, axis))) }];
 };

@@ -82,7 +82,15 @@ const concat: ShapeRule = (c) => {
   const others = (shape: Dims): string => String(shape.with(axis, 0));
   const wrong = inputs.find((input) => input.dims.length !== dims.length || others(input.dims) !== others(dims));
   if (wrong) mismatch(c.node, dims, wrong.dims);
-  return [{ type, dims: dims.with(axis, inputs.reduce((sum, input) => sum + dimAt(input.dims, axis), 0)) }];
+  return [
+    {
+      type,
+      dims: dims.with(
+        axis,
+        inputs.reduce((sum, input) => sum + dimAt(input.dims, axis), 0),
+      ),
+    },
+  ];
 };
 
 /** [N, C, H, W] to [N, C/b², H·b, W·b]. */

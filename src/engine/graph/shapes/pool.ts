@@ -33,7 +33,8 @@ const maxUnpool: ShapeRule = (c) => {
   const spatial = dims
     .slice(2)
     .map(
-      (dim, axis) => (dim - 1) * dimAt(window.strides, axis) + dimAt(window.kernel, axis) - dimAt(window.padsBegin, axis) - dimAt(window.padsEnd, axis),
+      (dim, axis) =>
+        (dim - 1) * dimAt(window.strides, axis) + dimAt(window.kernel, axis) - dimAt(window.padsBegin, axis) - dimAt(window.padsEnd, axis),
     );
   return [{ type, dims: [...dims.slice(0, 2), ...spatial] }];
 };

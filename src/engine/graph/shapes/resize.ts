@@ -77,4 +77,10 @@ const maxRoiPool: ShapeRule = (c) => {
   return [{ type: x.type, dims: [dimAt(rois.dims, 0), dimAt(x.dims, 1), ...window] }];
 };
 
-export const resizeShapes = { AffineGrid: affineGrid, GridSample: gridSample, MaxRoiPool: maxRoiPool, Resize: resize, RoiAlign: roiAlign } satisfies ShapeRules;
+export const resizeShapes = {
+  AffineGrid: affineGrid,
+  GridSample: gridSample,
+  MaxRoiPool: maxRoiPool,
+  Resize: resize,
+  RoiAlign: roiAlign,
+} satisfies ShapeRules;
