@@ -109,13 +109,14 @@ function didYouMean(text: string, known: readonly string[]): string | undefined 
 }
 
 /** The keys a schema allows at a path; of alternatives told apart by `name`, only those of the one in use. */
-function keysAt(schema: JsonSchema, path: SpecPath, value: unknown): string[] {
+function keysAt(schema: JsonSchema, path: SpecPath, value: unknown, root = schema): string[] {
+  if (schema.$ref !== undefined) return keysAt(root.$defs?.[schema.$ref.replace('#/$defs/', '')] as JsonSchema, path, value, root);
   const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])] as JsonSchema[];
-  if (alternatives.length > 0) return alternatives.filter((one) => isNamed(one, value)).flatMap((one) => keysAt(one, path, value));
+  if (alternatives.length > 0) return alternatives.filter((one) => isNamed(one, value)).flatMap((one) => keysAt(one, path, value, root));
   const [key, ...rest] = path;
   if (key === undefined) return Object.keys(schema.properties ?? {});
   const inner = (typeof key === 'number' ? schema.items : schema.properties?.[String(key)]) as JsonSchema | undefined;
-  return inner === undefined ? [] : keysAt(inner, rest, valueAt(value, [key]));
+  return inner === undefined ? [] : keysAt(inner, rest, valueAt(value, [key]), root);
 }
 
 function isNamed(schema: JsonSchema, value: unknown): boolean {

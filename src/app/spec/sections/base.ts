@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { withShorthand } from '../shorthand.js';
 import { transformListSchema } from './transforms.js';
 
 const uri = z.string().min(1).describe('A model URI (npm:…, hf:…), a path relative to the spec file, or an https URL.');
 
-const baseObject = z.strictObject({
-  uri,
-  architecture: z.string().min(1).describe('Architecture of bare weights, where the file does not name it.').exactOptional(),
-  signature: z.string().min(1).describe('Which signature of a SavedModel to use.').exactOptional(),
-  preprocessing: transformListSchema.describe('What the base was trained with, where the file does not say it.').exactOptional(),
-});
-
 /** The pretrained model to start from: its URI, or an object where the file does not say enough by itself. */
-export const baseSchema = z.preprocess((value) => (typeof value === 'string' ? { uri: value } : value), baseObject);
+export const baseSchema = withShorthand(
+  uri,
+  (value) => (typeof value === 'string' ? { uri: value } : value),
+  z.strictObject({
+    uri,
+    architecture: z.string().min(1).describe('Architecture of bare weights, where the file does not name it.').exactOptional(),
+    signature: z.string().min(1).describe('Which signature of a SavedModel to use.').exactOptional(),
+    preprocessing: transformListSchema.describe('What the base was trained with, where the file does not say it.').exactOptional(),
+  }),
+);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withShorthand } from '../shorthand.js';
 
 const forms = z.union([
   z.enum(['none', 'all']),
@@ -8,7 +9,9 @@ const forms = z.union([
 ]);
 
 /** Which parameters of the base stay as they are. A bare string is a regular expression, a bare number a share. */
-export const freezeSchema = z.preprocess((value) => {
+export const freezeSchema = withShorthand(z.union([z.string(), z.number().min(0).max(1)]), expand, forms.default('none'));
+
+function expand(value: unknown): unknown {
   if (typeof value === 'number') return { share: value };
   return typeof value === 'string' && value !== 'none' && value !== 'all' ? { match: value } : value;
-}, forms.default('none'));
+}

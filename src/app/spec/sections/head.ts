@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOrObject } from '../option-table.js';
+import { nameOrObject } from '../name-or-object.js';
 
 const dropout = z.number().min(0).lt(1).describe('Share of the values set to zero before each layer while training.').default(0);
 

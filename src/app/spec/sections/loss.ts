@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOrObject } from '../option-table.js';
+import { nameOrObject } from '../name-or-object.js';
 
 /** What training makes small; `auto` is the loss of the task. One row adds a loss. */
 export const lossSchema = nameOrObject(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OptimizerSpec } from '../../../learning/training/index.js';
-import { nameOrObject } from '../option-table.js';
+import { nameOrObject } from '../name-or-object.js';
 
 const rate = (lr: number) => z.number().gt(0).describe('Learning rate.').default(lr);
 const weightDecay = (decay: number) => z.number().min(0).describe('Applies to all parameters unless a group says otherwise.').default(decay);

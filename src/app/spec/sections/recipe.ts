@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOrObject } from '../option-table.js';
+import { nameOrObject } from '../name-or-object.js';
 
 /** How the base is reused. One row adds a recipe. */
 export const recipeSchema = nameOrObject(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOrObject } from '../option-table.js';
+import { nameOrObject } from '../name-or-object.js';
 
 const share = (value: number) => z.number().min(0).lt(1).describe('Share of all steps.').default(value);
 const endFactor = z.number().min(0).max(1).describe('Learning rate of the last step, as a share of the full one.').default(0);

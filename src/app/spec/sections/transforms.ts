@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { stepSchema } from '../../../learning/data/index.js';
+import { withShorthand } from '../shorthand.js';
 
 /** One transform step; a step without options may be written as its name. */
-const step = z.preprocess((value) => (typeof value === 'string' ? { name: value } : value), stepSchema);
+const step = withShorthand(z.string(), (value) => (typeof value === 'string' ? { name: value } : value), stepSchema);
 
 /** Transform steps in the order they are applied; the last is `to-tensor`. */
-export const transformListSchema = z.array(step);
+export const transformListSchema = z.array(step).meta({ id: 'transforms' });
 
 export const transformsSchema = z
   .strictObject({

@@ -1,0 +1,10 @@
+import { specJsonSchema } from '../../src/app/spec/index.js';
+import { errorsPage } from './errors.js';
+
+/** What is generated from the sources, by its path from the root. */
+export function generatedPages(): Readonly<Record<string, string>> {
+  return {
+    'docs/errors.md': errorsPage(),
+    'docs/spec.schema.json': `${JSON.stringify(specJsonSchema(), null, 2)}\n`,
+  };
+}
