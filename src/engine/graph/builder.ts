@@ -4,6 +4,7 @@ import { elementTypeNumber } from './element-types.js';
 import type { Graph, Model, Node, TensorType, ValueInfo } from './model.js';
 import type { StandardOp } from './ops.js';
 import { inferNode } from './shapes/index.js';
+import { reads } from './walk.js';
 
 /** A value of a graph under construction, with its static type. */
 export interface Value extends TensorType {
@@ -159,7 +160,7 @@ export class GraphBuilder {
     for (let i = this.#nodes.length - 1; i >= 0; i--) {
       const node = this.#nodes[i] as Node;
       if (!node.outputs.some((output) => needed.has(output))) continue;
-      for (const input of node.inputs) needed.add(input);
+      for (const input of reads(node)) needed.add(input);
       nodes.push(node);
     }
     const initializers = new Map([...this.#initializers].filter(([key]) => needed.has(key)));
@@ -219,7 +220,11 @@ export class GraphBuilder {
 
   transpose = (x: Value, perm: readonly number[]): Value => (perm.every((axis, i) => axis === i) ? x : this.op('Transpose', [x], { perm }));
 
-  expand = (x: Value, dims: readonly number[]): Value => (sameDims(x.dims, dims) ? x : this.op('Expand', [x, this.ints(dims)]));
+  /** `x` repeated to the shape `dims`. ONNX Runtime does not expand 1 to 0: an empty result is a constant. */
+  expand = (x: Value, dims: readonly number[]): Value => {
+    if (sameDims(x.dims, dims)) return x;
+    return dims.includes(0) ? this.full(x.type, dims, 0) : this.op('Expand', [x, this.ints(dims)]);
+  };
 
   reduceSum = (x: Value, axes: readonly number[], keepdims = true): Value => this.#reduce('ReduceSum', x, axes, keepdims);
   reduceMean = (x: Value, axes: readonly number[], keepdims = true): Value => this.#reduce('ReduceMean', x, axes, keepdims);
