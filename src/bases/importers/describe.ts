@@ -1,0 +1,35 @@
+import type { Model } from '../../engine/graph/index.js';
+import type { HubFolder } from '../hub/index.js';
+import { findKnownModel } from './known-models.js';
+import type { Import, Preprocessing } from './types.js';
+
+/** Adds what is known about a published model where its file does not say it. */
+export function describeImport(folder: HubFolder, imported: Import): Import {
+  const known = findKnownModel(folder.source.uri);
+  const labels = imported.labels ?? known?.labels;
+  const preprocessing = imported.preprocessing ?? preprocessingOf(imported.model, known?.preprocessing);
+  const guess = imageInput(imported.model) && !imported.preprocessing && !known?.preprocessing;
+  const note = 'The model does not say how its images were scaled; give `preprocessing` with the base.';
+  return {
+    ...imported,
+    ...(labels ? { labels } : {}),
+    ...(preprocessing ? { preprocessing } : {}),
+    notes: guess ? [...imported.notes, note] : imported.notes,
+  };
+}
+
+function preprocessingOf(model: Model, known: Omit<Preprocessing, 'size' | 'layout'> | undefined): Preprocessing | undefined {
+  const image = imageInput(model);
+  return image && known ? { ...known, ...image } : undefined;
+}
+
+/** The layout and size of the only input, where it takes images of a fixed size. */
+export function imageInput(model: Model): Pick<Preprocessing, 'size' | 'layout'> | undefined {
+  const [input, ...more] = model.graph.inputs.filter((info) => !model.graph.initializers.has(info.name));
+  if (input?.type.kind !== 'tensor' || more.length > 0) return undefined;
+  const [, a, b, c] = input.type.dims ?? [];
+  if (input.type.dims?.length !== 4 || typeof b !== 'number') return undefined;
+  if ((a === 1 || a === 3) && typeof c === 'number') return { layout: 'NCHW', size: [b, c] };
+  if ((c === 1 || c === 3) && typeof a === 'number') return { layout: 'NHWC', size: [a, b] };
+  return undefined;
+}

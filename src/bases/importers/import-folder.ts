@@ -1,0 +1,43 @@
+import { fail } from '../../core/index.js';
+import type { HubFolder } from '../hub/index.js';
+import { describeImport } from './describe.js';
+import { recordReads } from './recording.js';
+import { importers } from './table.js';
+import type { ImportedModel, Importer } from './types.js';
+
+/**
+ * Imports the model in a folder, or the one file of it that was named.
+ * @throws IMPORT_FORMAT_UNKNOWN, IMPORT_AMBIGUOUS, and the errors of the format
+ */
+export async function importFolder(folder: HubFolder): Promise<ImportedModel> {
+  const { importer, entry } = await recognise(folder);
+  const recorded = recordReads(folder);
+  const imported = describeImport(folder, await importer.import(recorded.folder, entry));
+  return { ...imported, source: { ...folder.source, importer: importer.name, files: await recorded.files() } };
+}
+
+interface Recognised {
+  readonly importer: Importer;
+  readonly entry: string;
+}
+
+async function recognise(folder: HubFolder): Promise<Recognised> {
+  const files = folder.entry === undefined ? await folder.root.list() : [folder.entry];
+  const found = importers.flatMap((importer) => importer.recognises(files).map((entry) => ({ importer, entry })));
+  const shallowest = Math.min(...found.map(({ entry }) => depthOf(entry)));
+  const [only, ...more] = found.filter(({ entry }) => depthOf(entry) === shallowest);
+  const { uri } = folder.source;
+  if (!only) {
+    fail('IMPORT_FORMAT_UNKNOWN', { uri, files: shortList(files), supported: importers.map((importer) => importer.formats).join('; ') });
+  }
+  if (more.length > 0) fail('IMPORT_AMBIGUOUS', { uri, files: shortList([only, ...more].map(({ entry }) => entry)) });
+  return only;
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length;
+}
+
+function shortList(files: readonly string[]): string {
+  return files.length === 0 ? 'none' : files.slice(0, 8).join(', ') + (files.length > 8 ? ` and ${files.length - 8} more` : '');
+}

@@ -1,0 +1,2 @@
+export { type BaseReference, importModel } from './import.node.js';
+export * from './index.js';

@@ -1,0 +1,88 @@
+import { fromNumbers, type Tensor } from '../../../core/index.js';
+import { type AttributeValue, attributes, type Graph, type Node, type StandardOp, type ValueInfo } from '../../../engine/graph/index.js';
+import { type KerasTensor, storedDims } from './tensor.js';
+
+/** The ONNX graph under construction. All names are unique in it. */
+export class KerasGraph {
+  readonly #nodes: Node[] = [];
+  readonly #inputs: ValueInfo[] = [];
+  readonly #initializers = new Map<string, Tensor>();
+  readonly #names = new Set<string>();
+
+  get nodeCount(): number {
+    return this.#nodes.length;
+  }
+
+  /** `name`, or `name_1`, `name_2` … where it is taken. */
+  unique(name: string): string {
+    for (let count = 0; ; count++) {
+      const candidate = count === 0 ? name : `${name}_${count}`;
+      if (this.#names.has(candidate)) continue;
+      this.#names.add(candidate);
+      return candidate;
+    }
+  }
+
+  /** The first of `names` that is free, else the last one with a number; it is not reserved yet. */
+  free(...names: readonly string[]): string {
+    const last = names.at(-1) ?? '';
+    for (let count = 1; ; count++) {
+      const found = [...names, `${last}_${count}`].find((name) => !this.#names.has(name));
+      if (found !== undefined) return found;
+    }
+  }
+
+  input(x: KerasTensor): void {
+    this.#inputs.push(infoOf(x));
+  }
+
+  /** Adds a node with one output, whose value is named `name` and which is named like it. */
+  node(name: string, op: StandardOp, inputs: readonly string[], values: Readonly<Record<string, AttributeValue>> = {}, outputs = 1): string[] {
+    const names = Array.from({ length: outputs }, (_, i) => this.unique(i === 0 ? name : `${name}/${i}`));
+    this.#nodes.push({ name: names[0] ?? name, op, domain: '', inputs, outputs: names, attributes: attributes(values) });
+    return names;
+  }
+
+  /** Stores a parameter once under its name, however many layers use it. */
+  initializer(name: string, make: () => Tensor): string {
+    if (!this.#initializers.has(name)) {
+      this.#names.add(name);
+      this.#initializers.set(name, make());
+    }
+    return name;
+  }
+
+  /** A list of whole numbers (axes, pads, shapes). */
+  ints(name: string, values: readonly number[]): string {
+    const unique = this.unique(name);
+    return this.initializer(unique, () => fromNumbers('int64', [values.length], values));
+  }
+
+  /** Renames value `from`, made by a node at or after `start`, and its node. */
+  rename(from: string, to: string, start: number): boolean {
+    const at = this.#nodes.findIndex((node, index) => index >= start && node.outputs.includes(from));
+    if (at < 0) return false;
+    const swap = (name: string): string => (name === from ? to : name);
+    for (let i = at; i < this.#nodes.length; i++) {
+      const node = this.#nodes[i] as Node;
+      this.#nodes[i] = { ...node, name: swap(node.name), inputs: node.inputs.map(swap), outputs: node.outputs.map(swap) };
+    }
+    this.#names.add(to);
+    return true;
+  }
+
+  finish(name: string, outputs: readonly KerasTensor[]): Graph {
+    return {
+      name,
+      nodes: this.#nodes,
+      inputs: this.#inputs,
+      outputs: outputs.map(infoOf),
+      initializers: this.#initializers,
+      valueInfo: new Map(),
+    };
+  }
+}
+
+function infoOf(x: KerasTensor): ValueInfo {
+  return { name: x.name, type: { kind: 'tensor', type: x.type, dims: storedDims(x) } };
+}

@@ -1,0 +1,92 @@
+import { distance } from 'fastest-levenshtein';
+import { fail } from '../../../core/index.js';
+import { activation, elu, leakyRectifier, parametricRectifier, rectifier, softmaxLayer, thresholdedRectifier } from './layers/activation.js';
+import { cropping, upSampling, zeroPadding } from './layers/border.js';
+import { convolution, depthwiseConvolution, separableConvolution } from './layers/convolution.js';
+import { dense, embedding } from './layers/dense.js';
+import { dropout, identity } from './layers/identity.js';
+import { average, concatenate, elementwise } from './layers/merge.js';
+import { batchNormalization, groupNormalization, layerNormalization, normalization, rescaling, unitNormalization } from './layers/normalization.js';
+import { globalPooling, pooling } from './layers/pooling.js';
+import { flatten, permuteAxes, repeatVector, reshape } from './layers/shape.js';
+import { transposedConvolution } from './layers/transposed-convolution.js';
+import type { LayerConverter } from './scope.js';
+
+/** Keras layer class to converter: one row adds a layer. */
+export const layerConverters: Readonly<Record<string, LayerConverter>> = {
+  Activation: activation,
+  ActivityRegularization: identity,
+  Add: elementwise('Add'),
+  AlphaDropout: identity,
+  Average: average,
+  AveragePooling1D: pooling('AveragePool', 1),
+  AveragePooling2D: pooling('AveragePool', 2),
+  AveragePooling3D: pooling('AveragePool', 3),
+  BatchNormalization: batchNormalization,
+  BatchNormalizationV1: batchNormalization,
+  Concatenate: concatenate,
+  Conv1D: convolution(1),
+  Conv1DTranspose: transposedConvolution(1),
+  Conv2D: convolution(2),
+  Conv2DTranspose: transposedConvolution(2),
+  Conv3D: convolution(3),
+  Conv3DTranspose: transposedConvolution(3),
+  Cropping1D: cropping(1),
+  Cropping2D: cropping(2),
+  Cropping3D: cropping(3),
+  Dense: dense,
+  DepthwiseConv1D: depthwiseConvolution(1),
+  DepthwiseConv2D: depthwiseConvolution(2),
+  Dropout: dropout,
+  ELU: elu,
+  Embedding: embedding,
+  Flatten: flatten,
+  GaussianDropout: identity,
+  GaussianNoise: identity,
+  GlobalAveragePooling1D: globalPooling('Average'),
+  GlobalAveragePooling2D: globalPooling('Average'),
+  GlobalAveragePooling3D: globalPooling('Average'),
+  GlobalMaxPooling1D: globalPooling('Max'),
+  GlobalMaxPooling2D: globalPooling('Max'),
+  GlobalMaxPooling3D: globalPooling('Max'),
+  GroupNormalization: groupNormalization,
+  LayerNormalization: layerNormalization,
+  LeakyReLU: leakyRectifier,
+  MaxPooling1D: pooling('MaxPool', 1),
+  MaxPooling2D: pooling('MaxPool', 2),
+  MaxPooling3D: pooling('MaxPool', 3),
+  Maximum: elementwise('Max'),
+  Minimum: elementwise('Min'),
+  Multiply: elementwise('Mul'),
+  Normalization: normalization,
+  PReLU: parametricRectifier,
+  Permute: permuteAxes,
+  ReLU: rectifier,
+  RepeatVector: repeatVector,
+  Rescaling: rescaling,
+  Reshape: reshape,
+  SeparableConv1D: separableConvolution(1),
+  SeparableConv2D: separableConvolution(2),
+  Softmax: softmaxLayer,
+  SpatialDropout1D: identity,
+  SpatialDropout2D: identity,
+  SpatialDropout3D: identity,
+  Subtract: elementwise('Sub'),
+  ThresholdedReLU: thresholdedRectifier,
+  UnitNormalization: unitNormalization,
+  UpSampling1D: upSampling(1),
+  UpSampling2D: upSampling(2),
+  UpSampling3D: upSampling(3),
+  ZeroPadding1D: zeroPadding(1),
+  ZeroPadding2D: zeroPadding(2),
+  ZeroPadding3D: zeroPadding(3),
+};
+
+/** @throws IMPORT_LAYER_UNKNOWN with the nearest supported type */
+export function converterOf(layer: string, type: string): LayerConverter {
+  if (Object.hasOwn(layerConverters, type)) return layerConverters[type] as LayerConverter;
+  const supported = Object.keys(layerConverters);
+  const nearest = [...supported].sort((a, b) => distance(type, a) - distance(type, b))[0] ?? '';
+  const hint = distance(type, nearest) <= 2 ? ` Did you mean ${nearest}?` : '';
+  return fail('IMPORT_LAYER_UNKNOWN', { layer, type, hint, supported: supported.join(', ') });
+}

@@ -1,0 +1,47 @@
+import type { Tensor } from '../../../core/index.js';
+
+/** A weight under the name its file gives it; that name becomes the parameter's. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+/** Where the layers' weights come from: a TF.js manifest now, HDF5 groups later. */
+export interface WeightStore {
+  /**
+   * The weight `weight` (`kernel`, `gamma` …) of layer `layer`.
+   * @param parents the models and wrappers around the layer, outermost first
+   */
+  find(layer: string, weight: string, parents: readonly string[]): NamedTensor | undefined;
+}
+
+/**
+ * Weights by slash-separated names. Exporters write `layer/weight`, and inside nested models, wrappers and cells put further
+ * names before, between or after; of several that fit, the one naming most of the parents is taken.
+ */
+export class NamedWeights implements WeightStore {
+  readonly #exact: ReadonlyMap<string, Tensor>;
+  readonly #byLast = new Map<string, { readonly name: string; readonly parts: readonly string[] }[]>();
+
+  constructor(weights: ReadonlyMap<string, Tensor>) {
+    this.#exact = weights;
+    for (const name of weights.keys()) {
+      const parts = name.replace(/:\d+$/, '').split('/');
+      const last = parts.at(-1) ?? '';
+      this.#byLast.set(last, [...(this.#byLast.get(last) ?? []), { name, parts }]);
+    }
+  }
+
+  find(layer: string, weight: string, parents: readonly string[]): NamedTensor | undefined {
+    const scoped = [...parents, layer, weight].join('/');
+    const name = [scoped, `${layer}/${weight}`].find((candidate) => this.#exact.has(candidate)) ?? this.#nearest(layer, weight, parents);
+    const tensor = name === undefined ? undefined : this.#exact.get(name);
+    return name === undefined || tensor === undefined ? undefined : { name, tensor };
+  }
+
+  #nearest(layer: string, weight: string, parents: readonly string[]): string | undefined {
+    const candidates = (this.#byLast.get(weight) ?? []).filter(({ parts }) => parts.includes(layer));
+    const score = (parts: readonly string[]): number => parents.filter((parent) => parts.includes(parent)).length;
+    return candidates.sort((a, b) => score(b.parts) - score(a.parts))[0]?.name;
+  }
+}

@@ -1,0 +1,21 @@
+import type { HubFolder } from '../hub/index.js';
+import type { ModelSource } from './types.js';
+
+type FileRecord = ModelSource['files'][number];
+
+/** A folder that remembers what was read from it, with sha256, for the provenance of the model. */
+export function recordReads(folder: HubFolder): { readonly folder: HubFolder; readonly files: () => Promise<FileRecord[]> } {
+  const records = new Map<string, Promise<FileRecord>>();
+  const read = async (path: string): Promise<Uint8Array> => {
+    const bytes = await folder.root.read(path);
+    if (!records.has(path)) records.set(path, describe(path, bytes));
+    return bytes;
+  };
+  return { folder: { ...folder, root: { ...folder.root, read } }, files: () => Promise.all(records.values()) };
+}
+
+async function describe(path: string, bytes: Uint8Array): Promise<FileRecord> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { path, bytes: bytes.byteLength, sha256 };
+}

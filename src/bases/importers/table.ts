@@ -1,0 +1,6 @@
+import { onnxImporter } from './onnx/importer.js';
+import { tfjsImporter } from './tfjs/importer.js';
+import type { Importer } from './types.js';
+
+/** Every format Regraft imports; one row adds an ecosystem. */
+export const importers: readonly Importer[] = [onnxImporter, tfjsImporter];

@@ -1,0 +1,49 @@
+import type { Model } from '../../engine/graph/index.js';
+import type { HubFolder, HubSource } from '../hub/index.js';
+
+/**
+ * How an image becomes the model's input: resized to `size`, its 0–255 channels multiplied by `scale`, then
+ * `(x − mean) / std` by channel, in the order `layout`.
+ */
+export interface Preprocessing {
+  /** Height and width in pixels. */
+  readonly size: readonly [number, number];
+  readonly layout: 'NCHW' | 'NHWC';
+  readonly channels: 'RGB' | 'BGR' | 'gray';
+  readonly scale: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly interpolation: 'nearest' | 'bilinear' | 'bicubic';
+}
+
+/** Where a model came from, and the hash of every file that was read for it. */
+export interface ModelSource extends HubSource {
+  readonly importer: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
+}
+
+/** A base model, whatever its ecosystem was. */
+export interface ImportedModel {
+  readonly model: Model;
+  /** Class names of the output, where the source tells them. */
+  readonly labels?: readonly string[];
+  /** What the base was trained with, where the source tells it. */
+  readonly preprocessing?: Preprocessing;
+  readonly source: ModelSource;
+  /** What the user should know: guesses, things left out. */
+  readonly notes: readonly string[];
+}
+
+/** What an importer hands over; {@link ModelSource} is added by the driver. */
+export type Import = Omit<ImportedModel, 'source'>;
+
+/** One ecosystem's format. */
+export interface Importer {
+  readonly name: string;
+  /** What it reads, for error messages. */
+  readonly formats: string;
+  /** The files in a listing that each are (the entry of) a model of this kind. */
+  recognises(files: readonly string[]): readonly string[];
+  /** Reads the model whose entry is `entry`. @throws IMPORT_* */
+  import(folder: HubFolder, entry: string): Promise<Import>;
+}
