@@ -215,6 +215,18 @@ export const errorTable = {
     message: 'The output type of {op} node "{node}" cannot be known before the model runs.',
     remedy: 'Export the model without sequences, strings and loops, or cut the graph before this node.',
   },
+  GRAPH_UPGRADE: {
+    message: '{op} node "{node}" of opset {opset} cannot be brought to opset 21: {reason}.',
+    remedy: 'Export the model again with opset 13 or later.',
+  },
+  GRAPH_FUNCTION_CYCLE: {
+    message: 'The function "{name}" of domain "{domain}" calls itself.',
+    remedy: 'ONNX functions must not be recursive; export the model again.',
+  },
+  GRAPH_FUNCTION_SIZE: {
+    message: 'Inlining the functions of the model gives more than {limit} nodes (at "{name}" of domain "{domain}").',
+    remedy: 'The model is damaged or made to exhaust memory; use a copy from its source.',
+  },
   ONNX_NOT_A_MODEL: {
     message: '"{file}" is not an ONNX model: {reason}.',
     remedy: 'Give the path of an .onnx file, or name the format the file is really in.',
@@ -418,6 +430,38 @@ export const errorTable = {
   SPEC_OVERRIDE: {
     message: '--set {text}: {reason}.',
     remedy: 'Write `--set key.key=value`, for example `--set training.optimizer.lr=1e-4`.',
+  },
+  TRAIN_NO_PARAMETER: {
+    message: 'The model has no parameter named "{name}".',
+    remedy: 'Run `regraft inspect MODEL` for the names.',
+  },
+  TRAIN_NOTHING: {
+    message: 'Nothing is left to train: all parameters ({frozen}) are frozen.',
+    remedy: 'Freeze fewer parameters, or put a new head on the model.',
+  },
+  TRAIN_DIVERGED: {
+    message: 'Training diverged at step {step}: the loss is {loss}; the first value that is not finite comes out of "{layer}".',
+    remedy: 'Lower the learning rate (it was {lr}; try {suggested}), clip the gradients (training.clip.norm: 1), or check the inputs for extreme values.',
+  },
+  GROUP_NO_MATCH: {
+    message: 'The parameter group /{match}/ matches no parameter that an earlier group does not hold.',
+    remedy: 'Run `regraft inspect MODEL` for the names, such as "{example}".',
+  },
+  METRIC_UNKNOWN: {
+    message: 'There is no metric "{metric}".',
+    remedy: 'Use one of: {known}.',
+  },
+  CHECKPOINT_INCOMPLETE: {
+    message: 'The checkpoint does not hold "{name}".',
+    remedy: 'It belongs to another run or specification; train again, or resume the run it was written by.',
+  },
+  TASK_CONTENT: {
+    message: '{task} takes data of kind {expected}, but {data} holds {actual}.',
+    remedy: 'Choose the task that fits the data, or another data source.',
+  },
+  TASK_TARGET: {
+    message: '{task} takes labels of kind {expected}, but {data} has {actual}.',
+    remedy: 'Check the column mapping (data.columns), or choose the task that fits the labels.',
   },
 } as const satisfies Record<string, ErrorRow>;
 

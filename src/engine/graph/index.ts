@@ -1,11 +1,17 @@
 export * from './attributes.js';
 export * from './builder.js';
+export { liftConstants } from './constants.js';
+export { type ConstantLookup, resolveControlFlow } from './control-flow.js';
 export * from './element-types.js';
+export { splitIdentities } from './identities.js';
+export { inlineFunctions } from './inline.js';
 export * from './model.js';
+export { normalizeModel } from './normalize.js';
 export * from './ops.js';
 export { readModel } from './read.js';
 export type { ExternalFile, ExternalResolver } from './read-tensor.js';
 export * from './shapes/index.js';
+export { dropInitializerInputs, MODERN_OPSET, upgradeModel } from './upgrade/index.js';
 export * from './walk.js';
 export type { Chunks } from './wire.js';
 export { type ExternalDataOptions, type ModelParts, writeModel, writeModelChunks, writeModelParts } from './write.js';

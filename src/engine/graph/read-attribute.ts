@@ -1,5 +1,6 @@
 import { clearField, create, toBinary } from '@bufbuild/protobuf';
 import { type AttributeProto, AttributeProtoSchema, type GraphProto } from './generated/onnx_pb.js';
+import { fromInt64 } from './int64.js';
 import type { Attribute, Graph } from './model.js';
 import { readTensor, type TensorSource } from './read-tensor.js';
 
@@ -20,11 +21,11 @@ export function readAttribute(proto: AttributeProto, source: AttributeSource): A
     case KIND.float:
       return { kind: 'float', value: proto.f };
     case KIND.int:
-      return { kind: 'int', value: safeInteger(proto.i) };
+      return { kind: 'int', value: fromInt64(proto.i) };
     case KIND.floats:
       return { kind: 'floats', value: proto.floats };
     case KIND.ints:
-      return { kind: 'ints', value: proto.ints.map(safeInteger) };
+      return { kind: 'ints', value: proto.ints.map(fromInt64) };
     case KIND.string:
     case KIND.strings:
       return readText(proto, kind);
@@ -65,9 +66,4 @@ function encode(proto: AttributeProto): Uint8Array {
   const nameless = Object.assign(create(AttributeProtoSchema), proto);
   clearField(nameless, AttributeProtoSchema.field.name);
   return toBinary(AttributeProtoSchema, nameless);
-}
-
-/** INT64_MAX ("to the end") and the like become the nearest safe number; the writer turns those back. */
-function safeInteger(value: bigint): number {
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(value)));
 }

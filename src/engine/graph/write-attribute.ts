@@ -1,5 +1,6 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { AttributeProtoSchema } from './generated/onnx_pb.js';
+import { toInt64 } from './int64.js';
 import type { Attribute, Graph } from './model.js';
 import { type Chunks, delimited } from './wire.js';
 import { writeTensor } from './write-tensor.js';
@@ -9,16 +10,13 @@ const TENSOR = 5;
 const GRAPH = 6;
 const GRAPHS = 11;
 
-const INT64_MAX = 2n ** 63n - 1n;
-const INT64_MIN = -(2n ** 63n);
-
 /** The encoded AttributeProto. `writeGraph` writes the subgraphs. */
 export function writeAttribute(name: string, attribute: Attribute, writeGraph: (graph: Graph) => Chunks): Chunks {
   switch (attribute.kind) {
     case 'float':
       return encode({ name, type: 1, f: float32(attribute.value) });
     case 'int':
-      return encode({ name, type: 2, i: integer64(attribute.value) });
+      return encode({ name, type: 2, i: toInt64(attribute.value) });
     case 'string':
       return encode({ name, type: 3, s: utf8(attribute.value) });
     case 'tensor':
@@ -28,7 +26,7 @@ export function writeAttribute(name: string, attribute: Attribute, writeGraph: (
     case 'floats':
       return encode({ name, type: 6, floats: attribute.value.map(float32) });
     case 'ints':
-      return encode({ name, type: 7, ints: attribute.value.map(integer64) });
+      return encode({ name, type: 7, ints: attribute.value.map(toInt64) });
     case 'strings':
       return encode({ name, type: 8, strings: attribute.value.map(utf8) });
     case 'graphs':
@@ -47,13 +45,6 @@ function encode(fields: MessageInitShape<typeof AttributeProtoSchema>): Chunks {
 /** The encoder refuses numbers beyond the range of float32 instead of rounding them to infinity. */
 function float32(value: number): number {
   return Math.fround(value);
-}
-
-/** The ends of the safe range stand for the ends of int64 (see `Attribute`). */
-function integer64(value: number): bigint {
-  if (value >= Number.MAX_SAFE_INTEGER) return INT64_MAX;
-  if (value <= Number.MIN_SAFE_INTEGER) return INT64_MIN;
-  return BigInt(value);
 }
 
 function utf8(text: string): Uint8Array {
