@@ -2,6 +2,7 @@ import type { StandardOp } from '../graph/index.js';
 import type { RuleRow } from './rule.js';
 import { activationRules } from './rules/activations.js';
 import { arithmeticRules } from './rules/arithmetic.js';
+import { convRules } from './rules/conv.js';
 import { dftRules } from './rules/dft.js';
 import { dropoutRules } from './rules/dropout.js';
 import { einsumRules } from './rules/einsum.js';
@@ -23,6 +24,7 @@ export const rules: Readonly<Record<StandardOp, RuleRow>> = {
   ...noRule,
   ...activationRules,
   ...arithmeticRules,
+  ...convRules,
   ...dftRules,
   ...dropoutRules,
   ...einsumRules,

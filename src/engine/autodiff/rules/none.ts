@@ -64,8 +64,6 @@ export const noRule = {
   BatchNormalization: 'missing',
   Col2Im: 'missing',
   ConcatFromSequence: 'missing',
-  Conv: 'missing',
-  ConvTranspose: 'missing',
   DeformConv: 'missing',
   DequantizeLinear: 'missing',
   Det: 'missing',
