@@ -15,7 +15,7 @@ import { type InferOptions, walkStatically } from './walk.js';
 export function specialise(graph: Graph, opset: number, dims: InputDims = {}, options: InferOptions = {}): Graph {
   const walk = walkStatically(graph, opset, dims, options);
   const folded = storeConstants(walk.graph, walk.scope);
-  const pruned = pruneUnused(removePassThrough(folded, (name) => walk.scope.constant(name)));
+  const pruned = pruneUnused(removePassThrough(folded, walk.scope));
   return stateTypes(pruned, walk.scope);
 }
 

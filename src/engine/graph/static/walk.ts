@@ -4,8 +4,10 @@ import { resolveControlFlow } from '../control-flow.js';
 import { foldNode, foldsFromTypes } from '../fold/index.js';
 import type { Graph, Node, StoredTensor, TensorType } from '../model.js';
 import { inferNode } from '../shapes/index.js';
+import { allNames, NameSource } from '../walk.js';
 import { type InputDims, inputTypes } from './input-dims.js';
 import { StaticScope } from './scope.js';
+import { StaticSequences } from './sequences.js';
 
 export interface InferOptions {
   /**
@@ -15,7 +17,7 @@ export interface InferOptions {
   readonly constants?: ReadonlySet<string>;
 }
 
-/** A graph whose If nodes with a known condition are replaced, and what is known of its values. */
+/** A graph without sequences of known length and without If nodes of known condition, and what is known of its values. */
 export interface StaticWalk {
   readonly graph: Graph;
   readonly scope: StaticScope;
@@ -24,26 +26,44 @@ export interface StaticWalk {
 /** Walks the graph in topological order, stating the type of every value and computing the constant ones. */
 export function walkStatically(graph: Graph, opset: number, dims: InputDims, options: InferOptions = {}): StaticWalk {
   const inputs = inputTypes(graph, dims);
-  let resolved = graph;
-  for (;;) {
-    const scope = new StaticScope(opset);
-    for (const [name, type] of inputs) scope.types.set(name, type);
-    const branching = visitGraph(resolved, scope, options);
-    if (!branching) return { graph: resolved, scope };
-    resolved = withoutKnownBranches(resolved, opset, scope, branching);
-  }
+  const scope = new StaticScope(opset);
+  for (const [name, type] of inputs) scope.types.set(name, type);
+  const visit = visitGraph(graph, scope, options);
+  if (!visit.branching) return { graph: { ...graph, nodes: visit.nodes }, scope };
+  return walkStatically(withoutKnownBranches(graph, scope, visit.branching), opset, dims, options);
 }
 
-/** Visits every node; stops at an If whose condition is known, and returns it. */
-function visitGraph(graph: Graph, scope: StaticScope, options: InferOptions): Node | undefined {
+interface Visit {
+  readonly nodes: readonly Node[];
+  /** An If whose condition is known, at which the visit stopped. */
+  readonly branching?: Node;
+}
+
+/** Visits every node, up to an If whose condition is known. */
+function visitGraph(graph: Graph, scope: StaticScope, options: InferOptions): Visit {
   for (const [name, tensor] of graph.initializers) scope.store(name, tensor, !isParameter(name, tensor, options));
-  for (const node of graph.nodes) {
-    if (node.op === 'If' && scope.constant(node.inputs[0] ?? '')) return node;
-    const values = isFoldable(node, scope) ? foldNode(node, scope) : undefined;
-    if (values) scope.fold(node, values);
-    else scope.define(node, node.op === 'If' ? branchTypes(node, scope, options) : inferNode(node, scope));
+  const sequences = new StaticSequences(scope, new NameSource(allNames(graph)));
+  const nodes: Node[] = [];
+  const waiting = graph.nodes.toReversed();
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (node.op === 'If' && scope.constant(node.inputs[0] ?? '')) return { nodes, branching: node };
+    const others = sequences.replace(node);
+    if (others) waiting.push(...others.toReversed());
+    else {
+      state(node, scope, options);
+      nodes.push(node);
+    }
   }
-  return undefined;
+  const sequence = graph.outputs.find((output) => sequences.has(output.name));
+  if (sequence) fail('SHAPE_DYNAMIC', { op: 'Sequence', node: sequence.name });
+  return { nodes };
+}
+
+/** States what is known of a node's outputs: their values, or else their types. */
+function state(node: Node, scope: StaticScope, options: InferOptions): void {
+  const values = isFoldable(node, scope) ? foldNode(node, scope) : undefined;
+  if (values) scope.fold(node, values);
+  else scope.define(node, node.op === 'If' ? branchTypes(node, scope, options) : inferNode(node, scope));
 }
 
 function isParameter(name: string, tensor: StoredTensor, { constants }: InferOptions): boolean {
@@ -54,8 +74,9 @@ function isFoldable(node: Node, scope: StaticScope): boolean {
   return foldsFromTypes(node) || node.inputs.every((name) => name === '' || scope.isFoldable(name));
 }
 
-function withoutKnownBranches(graph: Graph, opset: number, scope: StaticScope, branching: Node): Graph {
-  const model = { irVersion: 10, producer: { name: '', version: '' }, opsets: new Map([['', opset]]), metadata: new Map(), functions: [], graph };
+function withoutKnownBranches(graph: Graph, scope: StaticScope, branching: Node): Graph {
+  const opsets = new Map([['', scope.opset]]);
+  const model = { irVersion: 10, producer: { name: '', version: '' }, opsets, metadata: new Map(), functions: [], graph };
   const resolved = resolveControlFlow(model, (name) => scope.constant(name)).graph;
   return resolved.nodes.includes(branching) ? fail('SHAPE_DYNAMIC', { op: branching.op, node: branching.name }) : resolved;
 }
@@ -73,7 +94,7 @@ function branchTypes(node: Node, scope: StaticScope, options: InferOptions): rea
 function bodyTypes(graph: Graph | undefined, outer: StaticScope, options: InferOptions): readonly (TensorType | undefined)[] {
   if (!graph) return [];
   const scope = new StaticScope(outer.opset, outer);
-  const branching = visitGraph(graph, scope, options);
-  if (branching) return bodyTypes(withoutKnownBranches(graph, outer.opset, scope, branching), outer, options);
+  const { branching } = visitGraph(graph, scope, options);
+  if (branching) return bodyTypes(withoutKnownBranches(graph, scope, branching), outer, options);
   return graph.outputs.map((output) => scope.type(output.name));
 }
