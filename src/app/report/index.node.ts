@@ -1,0 +1,2 @@
+export * from './index.js';
+export { thumbnail } from './thumbnail.node.js';

@@ -1,0 +1,51 @@
+import { drawCurve } from './charts/curve.js';
+import type { ReportData } from './data.js';
+import { Html, html } from './html.js';
+import { confusionSection } from './sections/confusion.js';
+import { examplesSection } from './sections/examples.js';
+import { resultsSection } from './sections/results.js';
+import { verdictSection } from './sections/verdict.js';
+import { style } from './style.js';
+
+/** One HTML file with everything in it: it opens without a network and can be mailed. */
+export function renderReport(data: ReportData): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${data.title}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${data.title}</h1>
+${data.subtitle !== undefined && html`<p>${data.subtitle}</p>`}
+</header>
+${verdictSection(data.verdict)}
+${factsSection(data)}
+${data.results.map(resultsSection)}
+${curvesSection(data)}
+${data.confusion && confusionSection(data.confusion)}
+${data.examples.length > 0 && examplesSection(data.examples)}
+${notesSection(data)}
+<footer>Written by Regraft, <time datetime="${data.date}">${data.date.slice(0, 10)}</time>.</footer>
+</main>
+</body>
+</html>
+`.text;
+}
+
+function factsSection({ facts }: ReportData): Html | false {
+  const pairs = facts.map(({ label, value }) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`);
+  return facts.length > 0 && html`<section><h2>The run</h2><dl>${pairs}</dl></section>`;
+}
+
+function curvesSection({ curves }: ReportData): Html | false {
+  return curves.length > 0 && html`<section><h2>Learning curves</h2><div class="curves">${curves.map(drawCurve)}</div></section>`;
+}
+
+function notesSection({ notes }: ReportData): Html | false {
+  return notes.length > 0 && html`<section><h2>Notes</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`;
+}
