@@ -16,6 +16,7 @@ import torch
 from cases import all_cases
 from export import assert_same, clear_notes, export, strip
 from generator import check_values, integers, uniform
+from ops import ops_golden
 from train import Reference, gradient_drifts, worst
 
 SAMPLES = 8
@@ -205,6 +206,10 @@ def main():
     failed = []
     if not modern and not arguments.only:
         (arguments.out / "random.json").write_text(dump(check_values()))
+    if modern and re.search(arguments.only, "ops"):
+        document, failed = ops_golden()
+        (arguments.out / "ops.json").write_text(dump(document))
+        print(f"ops: {len(document['cases'])} cases")
     for case in all_cases(modern):
         if not re.search(arguments.only, case.name) or (case.full and not arguments.full):
             continue
