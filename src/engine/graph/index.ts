@@ -15,3 +15,4 @@ export { dropInitializerInputs, MODERN_OPSET, upgradeModel } from './upgrade/ind
 export * from './walk.js';
 export type { Chunks } from './wire.js';
 export { type ExternalDataOptions, type ModelParts, writeModel, writeModelChunks, writeModelParts } from './write.js';
+export * from './static/index.js';

@@ -1,6 +1,7 @@
-import type { DataType, Tensor } from '../../core/index.js';
+import { type DataType, sizeOf, type Tensor } from '../../core/index.js';
 import { differentiate } from '../../engine/autodiff/index.js';
 import { type Graph, GraphBuilder, inferTypes, type Model, type Value } from '../../engine/graph/index.js';
+import type { Statistic } from '../../bases/surgery/index.js';
 import type { Loss } from '../tasks/index.js';
 import { type Clip, clipGradients } from './clip.js';
 import type { Optimizer } from './optimizers/index.js';
@@ -22,6 +23,8 @@ export interface StepSpec {
   readonly trainable: readonly Trainable[];
   /** Further float initialisers that are fed, so that sessions of different shapes share them. */
   readonly frozen: readonly string[];
+  /** Running statistics that the step moves. */
+  readonly statistics: readonly Statistic[];
   readonly optimizer: Optimizer;
   readonly clip: Clip;
 }
@@ -57,7 +60,7 @@ export function accumulatorName(parameter: string): string {
 /** Forward pass, loss, backward pass and update in one graph. */
 export function buildTrainStep(spec: StepSpec): StepProgram {
   const { b, loss, gradients } = lossAndGradients(spec);
-  return finish(b, [loss], updateAll(b, spec, gradients), residentParameters(spec));
+  return finish(b, [loss], [...updateAll(b, spec, gradients), ...nextStatistics(b, spec)], residentParameters(spec));
 }
 
 /** Forward and backward pass of one micro-batch; its gradients, weighted by its share of the whole batch, are added up. */
@@ -69,7 +72,7 @@ export function buildAccumulateStep(spec: StepSpec): StepProgram {
     const sum = b.input(accumulatorName(name), gradient.type, gradient.dims);
     return [sum.name, b.add(sum, b.mul(gradient, share))] as const;
   });
-  return finish(b, [loss], sums, [...residentParameters(spec), ...sums.map(([name]) => name)]);
+  return finish(b, [loss], [...sums, ...nextStatistics(b, spec)], [...residentParameters(spec), ...sums.map(([name]) => name)]);
 }
 
 /** The update from accumulated gradients, which it sets back to zero. */
@@ -102,7 +105,7 @@ function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradi
   const output = b.value((spec.graph.outputs[0] as { name: string }).name);
   const target = b.input(TARGET, spec.target.type, spec.target.dims);
   const mask = b.input(MASK, output.type, [spec.target.dims[0] as number]);
-  const loss = rename(b, spec.loss(b, { output, target, mask }), LOSS);
+  const loss = rename(b, spec.loss.build(b, { output, target, mask }), LOSS);
   const gradients = differentiate(
     b,
     loss,
@@ -112,7 +115,18 @@ function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradi
 }
 
 function residentParameters(spec: StepSpec): string[] {
-  return [...spec.trainable.map(({ name }) => name), ...spec.frozen];
+  return [...new Set([...spec.trainable.map(({ name }) => name), ...spec.frozen, ...spec.statistics.map(({ name }) => name)])];
+}
+
+/** ONNX moves the running variance by the batch's population variance; PyTorch and Keras' fused op by the sample variance, m/(m − 1) times that. */
+function nextStatistics(b: GraphBuilder, { statistics }: StepSpec): (readonly [string, Value])[] {
+  return statistics.map(({ kind, name, next, momentum, input }) => {
+    const { dims } = b.value(input);
+    const count = sizeOf(dims) / (dims[1] as number);
+    if (kind === 'mean' || count < 2) return [name, b.value(next)] as const;
+    const kept = b.mul(b.value(name), momentum);
+    return [name, b.add(kept, b.mul(b.sub(b.value(next), kept), count / (count - 1)))] as const;
+  });
 }
 
 /** Adds clipping and the optimiser; the result pairs resident names with their new values. */

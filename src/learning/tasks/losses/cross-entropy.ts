@@ -13,7 +13,7 @@ export interface CrossEntropyOptions {
  * defines it, class weights and label smoothing included.
  */
 export function crossEntropy({ labelSmoothing, classWeights }: CrossEntropyOptions): Loss {
-  return (b, { output, target, mask }) => {
+  const build: Loss['build'] = (b, { output, target, mask }) => {
     const classes = output.dims.at(-1) as number;
     const weights = classWeights && b.cast(b.constant(float32([classes], classWeights)), output.type);
     const hot = b.op('OneHot', [target, b.ints([classes]), b.cast(b.constant(float32([2], [0, 1])), output.type)]);
@@ -24,4 +24,7 @@ export function crossEntropy({ labelSmoothing, classWeights }: CrossEntropyOptio
     const logProbability = b.op('LogSoftmax', [output], { axis: -1 });
     return b.div(b.neg(sumAll(b, b.mul(weighted, logProbability))), share);
   };
+  const weight: Loss['weight'] = (targets, samples) =>
+    classWeights === undefined ? samples : Array.from(targets).reduce((sum: number, label) => sum + (classWeights[Number(label)] ?? 0), 0);
+  return { build, weight };
 }

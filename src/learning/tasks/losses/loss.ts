@@ -10,8 +10,12 @@ export interface LossInputs {
   readonly mask: Value;
 }
 
-/** Adds a loss to a training graph: a scalar, the mean over the real samples. */
-export type Loss = (b: GraphBuilder, inputs: LossInputs) => Value;
+export interface Loss {
+  /** Adds the loss to a training graph: a scalar, the mean over the real samples. */
+  build(b: GraphBuilder, inputs: LossInputs): Value;
+  /** What a batch counts for where batches are averaged: its number of samples, or their weight. `targets` are class indices or values. */
+  weight(targets: ArrayLike<number | bigint>, samples: number): number;
+}
 
 /** `mask` `[N]` in a shape that broadcasts against `like` `[N, ...]`. */
 export function maskLike(b: GraphBuilder, mask: Value, like: Value): Value {

@@ -1,0 +1,18 @@
+import { fail } from '../../core/index.js';
+import type { EarlyStopping, Progress } from './phase.js';
+
+type Best = NonNullable<Progress['best']>;
+
+/** Metrics of which less is better. */
+const LOWER_IS_BETTER = new Set(['loss', 'rmse', 'mae']);
+
+/**
+ * The best evaluation after one more.
+ * @throws METRIC_UNKNOWN
+ */
+export function nextBest(spec: EarlyStopping, best: Best | undefined, step: number, metrics: Readonly<Record<string, number>>): Best {
+  const value = metrics[spec.metric] ?? fail('METRIC_UNKNOWN', { metric: spec.metric, known: Object.keys(metrics).join(', ') });
+  const sign = LOWER_IS_BETTER.has(spec.metric) ? -1 : 1;
+  const improved = best === undefined || sign * (value - best.value) > spec.minDelta;
+  return improved ? { value, step, waited: 0 } : { ...best, waited: best.waited + 1 };
+}

@@ -1,0 +1,16 @@
+import type { Skip } from '../data/index.js';
+
+/** What happens during training, for progress bars, logs, reports and users' own listeners. */
+export interface TrainingEvents {
+  /** A phase begins: head only, then the base, for example. */
+  phase: { readonly phase: string; readonly trainable: number; readonly parameters: number; readonly steps: number };
+  /** The frozen part of the model is being run once over the data. */
+  features: { readonly done: number; readonly total: number };
+  /** One optimiser step; `step` counts from 1 over the whole run, `loss` is the mean over the batch before the update. */
+  step: { readonly step: number; readonly epoch: number; readonly loss: number; readonly lr: number };
+  evaluation: { readonly step: number; readonly split: string; readonly metrics: Readonly<Record<string, number>> };
+  /** A sample could not be read and was left out. */
+  skipped: Skip;
+  /** Early stopping ended the phase; the weights are those of step `best`. */
+  stopped: { readonly step: number; readonly best: number; readonly reason: 'no improvement' | 'asked' };
+}

@@ -1,0 +1,55 @@
+import { batchNormInTraining, type Statistic } from '../../bases/surgery/index.js';
+import { type Graph, inferTypes, type Model, type Node, specialise, type TensorType } from '../../engine/graph/index.js';
+import { type DropoutMask, maskDropout } from './dropout.js';
+import { type Partition, partition } from './partition.js';
+
+export interface ForwardSpec {
+  readonly model: Model;
+  /** Shape of one sample by data input, without the batch axis. */
+  readonly sampleDims: Readonly<Record<string, readonly number[]>>;
+  /** Samples in a batch. */
+  readonly rows: number;
+  /** Names of the parameters that training changes. */
+  readonly trainable: ReadonlySet<string>;
+  /** `train`: dropout is on and, if asked for, batch statistics are used; `predict`: neither. */
+  readonly mode: 'train' | 'predict';
+  /** Whether trainable BatchNormalizations use, and move, their statistics. */
+  readonly batchNorm: 'eval' | 'train';
+}
+
+/** The forward pass for one batch shape, cut at the first trainable parameter. */
+export interface Forward extends Partition {
+  readonly opset: number;
+  readonly rows: number;
+  /** Static types of all values. */
+  readonly types: ReadonlyMap<string, TensorType>;
+  readonly masks: readonly DropoutMask[];
+  readonly statistics: readonly Statistic[];
+}
+
+/** Specialises a model's graph for training or prediction at one batch shape. */
+export function prepareForward({ model, sampleDims, rows, trainable, mode, batchNorm }: ForwardSpec): Forward {
+  const inputs = Object.fromEntries(Object.entries(sampleDims).map(([name, dims]) => [name, [rows, ...dims]]));
+  const opset = model.opsets.get('') as number;
+  const training = mode === 'train';
+  const masked = training ? activateDropout(model.graph, opset, inputs, trainable) : { graph: model.graph, masks: [] };
+  const shapes = { ...inputs, ...Object.fromEntries(masked.masks.map(({ name, dims }) => [name, dims])) };
+  const fused = specialise(masked.graph, opset, shapes);
+  const moves = (node: Node): boolean => node.inputs.slice(1, 3).some((name) => trainable.has(name));
+  const normalised = training && batchNorm === 'train' ? batchNormInTraining(fused, moves) : { graph: fused, statistics: [] };
+  const { types } = inferTypes(normalised.graph, opset, shapes);
+  const masks = new Set(masked.masks.map(({ name }) => name));
+  const changing = new Set([...trainable, ...masks, ...normalised.statistics.map(({ name }) => name)]);
+  return { ...partition(normalised.graph, types, changing), opset, rows, types, masks: masked.masks, statistics: normalised.statistics };
+}
+
+function activateDropout(graph: Graph, opset: number, inputs: Readonly<Record<string, readonly number[]>>, trainable: ReadonlySet<string>): { graph: Graph; masks: DropoutMask[] } {
+  if (!graph.nodes.some((node) => node.op === 'Dropout')) return { graph, masks: [] };
+  const reached = new Set(trainable);
+  for (const node of graph.nodes) if (node.inputs.some((name) => reached.has(name))) for (const output of node.outputs) reached.add(output);
+  const { types } = inferTypes(graph, opset, inputs);
+  // A dropout right before the first trainable layer belongs to that layer: its own input does not depend on a parameter yet.
+  const feedsTrainable = (node: Node): boolean =>
+    graph.nodes.some((reader) => reader.inputs.includes(node.outputs[0] ?? '') && reader.inputs.some((name) => trainable.has(name)));
+  return maskDropout(graph, types, (node) => reached.has(node.outputs[0] ?? '') || feedsTrainable(node));
+}

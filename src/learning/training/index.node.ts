@@ -1,0 +1,2 @@
+export { diskFeatures } from './feature-store.node.js';
+export * from './index.js';

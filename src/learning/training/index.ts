@@ -1,0 +1,10 @@
+export type { Clip } from './clip.js';
+export type { Scored } from './evaluate.js';
+export type { TrainingEvents } from './events.js';
+export { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
+export { Learner, type LearnerSpec, type RunControl, type Snapshot } from './learner.js';
+export type { OptimizerSpec } from './optimizers/index.js';
+export type { EarlyStopping, GroupSpec, Phase, Progress } from './phase.js';
+export { Predictor } from './predictor.js';
+export { type ScheduleSpec, scheduleFactor } from './schedules/index.js';
+export { Trainer, type TrainerSpec } from './trainer.js';

@@ -1,0 +1,246 @@
+import { type Events, fail, type Tensor } from '../../core/index.js';
+import type { Model } from '../../engine/graph/index.js';
+import type { Program, Tensors } from '../../engine/runtime/index.js';
+import type { Dataset, SkipLog } from '../data/index.js';
+import { createLoss, tasks } from '../tasks/index.js';
+import { type BatchSource, openSource, type PlacedBatch } from './batch-source.js';
+import { nextBest } from './early-stopping.js';
+import { evaluateSource } from './evaluate.js';
+import type { TrainingEvents } from './events.js';
+import type { Forward } from './forward.js';
+import { planTraining, type TrainingPlan } from './groups.js';
+import { inferenceModel } from './inference.js';
+import type { LearnerSpec, RunControl, Snapshot } from './learner.js';
+import { createOptimizer } from './optimizers/index.js';
+import type { Phase, Progress } from './phase.js';
+import { scheduleFactor } from './schedules/index.js';
+import { Trainer } from './trainer.js';
+
+export interface PhaseContext {
+  readonly spec: LearnerSpec;
+  readonly model: Model;
+  readonly phase: Phase;
+  readonly index: number;
+  /** Steps done before this phase. */
+  readonly before: number;
+  /** Weights changed by earlier phases, which a checkpoint holds too. */
+  readonly carried: Tensors;
+  readonly events: Events<TrainingEvents>;
+  readonly skips: SkipLog;
+  readonly control: RunControl;
+}
+
+export interface PhaseResult {
+  readonly progress: Progress;
+  readonly weights: Tensors;
+  /** Whether the phase reached its end; otherwise the signal ended it. */
+  readonly done: boolean;
+}
+
+/** Resident names under which the best weights so far are stored in a checkpoint. */
+export const BEST = 'best:';
+
+/** Trains one phase, from its beginning or from a snapshot taken in it. */
+export async function runPhase(context: PhaseContext, from: Snapshot | undefined): Promise<PhaseResult> {
+  const run = await PhaseRun.open(context);
+  try {
+    return await run.execute(from);
+  } finally {
+    await run.close();
+  }
+}
+
+class PhaseRun {
+  readonly #context: PhaseContext;
+  readonly #trainer: Trainer;
+  readonly #train: BatchSource;
+  readonly #validation: BatchSource | undefined;
+  readonly #prefix: Program | undefined;
+  #progress: Progress;
+  #best: Tensors = {};
+
+  private constructor(context: PhaseContext, trainer: Trainer, prefix: Program | undefined, train: BatchSource, validation: BatchSource | undefined) {
+    this.#context = context;
+    this.#trainer = trainer;
+    this.#prefix = prefix;
+    this.#train = train;
+    this.#validation = validation;
+    this.#progress = { phase: context.index, step: 0, total: context.before, epoch: 0, position: 0 };
+  }
+
+  static async open(context: PhaseContext): Promise<PhaseRun> {
+    const { spec, model, phase } = context;
+    const plan = planTraining(model, phase);
+    const trainer = new Trainer({ ...trainerSettings(spec, phase), model, ...plan });
+    await trainer.start();
+    const forward = await trainer.forward();
+    const prefix = forward.prefix && (await spec.device.compile(inferenceModel(forward.prefix, forward.opset)));
+    const open = (dataset: Dataset, split: 'train' | 'eval'): Promise<BatchSource> => openPhaseSource(context, dataset, split, forward, prefix);
+    const train = await open(spec.train, 'train');
+    const validation = spec.validation && (await open(spec.validation, 'eval'));
+    announce(context, plan, stepsOf(context, train.size));
+    return new PhaseRun(context, trainer, prefix, train, validation);
+  }
+
+  async execute(from: Snapshot | undefined): Promise<PhaseResult> {
+    const { spec } = this.#context;
+    if (from) await this.#restore(from);
+    const steps = stepsOf(this.#context, this.#train.size);
+    const perEpoch = stepsPerEpoch(spec, this.#train.size);
+    while (this.#progress.step < steps) {
+      const ended = await this.#epoch(steps, perEpoch);
+      if (!ended) return this.#finish(false);
+      if (await this.#shouldStopEarly()) break;
+    }
+    return this.#finish(true);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#trainer.release(), this.#prefix?.release(), this.#train.close(), this.#validation?.close()]);
+  }
+
+  /** @returns false when the run was asked to stop */
+  async #epoch(steps: number, perEpoch: number): Promise<boolean> {
+    const { spec, phase } = this.#context;
+    const { epoch, position } = this.#progress;
+    const request = { epoch, shuffle: spec.shuffle, seed: spec.seed, batchSize: spec.batchSize, start: position };
+    for await (const group of grouped(this.#train.epoch(request), spec.accumulate)) {
+      const { step, total } = this.#progress;
+      const factor = scheduleFactor(phase.schedule, { step, steps, stepsPerEpoch: perEpoch });
+      const loss = await this.#trainer.step(group, step + 1, factor);
+      if (!Number.isFinite(loss)) await this.#diverged(group, loss, total + 1, factor);
+      const last = group.at(-1) as PlacedBatch;
+      this.#progress = { ...this.#progress, step: step + 1, total: total + 1, position: last.position + 1 };
+      this.#context.events.emit('step', { step: total + 1, epoch, loss, lr: phase.optimizer.lr * factor });
+      if (step + 1 >= steps) break;
+      if (this.#context.control.signal?.aborted) return this.#stopAsked();
+      await this.#checkpointIfDue('step');
+    }
+    await this.#endEpoch();
+    return true;
+  }
+
+  async #endEpoch(): Promise<void> {
+    const { phase, control } = this.#context;
+    this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, position: 0 };
+    if (this.#validation) {
+      const { total } = this.#progress;
+      const { metrics } = await this.#evaluate(this.#validation);
+      this.#context.events.emit('evaluation', { step: total, split: 'validation', metrics });
+      if (phase.earlyStopping) {
+        const best = nextBest(phase.earlyStopping, this.#progress.best, total, metrics);
+        if (best.waited === 0) this.#best = await this.#weights();
+        this.#progress = { ...this.#progress, best };
+      }
+    }
+    if (control.signal?.aborted) return;
+    await this.#checkpointIfDue('epoch');
+  }
+
+  async #shouldStopEarly(): Promise<boolean> {
+    const { phase, events } = this.#context;
+    const { best, total } = this.#progress;
+    if (phase.earlyStopping === undefined || best === undefined || best.waited < phase.earlyStopping.patience) return false;
+    events.emit('stopped', { step: total, best: best.step, reason: 'no improvement' });
+    return true;
+  }
+
+  async #stopAsked(): Promise<false> {
+    const { total } = this.#progress;
+    await this.#save();
+    this.#context.events.emit('stopped', { step: total, best: total, reason: 'asked' });
+    return false;
+  }
+
+  #evaluate(source: BatchSource): ReturnType<typeof evaluateSource> {
+    const { spec } = this.#context;
+    return evaluateSource(source, spec.batchSize, tasks[spec.task], (inputs, size) => this.#trainer.predict(inputs, size));
+  }
+
+  async #weights(): Promise<Tensors> {
+    return this.#context.spec.device.get(await this.#trainer.weightNames());
+  }
+
+  async #checkpointIfDue(at: 'step' | 'epoch'): Promise<void> {
+    if (this.#context.control.checkpoint?.isDue(this.#progress, at)) await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { control, carried, spec } = this.#context;
+    const state = await spec.device.get(await this.#trainer.stateNames());
+    const best = Object.fromEntries(Object.entries(this.#best).map(([name, tensor]) => [`${BEST}${name}`, tensor]));
+    await control.checkpoint?.save({ progress: this.#progress, tensors: { ...carried, ...state, ...best } });
+  }
+
+  async #restore({ progress, tensors }: Snapshot): Promise<void> {
+    const names = await this.#trainer.stateNames();
+    const state = names.map((name) => [name, tensors[name] ?? fail('CHECKPOINT_INCOMPLETE', { name })] as const);
+    await this.#context.spec.device.put(Object.fromEntries(state));
+    const best = Object.entries(tensors).filter(([name]) => name.startsWith(BEST));
+    this.#best = Object.fromEntries(best.map(([name, tensor]) => [name.slice(BEST.length), tensor]));
+    this.#progress = progress;
+  }
+
+  async #finish(done: boolean): Promise<PhaseResult> {
+    const restoreBest = done && this.#progress.best !== undefined;
+    return { progress: this.#progress, weights: restoreBest ? this.#best : await this.#weights(), done };
+  }
+
+  async #diverged(group: readonly PlacedBatch[], loss: number, step: number, factor: number): Promise<never> {
+    const layer = (await this.#trainer.firstNonFinite(group)) ?? 'the loss';
+    const lr = this.#context.phase.optimizer.lr * factor;
+    return fail('TRAIN_DIVERGED', { step, loss: String(loss), layer, lr: lr.toPrecision(3), suggested: (lr / 10).toPrecision(1) });
+  }
+}
+
+type PlanKeys = 'model' | 'trainable' | 'rates';
+
+function trainerSettings(spec: LearnerSpec, phase: Phase): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
+  const { device, sampleDims, clip, seed, train } = spec;
+  return {
+    device,
+    sampleDims,
+    batchSize: Math.min(spec.batchSize, train.size),
+    task: tasks[spec.task],
+    loss: createLoss(spec.loss),
+    optimizer: createOptimizer(phase.optimizer),
+    clip,
+    batchNorm: phase.batchNorm,
+    seed,
+  };
+}
+
+function openPhaseSource(context: PhaseContext, dataset: Dataset, split: 'train' | 'eval', forward: Forward, prefix: Program | undefined): Promise<BatchSource> {
+  const { spec, skips, events } = context;
+  const data = { dataset, transforms: spec.transforms?.[split], input: spec.transforms && Object.keys(spec.sampleDims)[0], skips };
+  const rows = forward.rows;
+  return openSource(data, prefix && { program: prefix, rows, forward }, spec.features, (done, total) => {
+    events.emit('features', { done, total });
+  });
+}
+
+function announce({ phase, model, events }: PhaseContext, { trainable }: TrainingPlan, steps: number): void {
+  const sizeOfParameter = (name: string): number => (model.graph.initializers.get(name) as Tensor).data.length;
+  const parameters = trainable.reduce((sum, { name }) => sum + sizeOfParameter(name), 0);
+  events.emit('phase', { phase: phase.name, trainable: trainable.length, parameters, steps });
+}
+
+function stepsPerEpoch({ batchSize, accumulate }: LearnerSpec, samples: number): number {
+  return Math.ceil(Math.ceil(samples / batchSize) / accumulate);
+}
+
+function stepsOf({ spec, phase }: PhaseContext, samples: number): number {
+  return 'steps' in phase.length ? phase.length.steps : phase.length.epochs * stepsPerEpoch(spec, samples);
+}
+
+/** Consecutive batches in groups of `count`; the last group of an epoch may be smaller. */
+async function* grouped(batches: AsyncIterable<PlacedBatch>, count: number): AsyncGenerator<PlacedBatch[]> {
+  let group: PlacedBatch[] = [];
+  for await (const batch of batches) {
+    group.push(batch);
+    if (group.length < count) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}

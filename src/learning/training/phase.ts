@@ -1,0 +1,47 @@
+import type { FreezeSpec } from '../../bases/surgery/index.js';
+import type { OptimizerSpec } from './optimizers/index.js';
+import type { ScheduleSpec } from './schedules/index.js';
+
+/** Parameters with a rate or decay of their own. */
+export interface GroupSpec {
+  /** Regular expression over parameter names; the first group that matches a parameter holds it. */
+  readonly match: string;
+  readonly lr?: number;
+  readonly weightDecay?: number;
+  readonly frozen?: boolean;
+}
+
+export interface EarlyStopping {
+  /** `loss` or a metric of the task, on the validation data. */
+  readonly metric: string;
+  /** Evaluations without an improvement before the phase ends. */
+  readonly patience: number;
+  /** What counts as an improvement. */
+  readonly minDelta: number;
+}
+
+/** A stretch of training with one set of trainable parameters. */
+export interface Phase {
+  readonly name: string;
+  readonly freeze: FreezeSpec;
+  readonly groups: readonly GroupSpec[];
+  readonly length: { readonly epochs: number } | { readonly steps: number };
+  readonly optimizer: OptimizerSpec;
+  readonly schedule: ScheduleSpec;
+  readonly batchNorm: 'eval' | 'train';
+  readonly earlyStopping?: EarlyStopping;
+}
+
+/** Where a run stands, to go on from there; JSON-safe. */
+export interface Progress {
+  readonly phase: number;
+  /** Optimiser steps done in the phase. */
+  readonly step: number;
+  /** Optimiser steps done in the run. */
+  readonly total: number;
+  readonly epoch: number;
+  /** Micro-batches done in the epoch. */
+  readonly position: number;
+  /** Best evaluation so far, for early stopping. */
+  readonly best?: { readonly value: number; readonly step: number; readonly waited: number };
+}

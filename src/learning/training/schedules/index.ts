@@ -1,0 +1,47 @@
+/** Where a run stands. */
+export interface Moment {
+  /** Optimiser step, from 0. */
+  readonly step: number;
+  /** Steps of the whole run. */
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** How the learning rate moves over a run. `warmup` is the share of all steps in which it rises linearly to its full value. */
+export type ScheduleSpec = { readonly warmup: number } & (
+  | { readonly name: 'constant' }
+  /** Multiplied by `factor` every `every` epochs. */
+  | { readonly name: 'step'; readonly every: number; readonly factor: number }
+  /** Half a cosine from 1 to `endFactor`. Source: Loshchilov & Hutter, arXiv 1608.03983, without restarts. */
+  | { readonly name: 'cosine'; readonly endFactor: number }
+  | { readonly name: 'linear'; readonly endFactor: number }
+  /** Half a cosine up from `startFactor` over `warmup`, half a cosine down to `endFactor`. Source: Smith & Topin, arXiv 1708.07120. */
+  | { readonly name: 'one-cycle'; readonly startFactor: number; readonly endFactor: number }
+);
+
+type Named<Name extends ScheduleSpec['name']> = Extract<ScheduleSpec, { name: Name }>;
+
+/** Factor after the warm-up, at `share` of the rest of the run. */
+const decays: { readonly [Name in Exclude<ScheduleSpec['name'], 'one-cycle'>]: (spec: Named<Name>, share: number, moment: Moment) => number } = {
+  constant: () => 1,
+  step: ({ every, factor }, _, { step, stepsPerEpoch }) => factor ** Math.floor(step / (every * stepsPerEpoch)),
+  cosine: ({ endFactor }, share) => cosineBetween(1, endFactor, share),
+  linear: ({ endFactor }, share) => 1 + (endFactor - 1) * share,
+};
+
+/** The factor on every group's learning rate at a moment of the run. */
+export function scheduleFactor(spec: ScheduleSpec, moment: Moment): number {
+  const { step, steps } = moment;
+  const warmup = Math.round(spec.warmup * steps);
+  if (spec.name === 'one-cycle') {
+    if (step < warmup) return cosineBetween(spec.startFactor, 1, step / warmup);
+    return cosineBetween(1, spec.endFactor, (step - warmup) / Math.max(1, steps - 1 - warmup));
+  }
+  if (step < warmup) return (step + 1) / (warmup + 1);
+  const decay: (spec: never, share: number, moment: Moment) => number = decays[spec.name];
+  return decay(spec as never, (step - warmup) / Math.max(1, steps - warmup), moment);
+}
+
+function cosineBetween(from: number, to: number, share: number): number {
+  return to + (from - to) * 0.5 * (1 + Math.cos(Math.PI * share));
+}

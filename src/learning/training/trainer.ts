@@ -1,0 +1,268 @@
+import { fail, isFloat, type Tensor, zeros } from '../../core/index.js';
+import { findParameters, runningStatistics } from '../../bases/surgery/index.js';
+import type { Graph, Model } from '../../engine/graph/index.js';
+import type { Device, Program, Tensors } from '../../engine/runtime/index.js';
+import type { Loss, Task } from '../tasks/index.js';
+import { inferenceModel } from './inference.js';
+import { firstRows, maskOf, padRows, type TrainingBatch } from './batch.js';
+import type { Clip } from './clip.js';
+import { drawMasks } from './dropout.js';
+import { type Forward, prepareForward } from './forward.js';
+import type { Optimizer } from './optimizers/index.js';
+import {
+  accumulatorName,
+  buildAccumulateStep,
+  buildApplyStep,
+  buildGradientStep,
+  buildTrainStep,
+  LOSS,
+  MASK,
+  SHARE,
+  type StepProgram,
+  type StepSpec,
+  scalarName,
+  stateName,
+  TARGET,
+  type Trainable,
+} from './step.js';
+
+export interface TrainerSpec {
+  readonly device: Device;
+  /** The model with symbolic batch dimension; its first output is trained. */
+  readonly model: Model;
+  /** Shape of one sample by data input, without the batch axis. */
+  readonly sampleDims: Readonly<Record<string, readonly number[]>>;
+  readonly batchSize: number;
+  readonly task: Task;
+  readonly loss: Loss;
+  readonly trainable: readonly Trainable[];
+  /** Learning rate of each parameter group. */
+  readonly rates: readonly number[];
+  readonly optimizer: Optimizer;
+  readonly clip: Clip;
+  readonly batchNorm: 'eval' | 'train';
+  readonly seed: number;
+}
+
+interface CompiledStep {
+  readonly program: Program;
+  readonly forward: Forward;
+}
+
+/**
+ * Steps of one phase of training: a fixed set of trainable parameters on a device. Weights, optimiser state and statistics stay on the device;
+ * programs are compiled once a batch size.
+ */
+export class Trainer {
+  readonly spec: TrainerSpec;
+  readonly #programs = new Map<string, Promise<CompiledStep>>();
+  readonly #names: ReadonlySet<string>;
+  /** Weights that all programs read from the device, whatever their shape. */
+  readonly #shared: ReadonlySet<string>;
+  #apply: Promise<Program> | undefined;
+
+  constructor(spec: TrainerSpec) {
+    this.spec = spec;
+    this.#names = new Set(spec.trainable.map(({ name }) => name));
+    this.#shared = new Set([...findParameters(spec.model.graph).map(({ name }) => name), ...runningStatistics(spec.model.graph)]);
+  }
+
+  /** Puts all weights on the device and sets the optimiser's state to zero. */
+  async start(): Promise<void> {
+    const { device, model, trainable, optimizer } = this.spec;
+    const weights = Object.fromEntries([...model.graph.initializers].filter(isFloatTensor));
+    const state: Record<string, Tensor> = {};
+    for (const { name } of trainable) {
+      const weight = weights[name] ?? fail('TRAIN_NO_PARAMETER', { name });
+      for (const slot of optimizer.slots) state[stateName(slot, name)] = zeros(weight.type, weight.dims);
+    }
+    await device.put({ ...weights, ...state });
+  }
+
+  /** Names of the weights and statistics that training changes. */
+  async weightNames(): Promise<string[]> {
+    const { statistics } = await this.forward();
+    return [...this.#names, ...statistics.map(({ name }) => name)];
+  }
+
+  /** Names of the resident tensors that a checkpoint must hold: weights, statistics, optimiser state. */
+  async stateNames(): Promise<string[]> {
+    const { trainable, optimizer } = this.spec;
+    return [...(await this.weightNames()), ...trainable.flatMap(({ name }) => optimizer.slots.map((slot) => stateName(slot, name)))];
+  }
+
+  /** The forward pass of a full batch, cut at the first trainable parameter. */
+  async forward(): Promise<Forward> {
+    return this.#forward('train', this.spec.batchSize);
+  }
+
+  /** Name of the first layer whose output is NaN or infinite for these batches, with the present weights. */
+  async firstNonFinite(batches: readonly TrainingBatch[]): Promise<string | undefined> {
+    for (const batch of batches) {
+      const forward = this.#forward('train', this.#rowsFor(batch));
+      const resident = this.#residentIn(forward.suffix);
+      const outputs = forward.suffix.nodes.map((node) => node.outputs[0] as string).filter((name) => isFloat(forward.types.get(name)?.type ?? 'bool'));
+      const graph = { ...forward.suffix, outputs: outputs.map((name) => ({ name, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } })) };
+      const program = await this.spec.device.compile(inferenceModel(graph, forward.opset, resident), { resident });
+      const values = await program.run(this.#inputFeeds(batch, forward, 1));
+      await program.release();
+      const broken = outputs.find((name) => (values[name]?.data as Float32Array | undefined)?.some((value) => !Number.isFinite(value)));
+      if (broken !== undefined) return forward.suffix.nodes.find((node) => node.outputs.includes(broken))?.name ?? broken;
+    }
+    return undefined;
+  }
+
+  /**
+   * One optimiser step over one or more micro-batches, whose gradients are averaged as if they were one batch.
+   *
+   * @param step counted from 1 since the phase began
+   * @param factor of the schedule, on every group's rate
+   * @returns the mean loss before the update
+   */
+  async step(batches: readonly TrainingBatch[], step: number, factor: number): Promise<number> {
+    const [only] = batches;
+    if (batches.length === 1 && only !== undefined) {
+      const { program, forward } = await this.#compiled('train', this.#rowsFor(only));
+      const outputs = await program.run({ ...this.#feeds(only, forward, step), ...this.#scalars(step, factor) });
+      return lossOf(outputs);
+    }
+    return this.#accumulated(batches, step, factor);
+  }
+
+  /** Model outputs `[N, …]` for the inputs of {@link prefix}'s boundary. */
+  async predict(inputs: Tensors, size: number): Promise<Tensor> {
+    const rows = this.spec.batchSize;
+    const { program, forward } = await this.#compiled('predict', rows);
+    const feeds = Object.fromEntries(forward.boundary.map((name) => [name, padRows(inputs[name] as Tensor, rows)]));
+    const [output] = Object.values(await program.run(feeds));
+    return firstRows(output as Tensor, size);
+  }
+
+  /** Loss and gradients of all trainable parameters, nothing changed. */
+  async gradients(batch: TrainingBatch): Promise<{ loss: number; gradients: Map<string, Tensor> }> {
+    const { program, forward } = await this.#compiled('gradients', batch.size);
+    const outputs = await program.run(this.#feeds(batch, forward, 1));
+    const gradients = this.spec.trainable.map(({ name }) => [name, outputs[`gradient:${name}`] as Tensor] as const);
+    return { loss: lossOf(outputs), gradients: new Map(gradients) };
+  }
+
+  /** Frees the programs; resident tensors stay. */
+  async release(): Promise<void> {
+    const steps = await Promise.all(this.#programs.values());
+    await Promise.all([...steps.map(({ program }) => program.release()), this.#apply?.then((program) => program.release())]);
+    this.#programs.clear();
+  }
+
+  /** Batch statistics must not see padding; everywhere else a short batch is padded and its rows masked. */
+  #rowsFor(batch: TrainingBatch): number {
+    return this.spec.batchNorm === 'train' ? batch.size : Math.max(batch.size, this.spec.batchSize);
+  }
+
+  #feeds(batch: TrainingBatch, forward: Forward, step: number): Record<string, Tensor> {
+    const { rows } = forward;
+    return { ...this.#inputFeeds(batch, forward, step), [TARGET]: padRows(batch.target, rows), [MASK]: maskOf(batch.size, rows) };
+  }
+
+  #inputFeeds(batch: TrainingBatch, { rows, boundary, masks }: Forward, step: number): Record<string, Tensor> {
+    const inputs = boundary.map((name) => [name, padRows(batch.inputs[name] as Tensor, rows)] as const);
+    return { ...Object.fromEntries(inputs), ...drawMasks(masks, this.spec.seed, step) };
+  }
+
+  #scalars(step: number, factor: number): Record<string, Tensor> {
+    const used = new Set(this.spec.trainable.map(({ group }) => group));
+    const feeds: Record<string, Tensor> = {};
+    for (const group of used) {
+      const values = this.spec.optimizer.scalars((this.spec.rates[group] as number) * factor, step);
+      for (const [name, value] of Object.entries(values)) {
+        feeds[scalarName(name, group)] = { type: 'float32', dims: [], data: Float32Array.of(value) };
+      }
+    }
+    return feeds;
+  }
+
+  async #accumulated(batches: readonly TrainingBatch[], step: number, factor: number): Promise<number> {
+    const { device, loss, trainable, model } = this.spec;
+    const weights = batches.map((batch) => loss.weight(batch.target.data, batch.size));
+    const total = weights.reduce((a, b) => a + b, 0);
+    if (this.#apply === undefined) {
+      const sums = trainable.map(({ name }) => {
+        const { type, dims } = model.graph.initializers.get(name) as Tensor;
+        return [accumulatorName(name), zeros(type, dims)] as const;
+      });
+      await device.put(Object.fromEntries(sums));
+      this.#apply = this.#compileProgram(buildApplyStep(this.#stepSpec(this.#forward('train', this.spec.batchSize), this.spec.batchSize)));
+    }
+    let mean = 0;
+    for (const [i, batch] of batches.entries()) {
+      const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch));
+      const share = (weights[i] as number) / total;
+      const feeds = this.#feeds(batch, forward, step * batches.length + i);
+      mean += share * lossOf(await program.run({ ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
+    }
+    if (Number.isFinite(mean)) await (await this.#apply).run(this.#scalars(step, factor));
+    return mean;
+  }
+
+  #compiled(mode: 'train' | 'accumulate' | 'predict' | 'gradients', rows: number): Promise<CompiledStep> {
+    const key = `${mode}:${rows}`;
+    const existing = this.#programs.get(key);
+    if (existing) return existing;
+    const created = this.#compile(mode, rows);
+    this.#programs.set(key, created);
+    return created;
+  }
+
+  #forward(mode: 'train' | 'predict', rows: number): Forward {
+    const { model, sampleDims, batchNorm } = this.spec;
+    return prepareForward({ model, sampleDims, rows, trainable: this.#names, mode, batchNorm });
+  }
+
+  async #compile(mode: 'train' | 'accumulate' | 'predict' | 'gradients', rows: number): Promise<CompiledStep> {
+    const forward = this.#forward(mode === 'predict' ? 'predict' : 'train', rows);
+    if (mode === 'predict') return { program: await this.#compilePredict(forward), forward };
+    const spec = this.#stepSpec(forward, rows);
+    const build = { train: buildTrainStep, accumulate: buildAccumulateStep, gradients: buildGradientStep }[mode];
+    return { program: await this.#compileProgram(build(spec)), forward };
+  }
+
+  #residentIn(graph: Graph): string[] {
+    return [...graph.initializers.keys()].filter((name) => this.#shared.has(name));
+  }
+
+  #compileProgram({ model, resident, updates }: StepProgram): Promise<Program> {
+    const guarded = model.graph.outputs.some(({ name }) => name === LOSS);
+    return this.spec.device.compile(model, { resident, updates, ...(guarded ? { guard: LOSS } : {}) });
+  }
+
+  #compilePredict({ suffix, opset }: Forward): Promise<Program> {
+    const resident = this.#residentIn(suffix);
+    return this.spec.device.compile(inferenceModel(suffix, opset, resident), { resident });
+  }
+
+  #stepSpec(forward: Forward, rows: number): StepSpec {
+    const { task, loss, trainable, optimizer, clip } = this.spec;
+    const output = forward.suffix.outputs[0]?.name ?? '';
+    const dims = forward.types.get(output)?.dims ?? [];
+    const frozen = this.#residentIn(forward.suffix).filter((name) => !this.#names.has(name));
+    return {
+      graph: forward.suffix,
+      opset: forward.opset,
+      target: { type: task.targetType, dims: task.target === 'classes' ? [rows] : [rows, ...dims.slice(1)] },
+      loss,
+      trainable,
+      frozen,
+      statistics: forward.statistics,
+      optimizer,
+      clip,
+    };
+  }
+}
+
+function lossOf(outputs: Tensors): number {
+  return Number(outputs[LOSS]?.data[0]);
+}
+
+function isFloatTensor(entry: readonly [string, unknown]): entry is [string, Tensor] {
+  const stored = entry[1] as { type: Tensor['type'] | 'opaque' };
+  return stored.type !== 'opaque' && isFloat(stored.type);
+}

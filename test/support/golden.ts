@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { float32, Random, sizeOf, type Tensor } from '../../src/core/index.js';
+import { ModelProtoSchema } from '../../src/engine/graph/generated/onnx_pb.js';
+import { type Model, readModel } from '../../src/engine/graph/index.js';
+
+const ROOT = new URL('../golden/', import.meta.url);
+
+interface Fill {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly low: number;
+  readonly high: number;
+}
+
+interface GoldenInput extends Fill {
+  readonly stream: string;
+  readonly type: 'float32' | 'int64';
+  readonly kind: 'uniform' | 'integer' | 'mask';
+  readonly lengths?: readonly number[];
+}
+
+/** What a script in bench/oracles/ wrote: a graph without weights, and what PyTorch computed in float64. */
+export interface Golden {
+  readonly name: string;
+  readonly seed: number;
+  readonly spec: Record<string, unknown> & { readonly task: string; readonly training: Record<string, unknown> & { readonly batchSize: number } };
+  readonly fills: readonly Fill[];
+  readonly inputs: readonly GoldenInput[];
+  readonly labels: readonly number[] | GoldenInput;
+  readonly steps: number;
+  readonly losses: readonly number[];
+  readonly untrained: readonly number[];
+  readonly effect: number;
+  readonly gradients: readonly { readonly name: string; readonly dims: readonly number[]; readonly norm: number; readonly indices: readonly number[]; readonly values: readonly number[]; readonly sensitivity?: number }[];
+}
+
+export function goldenNames(): string[] {
+  return readdirSync(ROOT).filter((name) => existsSync(new URL(`${name}/golden.json`, ROOT)) && existsSync(new URL(`${name}/model.onnx`, ROOT)));
+}
+
+export function readGolden(name: string): Golden {
+  return JSON.parse(readFileSync(new URL(`${name}/golden.json`, ROOT), 'utf8'));
+}
+
+/** The golden file's graph with its weights drawn by the documented generator, as ONNX bytes. */
+export function goldenModelBytes(golden: Golden): Uint8Array {
+  const proto = fromBinary(ModelProtoSchema, readFileSync(new URL(`${golden.name}/model.onnx`, ROOT)));
+  const fills = new Map(golden.fills.map((fill) => [fill.name, fill]));
+  for (const entry of proto.graph?.initializer ?? []) {
+    const fill = fills.get(entry.name);
+    if (fill && entry.rawData.length === 0) entry.rawData = new Uint8Array(uniform(golden.seed, fill.name, fill).data.buffer as ArrayBuffer);
+  }
+  return toBinary(ModelProtoSchema, proto);
+}
+
+export function goldenModel(golden: Golden): Model {
+  return readModel(goldenModelBytes(golden));
+}
+
+function uniform(seed: number, stream: string, { dims, low, high }: Fill): Tensor {
+  const random = new Random(seed, stream);
+  const values = new Float32Array(sizeOf(dims));
+  for (let i = 0; i < values.length; i++) values[i] = random.uniform(low, high);
+  return float32(dims, values);
+}
+
+/** All inputs of the golden data, `[N, …]` each, named after the graph's inputs. */
+export function goldenInputs(golden: Golden): Record<string, Tensor> {
+  return Object.fromEntries(golden.inputs.map((input) => [input.name, inputTensor(golden.seed, input)]));
+}
+
+function inputTensor(seed: number, input: GoldenInput): Tensor {
+  if (input.kind === 'uniform') return uniform(seed, input.stream, input);
+  const size = sizeOf(input.dims);
+  const width = input.dims[1] as number;
+  const random = new Random(seed, input.stream);
+  const integer = (): number => input.low + Math.floor(random.uniform() * (input.high - input.low));
+  const values =
+    input.kind === 'integer'
+      ? Array.from({ length: size }, integer)
+      : (input.lengths as number[]).flatMap((length) => Array.from({ length: width }, (_, i) => (i < length ? 1 : 0)));
+  return { type: 'int64', dims: input.dims, data: BigInt64Array.from(values, BigInt) };
+}
+
+/** Class indices `[N]`, or rows of target values. */
+export function goldenLabels({ seed, labels }: Golden): readonly number[] | readonly (readonly number[])[] {
+  if (!('dims' in labels)) return labels;
+  const { data, dims } = inputTensor(seed, labels);
+  const [rows = 0, width = 1] = dims;
+  return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * width, (row + 1) * width) as Float32Array, Number));
+}
