@@ -3,3 +3,4 @@ export * from './decode.node.js';
 export * from './files.node.js';
 export * from './formats/safetensors.node.js';
 export * from './index.js';
+export * from './open.node.js';

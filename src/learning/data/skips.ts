@@ -13,6 +13,11 @@ const SKIPPABLE = new Set<string>(['DATA_IMAGE_CORRUPT', 'DATA_IMAGE_TOO_LARGE',
 /** How many file names an error lists. */
 const NAMED = 5;
 
+/** Whether an error means that one sample cannot be read, rather than that something is wrong with all of them. */
+export function isUnreadable(error: unknown): error is RegraftError {
+  return error instanceof RegraftError && SKIPPABLE.has(error.code);
+}
+
 /** Counts the samples that cannot be read, each once, and stops when they are too many. Shared by all epochs of a run. */
 export class SkipLog {
   /** `skipped` is emitted once a sample. */
@@ -39,7 +44,7 @@ export class SkipLog {
    * @throws the error itself when it is not about the sample's content; DATA_TOO_MANY_SKIPPED when the share is exceeded
    */
   add(sample: Sample, error: unknown): void {
-    if (!(error instanceof RegraftError) || !SKIPPABLE.has(error.code)) throw error;
+    if (!isUnreadable(error)) throw error;
     if (this.#skips.has(sample.id)) return;
     const skip = { id: sample.id, location: sample.location, reason: error.message };
     this.#skips.set(sample.id, skip);

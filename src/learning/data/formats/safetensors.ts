@@ -1,4 +1,5 @@
 import { bytesOf, bytesPerElement, type DataType, fail, fromBytes, sizeOf, type Tensor, tensor } from '../../../core/index.js';
+import { joinBytes } from '../bytes.js';
 import type { ByteSource } from '../files.js';
 import type { StoredArray } from './stored-array.js';
 
@@ -93,14 +94,7 @@ export function writeSafetensors(
   tensors: Iterable<readonly [string, Tensor]>,
   metadata?: Iterable<readonly [string, string]>,
 ): Uint8Array<ArrayBuffer> {
-  const chunks = [...safetensorsChunks(tensors, metadata)];
-  const result = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.byteLength, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    result.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return result;
+  return joinBytes([...safetensorsChunks(tensors, metadata)]);
 }
 
 function encodeHeader(tensors: readonly (readonly [string, Tensor])[], metadata: Record<string, string>): Uint8Array {

@@ -9,11 +9,11 @@ import { tensorDataset } from './tensor-dataset.js';
  * array under `classes` in the file's metadata.
  * @throws DATA_NOT_FOUND, DATA_FORMAT_BROKEN and what {@link tensorDataset} throws
  */
-export async function openSafetensorsData(files: Files, path: string): Promise<Dataset> {
+export async function openSafetensorsData(files: Files, path: string, classes?: readonly string[]): Promise<Dataset> {
   const source = await files.open(path);
   try {
     const { arrays, metadata } = await openSafetensors(source, path);
-    return await tensorDataset({ name: path, arrays, classes: parseClasses(path, metadata.get('classes')), close: () => source.close() });
+    return await tensorDataset({ name: path, arrays, classes: classes ?? parseClasses(path, metadata.get('classes')), close: () => source.close() });
   } catch (error) {
     await source.close();
     throw error;

@@ -1,4 +1,5 @@
 import { bytesOf, fail, isFloat, type Tensor, toNumbers } from '../../../core/index.js';
+import { joinBytes } from '../bytes.js';
 import type { Dataset, Label, Target } from '../dataset.js';
 import { readRow, readRows, type StoredArray } from '../formats/stored-array.js';
 
@@ -7,7 +8,21 @@ const LABELS = 'labels';
 /** An optional tensor of whole numbers, one a row: rows of one group stay on one side of a split. */
 const GROUPS = 'groups';
 
-interface TensorFacts {
+export interface Labels {
+  readonly target: Target;
+  readonly of: (index: number) => Label;
+}
+
+interface RowFacts {
+  readonly name: string;
+  /** By input name, [N, …] each. */
+  readonly inputs: ReadonlyMap<string, StoredArray>;
+  readonly labels: Labels;
+  readonly groupOf?: ((index: number) => string | undefined) | undefined;
+  readonly close: () => Promise<void>;
+}
+
+interface FileFacts {
   readonly name: string;
   /** Named after the graph's inputs, plus `labels` and, if wanted, `groups`. */
   readonly arrays: ReadonlyMap<string, StoredArray>;
@@ -16,41 +31,44 @@ interface TensorFacts {
   readonly close: () => Promise<void>;
 }
 
-interface Labels {
-  readonly target: Target;
-  readonly of: (index: number) => Label;
-}
-
 /**
- * Samples that are rows of tensors. Labels of an integer type ([N] or [N, 1]) are classes, of a floating-point type ([N] or [N, K])
+ * The arrays of a file as samples. Labels of an integer type ([N] or [N, 1]) are classes, of a floating-point type ([N] or [N, K])
  * regression targets; without labels there are none. Labels and groups are held in memory, the inputs are read row by row.
  * @throws DATA_EMPTY, DATA_ROWS_MISMATCH, DATA_LABELS_SHAPE, DATA_LABEL_INVALID
  */
-export async function tensorDataset({ name, arrays, classes, close }: TensorFacts): Promise<Dataset> {
-  const inputs = [...arrays].filter(([key]) => key !== LABELS && key !== GROUPS);
-  const size = checkRows(name, arrays, inputs[0]?.[1].dims[0]);
+export async function tensorDataset({ name, arrays, classes, close }: FileFacts): Promise<Dataset> {
+  const inputs = new Map([...arrays].filter(([key]) => key !== LABELS && key !== GROUPS));
+  checkRows(name, arrays);
   const labels = await readLabels(name, arrays.get(LABELS), classes);
-  const groups = arrays.get(GROUPS) && toNumbers(await readRows(arrays.get(GROUPS) as StoredArray, 0, size));
-  const row = async (index: number): Promise<[string, Tensor][]> =>
-    Promise.all(inputs.map(async ([key, array]) => [key, await readRow(array, index)] as [string, Tensor]));
+  const groupArray = arrays.get(GROUPS);
+  const groups = groupArray && toNumbers(await readRows(groupArray, 0, groupArray.dims[0] as number));
+  return rowDataset({ name, inputs, labels, close, groupOf: groups && ((index) => String(groups[index])) });
+}
+
+/** Samples that are rows of arrays, with labels that are already known. @throws DATA_EMPTY, DATA_ROWS_MISMATCH */
+export function rowDataset({ name, inputs, labels, groupOf, close }: RowFacts): Dataset {
+  const size = checkRows(name, inputs);
+  const row = (index: number): Promise<(readonly [string, Tensor])[]> =>
+    Promise.all([...inputs].map(async ([key, array]) => [key, await readRow(array, index)] as const));
   return {
     name,
     kind: 'tensors',
     size,
     target: labels.target,
-    sample: (index) => ({
-      id: String(index),
-      label: labels.of(index),
-      ...(groups && { group: String(groups[index]) }),
-      location: `${name}, row ${index}`,
-    }),
+    sample: (index) => {
+      const group = groupOf?.(index);
+      return { id: String(index), label: labels.of(index), ...(group !== undefined && { group }), location: `${name}, row ${index}` };
+    },
     load: async (index) => ({ kind: 'tensors', tensors: Object.fromEntries(await row(index)) }),
     bytes: async (index) => joinBytes((await row(index)).map(([, tensor]) => bytesOf(tensor))),
     close,
   };
 }
 
-function checkRows(file: string, arrays: ReadonlyMap<string, StoredArray>, rows: number | undefined): number {
+/** @returns the number of rows all arrays have */
+function checkRows(file: string, arrays: ReadonlyMap<string, StoredArray>): number {
+  const inputs = [...arrays].filter(([key]) => key !== LABELS && key !== GROUPS);
+  const rows = inputs[0]?.[1].dims[0];
   if (rows === undefined || rows === 0) return fail('DATA_EMPTY', { path: file });
   for (const [tensor, { dims }] of arrays) {
     if (dims[0] !== rows) fail('DATA_ROWS_MISMATCH', { file, tensor, rows: dims[0] ?? 0, expected: rows });
@@ -70,24 +88,15 @@ async function readLabels(file: string, array: StoredArray | undefined, classes:
   return { target: { kind: 'values', names }, of: (index) => values.slice(index * width, (index + 1) * width) };
 }
 
-function classLabels(file: string, values: readonly number[], classes: readonly string[] | undefined): Labels {
+/** Class numbers as labels; without names, the classes are named by their numbers. @throws DATA_LABEL_INVALID */
+export function classLabels(file: string, values: ArrayLike<number>, classes: readonly string[] | undefined): Labels {
   const limit = classes?.length ?? 2 ** 24;
-  const wrong = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < limit));
-  if (wrong >= 0) fail('DATA_LABEL_INVALID', { file, row: wrong, value: values[wrong] as number });
-  const names = classes ?? numberNames(values.reduce((most, value) => Math.max(most, value), 0) + 1);
-  return { target: { kind: 'classes', names }, of: (index) => values[index] };
-}
-
-function numberNames(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => String(i));
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(parts.reduce((total, part) => total + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    result.set(part, offset);
-    offset += part.byteLength;
+  let most = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] as number;
+    if (!(Number.isInteger(value) && value >= 0 && value < limit)) fail('DATA_LABEL_INVALID', { file, row, value });
+    most = Math.max(most, value);
   }
-  return result;
+  const names = classes ?? Array.from({ length: most + 1 }, (_, i) => String(i));
+  return { target: { kind: 'classes', names }, of: (index) => values[index] };
 }

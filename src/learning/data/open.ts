@@ -1,0 +1,41 @@
+import { fail } from '../../core/index.js';
+import { alignTarget } from './classes.js';
+import type { Dataset } from './dataset.js';
+import type { ImageDecoder } from './decode.js';
+import type { Files } from './files.js';
+import { type FormatName, formats } from './sources/formats.js';
+import type { Columns } from './sources/table.js';
+
+/** Where data lies and how to read it. */
+export interface SourceSpec {
+  /** A folder or file. */
+  readonly path: string;
+  /** The kind of data, where the path does not say it. */
+  readonly format?: FormatName;
+  /** Which column is what, for tables. */
+  readonly columns?: Columns;
+  /** File of the labels, for IDX. */
+  readonly labelFile?: string;
+  /** Class names in the order of the model's outputs; by default those found, sorted by code point. */
+  readonly classes?: readonly string[];
+  /** Whether to leave labels out: the data is to be predicted. */
+  readonly unlabelled?: boolean;
+}
+
+/**
+ * Opens labelled data of any kind Regraft reads.
+ * @throws DATA_FORMAT_UNKNOWN, DATA_NOT_FOUND, DATA_LABEL_UNKNOWN when `classes` lacks one, and what the source throws
+ */
+export async function openSource(spec: SourceSpec, files: Files, decoder: ImageDecoder): Promise<Dataset> {
+  const format = spec.format ?? (await detectFormat(spec.path, files));
+  const dataset = await formats[format].open(spec.path, { ...spec, files, decoder });
+  if (spec.classes === undefined || dataset.target.kind !== 'classes') return dataset;
+  return alignTarget(dataset, { kind: 'classes', names: spec.classes });
+}
+
+async function detectFormat(path: string, files: Files): Promise<FormatName> {
+  const isFolder = await files.isFolder(path);
+  const names = Object.keys(formats) as FormatName[];
+  const supported = names.map((name) => formats[name].title).join(', ');
+  return names.find((name) => formats[name].matches(path, isFolder)) ?? fail('DATA_FORMAT_UNKNOWN', { path, supported });
+}

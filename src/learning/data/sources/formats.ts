@@ -1,0 +1,73 @@
+import type { Dataset } from '../dataset.js';
+import type { ImageDecoder } from '../decode.js';
+import { extensionOf, type Files } from '../files.js';
+import { readCsv } from './csv.js';
+import { openIdx } from './idx.js';
+import { openImageFolder, openUnlabelledFolder } from './image-folder.js';
+import { readJsonl } from './jsonl.js';
+import { openNpz } from './npz.js';
+import { openSafetensorsData } from './safetensors.js';
+import { type Columns, tableDataset } from './table.js';
+
+/** What opening a source needs besides its path. */
+export interface SourceContext {
+  readonly files: Files;
+  readonly decoder: ImageDecoder;
+  /** Which column is what, for tables. */
+  readonly columns?: Columns | undefined;
+  /** File of the labels, for IDX. */
+  readonly labelFile?: string | undefined;
+  /** Class names by label number, for sources that store numbers. */
+  readonly classes?: readonly string[] | undefined;
+  /** Whether to leave labels out: the data is to be predicted. */
+  readonly unlabelled?: boolean | undefined;
+}
+
+interface Format {
+  /** For messages. */
+  readonly title: string;
+  /** Whether a path looks like this kind. */
+  readonly matches: (path: string, isFolder: boolean) => boolean;
+  readonly open: (path: string, context: SourceContext) => Promise<Dataset>;
+}
+
+const hasExtension =
+  (...extensions: readonly string[]) =>
+  (path: string, isFolder: boolean): boolean =>
+    !isFolder && extensions.includes(extensionOf(path));
+
+/** Every kind of data Regraft reads. One row adds one. */
+export const formats = {
+  'image-folder': {
+    title: 'a folder with a sub-folder of images per class',
+    matches: (_, isFolder) => isFolder,
+    open: (path, { files, decoder, unlabelled }) => (unlabelled ? openUnlabelledFolder : openImageFolder)(files, path, decoder),
+  },
+  csv: {
+    title: '.csv or .tsv',
+    matches: hasExtension('.csv', '.tsv'),
+    open: async (path, context) => tableDataset(await readCsv(context.files, path), context.files, context.decoder, context),
+  },
+  jsonl: {
+    title: '.jsonl or .ndjson',
+    matches: hasExtension('.jsonl', '.ndjson'),
+    open: async (path, context) => tableDataset(await readJsonl(context.files, path), context.files, context.decoder, context),
+  },
+  safetensors: {
+    title: '.safetensors',
+    matches: hasExtension('.safetensors'),
+    open: (path, { files, classes }) => openSafetensorsData(files, path, classes),
+  },
+  npz: {
+    title: '.npz',
+    matches: hasExtension('.npz'),
+    open: (path, { files, classes }) => openNpz(files, path, classes),
+  },
+  idx: {
+    title: 'IDX images (…-images-idx3-ubyte, also .gz)',
+    matches: (path, isFolder) => !isFolder && /[-.]idx\d[-.][^/]*$/.test(path),
+    open: (path, { files, ...options }) => openIdx(files, path, options),
+  },
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof formats;
