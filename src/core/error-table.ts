@@ -463,6 +463,10 @@ export const errorTable = {
     message: '{task} takes labels of kind {expected}, but {data} has {actual}.',
     remedy: 'Check the column mapping (data.columns), or choose the task that fits the labels.',
   },
+  REWRITE_NO_CAPTURE: {
+    message: 'A rewrite rule asks for "{name}", which its pattern did not capture at node "{node}".',
+    remedy: 'This is an error in the rule: capture the value in every form of its pattern, or ask whether it is there.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -3,11 +3,14 @@ import { attribute } from '../attributes.js';
 import type { Graph, Node, StoredTensor } from '../model.js';
 import type { StandardOp } from '../ops.js';
 import { renameNode } from '../rename.js';
+import type { ShapeScope } from '../shapes/index.js';
 import { reads } from '../walk.js';
-import type { StaticScope } from './scope.js';
+
+/** What is known of the graph's values. */
+type Known = Pick<ShapeScope, 'type' | 'constant'>;
 
 /** Whether a node gives its first input as it is. */
-type Test = (node: Node, scope: StaticScope) => boolean;
+type Test = (node: Node, scope: Known) => boolean;
 
 const sameType: Test = (node, scope) => {
   const [from, to] = [scope.type(node.inputs[0] ?? ''), scope.type(node.outputs[0] ?? '')];
@@ -17,7 +20,7 @@ const sameType: Test = (node, scope) => {
 const onlyInput: Test = (node) => node.inputs.length === 1;
 
 /** Whether a constant input is all zeros. */
-function isZero(node: Node, index: number, scope: StaticScope): boolean {
+function isZero(node: Node, index: number, scope: Known): boolean {
   const value = scope.constant(node.inputs[index] ?? '');
   return value !== undefined && toNumbers(value).every((number) => number === 0);
 }
@@ -49,7 +52,7 @@ const HANDS_ON: Readonly<Partial<Record<StandardOp, Test>>> = {
  * same shape. Graph inputs and outputs keep their names. An Identity over an initialiser becomes a second initialiser:
  * exporters store equal parameters once and reach them through Identity nodes. The memory stays shared.
  */
-export function removePassThrough(graph: Graph, scope: StaticScope): Graph {
+export function removePassThrough(graph: Graph, scope: Known): Graph {
   const outputs = new Set(graph.outputs.map((output) => output.name));
   const inputs = new Set(graph.inputs.map((input) => input.name));
   const used = new Set([...outputs, ...graph.nodes.flatMap(reads)]);
@@ -76,7 +79,7 @@ function claimName(from: string, to: string, renamed: Map<string, string>): void
   renamed.set(from, to);
 }
 
-function handsOn(node: Node, used: ReadonlySet<string>, scope: StaticScope): boolean {
+function handsOn(node: Node, used: ReadonlySet<string>, scope: Known): boolean {
   if (node.domain !== '' || node.outputs.some((output, index) => index > 0 && used.has(output))) return false;
   return HANDS_ON[node.op as StandardOp]?.(node, scope) ?? false;
 }
