@@ -46,6 +46,9 @@ describe('layout', () => {
   for (const axes of [[0], [-2, 0]]) gradient({ op: 'Squeeze', name: `${axes}`, inputs: [float([1, 2, 1, 3]), ints(...axes)] });
   for (const axes of [[0], [-1, 1], [0, 1]]) gradient({ op: 'Unsqueeze', name: `${axes}`, inputs: [float([2, 3]), ints(...axes)] });
   for (const axis of [0, 1, 3, -1]) gradient({ op: 'Flatten', inputs: [float([2, 3, 4])], attributes: { axis } });
+});
+
+describe('repetition and depth', () => {
   for (const [dims, shape] of [
     [
       [3, 1],

@@ -8,41 +8,48 @@ const zeros = (b: GraphBuilder, like: Value, dims: readonly number[] = like.dims
 /** Constant indices in at most this many runs are put back by Slice and Pad. */
 const RUNS = 4;
 
-/** Adds rows of dy to the rows they came from: constant neighbours by Pad, others by ScatterND. */
+/**
+ * Adds rows of dy to the rows they came from: constant neighbours by Pad, others by ScatterElements. ScatterND would be
+ * faster, but ONNX Runtime adds in parallel there and loses sums where an index occurs twice.
+ */
 const gather: GradientRule = ({ b, node, x, dy, shape }) => {
   const { dims } = x(0);
   const axis = axisOf(node, attribute.int(node, 'axis', 0), dims.length);
-  const count = sizeOf(x(1).dims);
-  const rows = b.reshape(dy(0), [...dims.slice(0, axis), count, ...dims.slice(axis + 1)]);
+  const rows = b.reshape(dy(0), dims.with(axis, sizeOf(x(1).dims)));
   const positions = positionsOf(shape.constant(1), dims[axis] as number);
   if (positions && runsOf(positions).length <= RUNS) return [gathered(b, rows, axis, positions, dims[axis] as number)];
-  return [scattered(b, rows, axis, b.reshape(x(1), [count, 1]), dims)];
+  return [scattered(b, rows, axis, x(1), dims)];
 };
 
 function positionsOf(indices: Tensor | undefined, size: number): number[] | undefined {
   return indices && toNumbers(indices).map((index) => (index < 0 ? index + size : index));
 }
 
-/** Zeros of shape `dims` to which the rows along `axis` are added at `indices` [rows, 1]. */
+/** Zeros of shape `dims` to which the rows along `axis` are added, each at its index. */
 function scattered(b: GraphBuilder, rows: Value, axis: number, indices: Value, dims: readonly number[]): Value {
-  const others = [...dims.keys()].filter((i) => i !== axis);
-  const front = b.transpose(rows, [axis, ...others]);
-  const sum = b.op('ScatterND', [zeros(b, rows, [dims[axis] as number, ...others.map((i) => dims[i] as number)]), b.cast(indices, 'int64'), front], {
-    reduction: 'add',
-  });
-  return b.transpose(
-    sum,
-    [...dims.keys()].map((i) => (i === axis ? 0 : others.indexOf(i) + 1)),
+  const column = b.reshape(
+    indices,
+    dims.map((_, i) => (i === axis ? sizeOf(indices.dims) : 1)),
   );
+  return b.op('ScatterElements', [zeros(b, rows, dims), b.expand(column, rows.dims), rows], { axis, reduction: 'add' });
 }
 
 const gatherElements: GradientRule = ({ b, node, x, dy }) => [
   b.op('ScatterElements', [zeros(b, x(0)), x(1), dy(0)], { axis: attribute.int(node, 'axis', 0), reduction: 'add' }),
 ];
 
+/** The addressed axes are flattened into one of rows. */
 const gatherND: GradientRule = ({ b, node, x, dy }) => {
+  const { dims } = x(0);
   const indices = withBatch(b, x(1), attribute.int(node, 'batch_dims', 0));
-  return [b.op('ScatterND', [zeros(b, x(0)), indices, dy(0)], { reduction: 'add' })];
+  const depth = indices.dims.at(-1) as number;
+  const addressed = dims.slice(0, depth);
+  const inner = sizeOf(dims.slice(depth));
+  const positive = b.where(b.less(indices, 0), b.add(indices, b.ints(addressed)), indices);
+  const strides = addressed.map((_, axis) => sizeOf(addressed.slice(axis + 1)));
+  const flat = b.reduceSum(b.mul(positive, b.ints(strides)), [indices.dims.length - 1], false);
+  const rows = b.reshape(dy(0), [sizeOf(flat.dims), inner]);
+  return [b.reshape(scattered(b, rows, 0, flat, [sizeOf(addressed), inner]), dims)];
 };
 
 /** Indices […, k] preceded by their position along the `batch` leading axes: [..., batch + k]. */
@@ -64,7 +71,7 @@ const compress: GradientRule = ({ b, node, x, dy, shape }) => {
   const axis = flat ? 0 : axisOf(node, attribute.int(node, 'axis', 0), dims.length);
   const kept = shape.numbers(1).flatMap((flag, i) => (flag !== 0 && i < (whole[axis] as number) ? [i] : []));
   if (runsOf(kept).length <= RUNS) return [b.reshape(gathered(b, dy(0), axis, kept, whole[axis] as number), dims)];
-  const indices = b.constant(fromNumbers('int64', [kept.length, 1], kept));
+  const indices = b.constant(fromNumbers('int64', [kept.length], kept));
   return [b.reshape(scattered(b, dy(0), axis, indices, whole), dims)];
 };
 
