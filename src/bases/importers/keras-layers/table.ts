@@ -8,7 +8,9 @@ import { dropout, identity } from './layers/identity.js';
 import { average, concatenate, elementwise } from './layers/merge.js';
 import { batchNormalization, groupNormalization, layerNormalization, normalization, rescaling, unitNormalization } from './layers/normalization.js';
 import { globalPooling, pooling } from './layers/pooling.js';
+import { bidirectional, recurrent } from './layers/recurrent.js';
 import { flatten, permuteAxes, repeatVector, reshape } from './layers/shape.js';
+import { timeDistributed } from './layers/time-distributed.js';
 import { transposedConvolution } from './layers/transposed-convolution.js';
 import type { LayerConverter } from './scope.js';
 
@@ -24,6 +26,7 @@ export const layerConverters: Readonly<Record<string, LayerConverter>> = {
   AveragePooling3D: pooling('AveragePool', 3),
   BatchNormalization: batchNormalization,
   BatchNormalizationV1: batchNormalization,
+  Bidirectional: bidirectional,
   Concatenate: concatenate,
   Conv1D: convolution(1),
   Conv1DTranspose: transposedConvolution(1),
@@ -41,6 +44,7 @@ export const layerConverters: Readonly<Record<string, LayerConverter>> = {
   ELU: elu,
   Embedding: embedding,
   Flatten: flatten,
+  GRU: recurrent('GRU'),
   GaussianDropout: identity,
   GaussianNoise: identity,
   GlobalAveragePooling1D: globalPooling('Average'),
@@ -50,6 +54,7 @@ export const layerConverters: Readonly<Record<string, LayerConverter>> = {
   GlobalMaxPooling2D: globalPooling('Max'),
   GlobalMaxPooling3D: globalPooling('Max'),
   GroupNormalization: groupNormalization,
+  LSTM: recurrent('LSTM'),
   LayerNormalization: layerNormalization,
   LeakyReLU: leakyRectifier,
   MaxPooling1D: pooling('MaxPool', 1),
@@ -67,12 +72,14 @@ export const layerConverters: Readonly<Record<string, LayerConverter>> = {
   Reshape: reshape,
   SeparableConv1D: separableConvolution(1),
   SeparableConv2D: separableConvolution(2),
+  SimpleRNN: recurrent('SimpleRNN'),
   Softmax: softmaxLayer,
   SpatialDropout1D: identity,
   SpatialDropout2D: identity,
   SpatialDropout3D: identity,
   Subtract: elementwise('Sub'),
   ThresholdedReLU: thresholdedRectifier,
+  TimeDistributed: timeDistributed((layer, type) => converterOf(layer, type)),
   UnitNormalization: unitNormalization,
   UpSampling1D: upSampling(1),
   UpSampling2D: upSampling(2),
