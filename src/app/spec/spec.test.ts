@@ -101,7 +101,7 @@ it('makes every default explicit', () => {
 it('reads the example of the design, names and objects alike', () => {
   const spec = resolve(`
 task: image-classification
-base: { uri: ./base.onnx, preprocessing: [{ name: resize, size: 64 }, to-tensor] }
+base: { uri: ./base.onnx, preprocessing: { size: [64, 64], range: [-1, 1] } }
 data: { train: ../photos/train, validation: 0.2, test: /data/test }
 recipe: linear-probe
 head: { name: mlp, hidden: [256], dropout: 0.2 }
@@ -113,7 +113,7 @@ training: { epochs: 5, batchSize: 32, optimizer: { lr: 3e-4 }, schedule: one-cyc
 seed: 7
 `);
   expect(spec.base.uri).toBe('/project/runs/base.onnx');
-  expect(spec.base.preprocessing?.map(({ name }) => name)).toEqual(['resize', 'to-tensor']);
+  expect(spec.base.preprocessing).toEqual({ size: [64, 64], range: [-1, 1] });
   expect(spec.data).toMatchObject({ train: '/project/photos/train', validation: 0.2, test: '/data/test' });
   expect(spec.head).toEqual({ name: 'mlp', hidden: [256], dropout: 0.2 });
   expect(spec.freeze).toEqual({ until: 'block_13' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeSchema } from '../../../learning/data/index.js';
+import { columnsSchema, decodeSchema, type FormatName, formats } from '../../../learning/data/index.js';
 
 const path = z.string().min(1);
 const absent = z.literal(false);
@@ -11,9 +11,14 @@ export const dataSchema = z.strictObject({
   train: path.describe('Training data: a folder with a sub-folder per class, or a .csv, .jsonl, .safetensors or IDX file.'),
   validation: heldOut.describe('A share of the training data (stratified, seeded), a path, or none.'),
   test: heldOut.describe('A share of the training data, a path, or none. Used once, after training.'),
-  format: path.describe('Kind of the data, where the file name does not say it.').exactOptional(),
-  columns: z.record(z.string(), path).describe('Which column is what, for tables: { image: file, label: category }.').default({}),
-  group: path.describe('Column whose equal values stay on one side of every split.').exactOptional(),
+  format: z
+    .enum(Object.keys(formats) as [FormatName, ...FormatName[]])
+    .describe('Kind of the data, where the path does not say it.')
+    .exactOptional(),
+  columns: columnsSchema.describe('Which column is what, for tables: { image: file, label: category }.').prefault({}),
+  group: path
+    .describe('A regular expression over file names; what its parentheses match stays on one side of every split. For tables, use columns.group.')
+    .exactOptional(),
   labels: z.array(z.string()).min(1).describe('Class names in the order of the outputs; default: those found, sorted.').exactOptional(),
   maxSkippedShare: z.number().min(0).max(1).describe('Share of the samples that may be unreadable.').default(0.2),
   decode: decodeSchema.describe('How image files become pixels.').prefault({}),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ScheduleSpec } from '../../../learning/training/index.js';
 import { nameOrObject } from '../name-or-object.js';
 
 const share = (value: number) => z.number().min(0).lt(1).describe('Share of all steps.').default(value);
@@ -24,4 +25,4 @@ export const scheduleSchema = nameOrObject(
     }),
   ],
   'cosine',
-);
+) satisfies z.ZodType<ScheduleSpec>;
