@@ -13,6 +13,7 @@ import { matmulRules } from './rules/matmul.js';
 import { momentRules } from './rules/moments.js';
 import { noGradient, noRule } from './rules/none.js';
 import { orderRules } from './rules/order.js';
+import { poolingRules } from './rules/pooling.js';
 import { reduceRules } from './rules/reduce.js';
 import { slicingRules } from './rules/slicing.js';
 import { softmaxRules } from './rules/softmax.js';
@@ -34,6 +35,7 @@ export const rules: Readonly<Record<StandardOp, RuleRow>> = {
   ...matmulRules,
   ...momentRules,
   ...orderRules,
+  ...poolingRules,
   ...reduceRules,
   ...slicingRules,
   ...softmaxRules,
