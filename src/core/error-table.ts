@@ -85,7 +85,7 @@ export const errorTable = {
   },
   DATA_LABEL_INVALID: {
     message: 'Row {row} of "{file}" has the label {value}, which is not a class number.',
-    remedy: 'Classes are whole numbers from 0; a floating-point type means regression.',
+    remedy: 'Classes are whole numbers from 0, at most 131071; a floating-point type means regression.',
   },
   DATA_ROWS_MISMATCH: {
     message: 'Tensor "{tensor}" of "{file}" has {rows} rows where {expected} were expected.',

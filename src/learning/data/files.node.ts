@@ -23,7 +23,12 @@ export async function openFile(path: string): Promise<ByteSource> {
   try {
     const handle = await open(path, 'r');
     const { size } = await handle.stat();
-    return { size, read: (offset, length) => readPart(handle, path, offset, length), close: () => handle.close() };
+    const read = async (offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> => {
+      // Checked before memory is taken: a damaged file may claim to be of any size.
+      if (offset + length > size) failAtEnd(path, size);
+      return readPart(handle, path, offset, length);
+    };
+    return { size, read, close: () => handle.close() };
   } catch (error) {
     return failToRead(path, error);
   }
@@ -45,10 +50,14 @@ async function readPart(handle: FileHandle, path: string, offset: number, length
     const { bytesRead } = await handle
       .read(bytes, done, Math.min(CHUNK, length - done), offset + done)
       .catch((error: unknown) => failToRead(path, error));
-    if (bytesRead === 0) fail('DATA_UNREADABLE', { file: path, reason: `it ends after ${offset + done} bytes` });
+    if (bytesRead === 0) failAtEnd(path, offset + done);
     done += bytesRead;
   }
   return bytes;
+}
+
+function failAtEnd(file: string, size: number): never {
+  fail('DATA_UNREADABLE', { file, reason: `it ends after ${size} bytes` });
 }
 
 async function listFolder(root: string): Promise<string[]> {

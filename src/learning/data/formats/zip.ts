@@ -6,7 +6,6 @@ export interface ZipEntry {
   /** 0: stored, 8: deflated. */
   readonly method: number;
   readonly compressedSize: number;
-  readonly size: number;
   /** Where the entry's local header lies. */
   readonly headerOffset: number;
 }
@@ -85,10 +84,11 @@ function readEntry(view: DataView, at: number, nameLength: number, extraLength: 
     const value = view.getUint32(at + offset, true);
     return value === SEE_64 ? (wide.shift() ?? value) : value;
   };
-  const size = read(24);
+  // The uncompressed size comes first; its place in the list must be passed over.
+  read(24);
   const compressedSize = read(20);
   const headerOffset = read(42);
-  return { name, method: view.getUint16(at + 10, true), size, compressedSize, headerOffset };
+  return { name, method: view.getUint16(at + 10, true), compressedSize, headerOffset };
 }
 
 function wideFields(view: DataView, start: number, length: number): number[] {

@@ -32,7 +32,7 @@ export async function openNpz(files: Files, path: string, classes?: readonly str
 async function openEntry(source: ByteSource, entry: ZipEntry, path: string): Promise<StoredArray> {
   const file = `${path} (${entry.name})`;
   const start = await dataOffset(source, entry, path);
-  if (entry.method === STORED) return openNpy(source, start, entry.size, file);
+  if (entry.method === STORED) return openNpy(source, start, entry.compressedSize, file);
   if (entry.method !== DEFLATED) fail('DATA_FORMAT_BROKEN', { file, format: 'zip', reason: `its compression method ${entry.method} is unknown` });
   const bytes = await inflate(await source.read(start, entry.compressedSize), 'deflate-raw', file);
   return openNpy(memoryBytes(bytes), 0, bytes.byteLength, file);

@@ -7,6 +7,8 @@ import { readRow, readRows, type StoredArray } from '../formats/stored-array.js'
 const LABELS = 'labels';
 /** An optional tensor of whole numbers, one a row: rows of one group stay on one side of a split. */
 const GROUPS = 'groups';
+/** A larger class number is damage, or a regression target stored as an integer. */
+const MAX_CLASSES = 2 ** 17;
 
 export interface Labels {
   readonly target: Target;
@@ -90,7 +92,7 @@ async function readLabels(file: string, array: StoredArray | undefined, classes:
 
 /** Class numbers as labels; without names, the classes are named by their numbers. @throws DATA_LABEL_INVALID */
 export function classLabels(file: string, values: ArrayLike<number>, classes: readonly string[] | undefined): Labels {
-  const limit = classes?.length ?? 2 ** 24;
+  const limit = classes?.length ?? MAX_CLASSES;
   let most = 0;
   for (let row = 0; row < values.length; row++) {
     const value = values[row] as number;
