@@ -12,6 +12,7 @@ import { lossRules } from './rules/losses.js';
 import { matmulRules } from './rules/matmul.js';
 import { momentRules } from './rules/moments.js';
 import { noGradient, noRule } from './rules/none.js';
+import { normalizationRules } from './rules/normalization.js';
 import { orderRules } from './rules/order.js';
 import { poolingRules } from './rules/pooling.js';
 import { reduceRules } from './rules/reduce.js';
@@ -34,6 +35,7 @@ export const rules: Readonly<Record<StandardOp, RuleRow>> = {
   ...lossRules,
   ...matmulRules,
   ...momentRules,
+  ...normalizationRules,
   ...orderRules,
   ...poolingRules,
   ...reduceRules,
