@@ -5,7 +5,12 @@ import type { Stored } from './tensor-file.js';
 /** A result that is not the stored one, or that could not be had. */
 export class Mismatch extends Error {}
 
-const options: ort.InferenceSession.SessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4, graphOptimizationLevel: 'disabled' };
+const options: ort.InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  logSeverityLevel: 4,
+  graphOptimizationLevel: 'disabled',
+};
 
 export type Results = Readonly<Record<string, ort.Tensor>>;
 
@@ -65,6 +70,18 @@ function compareOne(actual: ort.Tensor, stored: Stored, name: string): void {
 }
 
 function numbersOf(tensor: ort.Tensor): number[] {
-  const data = tensor.type === 'float16' ? new Uint16Array((tensor.data as Uint16Array).buffer, (tensor.data as Uint16Array).byteOffset, tensor.size) : tensor.data;
+  const data =
+    tensor.type === 'float16'
+      ? new Uint16Array((tensor.data as Uint16Array).buffer, (tensor.data as Uint16Array).byteOffset, tensor.size)
+      : tensor.data;
   return toNumbers({ type: tensor.type as DataType, dims: tensor.dims, data: data as Float32Array });
+}
+
+/** Whether two runs gave the same bytes. */
+export function sameResults(a: Results, b: Results | undefined): boolean {
+  return Object.entries(a).every(([name, tensor]) => JSON.stringify(plain(tensor)) === JSON.stringify(b?.[name] && plain(b[name])));
+}
+
+function plain(tensor: ort.Tensor): object {
+  return { type: tensor.type, dims: tensor.dims, data: Array.from(tensor.data as ArrayLike<unknown>, String) };
 }

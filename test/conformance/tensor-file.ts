@@ -7,7 +7,9 @@ import { readTensor } from '../../src/engine/graph/read-tensor.js';
 const STRING = 8;
 
 /** A stored input or output of a case; `undefined` for what is not one dense tensor of numbers or strings. */
-export type Stored = { readonly name: string; readonly tensor: Tensor } | { readonly name: string; readonly strings: readonly string[]; readonly dims: readonly number[] };
+export type Stored =
+  | { readonly name: string; readonly tensor: Tensor }
+  | { readonly name: string; readonly strings: readonly string[]; readonly dims: readonly number[] };
 
 export function readTensorFile(path: string): Stored | undefined {
   const proto = fromBinary(TensorProtoSchema, readFileSync(path));

@@ -52,7 +52,7 @@ function decode(bytes: Uint8Array, file: string): ModelProto {
   }
 }
 
-const UNKNOWN_KIND = 'its bytes do not decode as one';
+const UNKNOWN_KIND = 'its bytes do not decode as one; it may be damaged';
 
 /** How files begin that people mistake for models. */
 const KINDS: readonly (readonly [start: string, kind: string])[] = [
