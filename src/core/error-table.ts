@@ -467,6 +467,26 @@ export const errorTable = {
     message: 'A rewrite rule asks for "{name}", which its pattern did not capture at node "{node}".',
     remedy: 'This is an error in the rule: capture the value in every form of its pattern, or ask whether it is there.',
   },
+  CLI_USAGE: {
+    message: 'Bad command line: {reason}.',
+    remedy: '`regraft --help` lists the verbs, `regraft VERB --help` shows how one is used.',
+  },
+  INIT_EXISTS: {
+    message: 'There already is a file "{file}".',
+    remedy: 'Choose another name with --out, or replace it with --force.',
+  },
+  INIT_NO_TASK: {
+    message: 'No task fits "{data}", which holds {content} with {labels}.',
+    remedy: 'Images need a class each; tensors need an integer or a floating-point tensor called "labels".',
+  },
+  CHECKPOINT_BROKEN: {
+    message: 'The checkpoint {path} cannot be read.',
+    remedy: 'Delete it and resume from the one before, or train again.',
+  },
+  PROBE_TOO_FEW: {
+    message: 'A probe with {folds}-fold cross-validation needs at least as many samples; there are {samples}.',
+    remedy: 'Add labelled samples, or lower recipe.folds.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,2 +1,3 @@
+export { type Checkpoint, CheckpointFolder } from './checkpoint.node.js';
 export { diskFeatures } from './feature-store.node.js';
 export * from './index.js';

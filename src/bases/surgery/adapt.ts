@@ -1,0 +1,54 @@
+import { fail } from '../../core/index.js';
+import { type Graph, inferTypes, type Model } from '../../engine/graph/index.js';
+import { findFeatures, tapFeatures } from './features.js';
+import { attachHead, type HeadSpec } from './head.js';
+import { findParameters } from './parameters.js';
+
+export interface AdaptSpec {
+  /** Shape of one sample by data input, without the batch axis. */
+  readonly sampleDims: Readonly<Record<string, readonly number[]>>;
+  /** Values that feed the head, each pooled to a vector; the layer before the present head when left out. */
+  readonly taps?: readonly string[];
+  readonly head: HeadSpec;
+  /** Width of the new output. */
+  readonly outputs: number;
+  readonly seed: number;
+}
+
+/** A base with a new head, and which parameters are new. */
+export interface Adapted {
+  readonly model: Model;
+  readonly headParameters: readonly string[];
+  /** The value the head reads, `[N, width]`. */
+  readonly features: string;
+}
+
+/**
+ * Cuts a base at its features and puts a new head there.
+ * @throws HEAD_NOT_FOUND, TAP_UNKNOWN, TAP_RANK
+ */
+export function adaptModel(model: Model, { sampleDims, taps, head, outputs, seed }: AdaptSpec): Adapted {
+  const opset = model.opsets.get('') ?? fail('GRAPH_NO_VALUE', { name: 'opset' });
+  const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [1, ...sample]]));
+  const { types } = inferTypes(model.graph, opset, dims);
+  const cut = tapFeatures(model.graph, taps ?? [findFeatures(model.graph)], types);
+  const graph = attachHead(cut.graph, cut.output, cut.width, outputs, head, seed);
+  const known = new Set(findParameters(cut.graph).map(({ name }) => name));
+  const headParameters = findParameters(graph).flatMap(({ name }) => (known.has(name) ? [] : [name]));
+  return { model: { ...model, graph }, headParameters, features: cut.output };
+}
+
+/** A model whose first output gives logits: where that output is a Softmax, the values it is computed from. */
+export function withLogits(model: Model): Model {
+  const { graph } = model;
+  const [first, ...others] = graph.outputs;
+  const producer = graph.nodes.find((node) => node.outputs[0] === first?.name);
+  if (producer?.op !== 'Softmax' || producer.domain !== '') return model;
+  const logits = { name: producer.inputs[0] as string, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } };
+  return { ...model, graph: { ...graph, outputs: [logits, ...others] } };
+}
+
+/** The same model with the outputs of `original`. */
+export function withOutputsOf(model: Model, original: Graph): Model {
+  return { ...model, graph: { ...model.graph, outputs: original.outputs } };
+}

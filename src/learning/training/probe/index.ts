@@ -1,0 +1,2 @@
+export type { FoldMember } from './folds.js';
+export { fitProbe, type Probe, type ProbeSpec } from './probe.js';

@@ -1,0 +1,110 @@
+import { fail, type Tensor } from '../../../core/index.js';
+import type { Device } from '../../../engine/runtime/index.js';
+import type { Loss } from '../../tasks/index.js';
+import { assignFolds, type FoldMember } from './folds.js';
+import { minimise } from './lbfgs.js';
+import { openProblem, type ProbeData, type ProbeProblem } from './objective.js';
+
+export interface ProbeSpec {
+  readonly loss: Loss;
+  /** Folds of the cross-validation that chooses the strength. */
+  readonly folds: number;
+  readonly seed: number;
+  readonly members: readonly FoldMember[];
+}
+
+/** A fitted linear layer for features as they come, standardisation folded in. */
+export interface Probe {
+  /** `[outputs, width]` */
+  readonly weight: Tensor;
+  /** `[outputs]` */
+  readonly bias: Tensor;
+  /** L2 strength that cross-validation chose. */
+  readonly strength: number;
+  /** Mean held-out loss of each strength tried. */
+  readonly tried: readonly { readonly strength: number; readonly loss: number }[];
+}
+
+/** From strong to weak, so that each solution is a good start for the next. */
+const STRENGTHS = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0001];
+/** While strengths are compared a rough solution ranks them just as well. */
+const ROUGH = { iterations: 40, tolerance: 1e-3 };
+const FINE = { iterations: 300, tolerance: 1e-5 };
+
+/**
+ * Regularised linear model on frozen features: logistic regression for classes, ridge regression for values. Features are
+ * standardised; the L2 strength is the one with the least held-out loss.
+ * @throws PROBE_TOO_FEW when there are fewer samples than folds
+ */
+export async function fitProbe(device: Device, data: ProbeData, spec: ProbeSpec): Promise<Probe> {
+  const rows = data.features.dims[0] as number;
+  if (rows < spec.folds) fail('PROBE_TOO_FEW', { samples: rows, folds: spec.folds });
+  const { features, mean, deviation } = standardise(data.features);
+  const problem = await openProblem(device, spec.loss, { ...data, features });
+  try {
+    const tried = await tryStrengths(problem, data, spec);
+    const { strength } = tried.reduce((best, one) => (one.loss < best.loss ? one : best));
+    let point = start(data);
+    for (const lambda of STRENGTHS.filter((value) => value >= strength)) {
+      point = (await minimise(problem.objective(all(rows), lambda), point, lambda === strength ? FINE : ROUGH)).point;
+    }
+    return { ...unstandardise(point, data, mean, deviation), strength, tried };
+  } finally {
+    await problem.close();
+  }
+}
+
+async function tryStrengths(problem: ProbeProblem, data: ProbeData, { folds, seed, members }: ProbeSpec): Promise<Probe['tried']> {
+  const assigned = assignFolds(members, folds, seed);
+  const sums = STRENGTHS.map(() => 0);
+  for (let fold = 0; fold < folds; fold++) {
+    const training = maskWhere(assigned, (value) => value !== fold);
+    const heldOut = maskWhere(assigned, (value) => value === fold);
+    let point = start(data);
+    for (const [i, strength] of STRENGTHS.entries()) {
+      point = (await minimise(problem.objective(training, strength), point, ROUGH)).point;
+      sums[i] = (sums[i] as number) + (await problem.loss(point, heldOut)) / folds;
+    }
+  }
+  return STRENGTHS.map((strength, i) => ({ strength, loss: sums[i] as number }));
+}
+
+function start({ outputs, features }: ProbeData): Float64Array {
+  return new Float64Array(outputs * (features.dims[1] as number) + outputs);
+}
+
+function maskWhere(assigned: readonly number[], chosen: (fold: number) => boolean): Tensor {
+  return { type: 'float32', dims: [assigned.length], data: Float32Array.from(assigned, (fold) => (chosen(fold) ? 1 : 0)) };
+}
+
+function all(rows: number): Tensor {
+  return { type: 'float32', dims: [rows], data: new Float32Array(rows).fill(1) };
+}
+
+/** Columns with mean 0 and deviation 1; constant columns become 0. */
+function standardise(features: Tensor): { features: Tensor; mean: Float64Array; deviation: Float64Array } {
+  const [rows = 0, width = 0] = features.dims;
+  const source = features.data as Float32Array;
+  const mean = new Float64Array(width);
+  const deviation = new Float64Array(width);
+  for (let i = 0; i < source.length; i++) mean[i % width] = (mean[i % width] as number) + (source[i] as number) / rows;
+  for (let i = 0; i < source.length; i++) deviation[i % width] = (deviation[i % width] as number) + ((source[i] as number) - (mean[i % width] as number)) ** 2 / rows;
+  for (let column = 0; column < width; column++) deviation[column] = Math.sqrt(deviation[column] as number) || Number.POSITIVE_INFINITY;
+  const data = source.map((value, i) => (value - (mean[i % width] as number)) / (deviation[i % width] as number));
+  return { features: { ...features, data }, mean, deviation };
+}
+
+/** The same function of the raw features. */
+function unstandardise(point: Float64Array, { outputs, features }: ProbeData, mean: Float64Array, deviation: Float64Array): Pick<Probe, 'weight' | 'bias'> {
+  const width = features.dims[1] as number;
+  const weight = new Float32Array(outputs * width);
+  const bias = Float64Array.from(point.subarray(outputs * width));
+  for (let i = 0; i < weight.length; i++) {
+    const column = i % width;
+    const scaled = (point[i] as number) / (deviation[column] as number);
+    weight[i] = scaled;
+    const row = Math.floor(i / width);
+    bias[row] = (bias[row] as number) - scaled * (mean[column] as number);
+  }
+  return { weight: { type: 'float32', dims: [outputs, width], data: weight }, bias: { type: 'float32', dims: [outputs], data: Float32Array.from(bias) } };
+}

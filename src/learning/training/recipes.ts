@@ -1,0 +1,68 @@
+import type { FreezeSpec } from '../../bases/surgery/index.js';
+import type { EarlyStopping, GroupSpec, Phase } from './phase.js';
+import type { OptimizerSpec } from './optimizers/index.js';
+import type { ScheduleSpec } from './schedules/index.js';
+
+/** The recipes that train by gradient steps, by the name a spec uses. */
+export type RecipeSpec =
+  | { readonly name: 'feature-extraction' | 'full' | 'scratch' }
+  /** Head first, then the base at a lower rate. `headShare` of the length goes to the head alone. */
+  | { readonly name: 'fine-tune'; readonly headShare: number; readonly baseRate: number };
+
+export interface RecipeInputs {
+  /** Names of the new head's parameters; empty when the model keeps its own. */
+  readonly head: readonly string[];
+  /** What the user wants frozen beyond what the recipe freezes. */
+  readonly freeze: FreezeSpec;
+  readonly groups: readonly GroupSpec[];
+  readonly length: Phase['length'];
+  readonly optimizer: OptimizerSpec;
+  readonly schedule: ScheduleSpec;
+  readonly batchNorm: 'eval' | 'train';
+  readonly earlyStopping?: EarlyStopping;
+}
+
+/** The phases of a recipe. */
+export function phasesOf(recipe: RecipeSpec, inputs: RecipeInputs): Phase[] {
+  const plan: (recipe: never, inputs: RecipeInputs) => Phase[] = recipes[recipe.name];
+  return plan(recipe as never, inputs);
+}
+
+const recipes: { readonly [Name in RecipeSpec['name']]: (recipe: Extract<RecipeSpec, { name: Name }>, inputs: RecipeInputs) => Phase[] } = {
+  'feature-extraction': (_, inputs) => [headOnly(inputs, inputs.length)],
+  full: (_, inputs) => [whole('full', inputs, inputs.length)],
+  scratch: (_, inputs) => [whole('scratch', inputs, inputs.length)],
+  'fine-tune': ({ headShare, baseRate }, inputs) => {
+    const [first, second] = divide(inputs.length, inputs.head.length === 0 ? 0 : headShare);
+    const base = { ...whole('base', inputs, second), groups: withBaseRate(inputs, baseRate) };
+    return first === undefined ? [base] : [headOnly(inputs, first), base];
+  },
+};
+
+function headOnly({ head, groups, optimizer, schedule, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
+  // Everything but the head is frozen by a pattern that no head parameter matches.
+  const freeze: FreezeSpec = { kind: 'match', pattern: `^(?!(?:${head.map(escape).join('|')})$)` };
+  return { name: 'head', freeze, groups: groups.filter(({ match }) => head.some((name) => new RegExp(match).test(name))), length, optimizer, schedule, batchNorm: 'eval', ...(earlyStopping && { earlyStopping }) };
+}
+
+function whole(name: string, { freeze, groups, optimizer, schedule, batchNorm, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
+  return { name, freeze, groups, length, optimizer, schedule, batchNorm, ...(earlyStopping && { earlyStopping }) };
+}
+
+/** The user's groups first; what they leave of the head keeps the full rate, the rest of the base takes a share of it. */
+function withBaseRate({ head, groups, optimizer }: RecipeInputs, baseRate: number): GroupSpec[] {
+  if (head.length === 0) return [...groups];
+  const pattern = `^(?!(?:${head.map(escape).join('|')})$)`;
+  return [...groups, { match: pattern, lr: optimizer.lr * baseRate }];
+}
+
+function divide(length: Phase['length'], share: number): [Phase['length'] | undefined, Phase['length']] {
+  const total = 'epochs' in length ? length.epochs : length.steps;
+  const first = share === 0 || total < 2 ? 0 : Math.max(1, Math.round(total * share));
+  const sized = (count: number): Phase['length'] => ('epochs' in length ? { epochs: count } : { steps: count });
+  return [first === 0 ? undefined : sized(first), sized(total - first)];
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
