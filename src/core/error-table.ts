@@ -487,6 +487,50 @@ export const errorTable = {
     message: 'A probe with {folds}-fold cross-validation needs at least as many samples; there are {samples}.',
     remedy: 'Add labelled samples, or lower recipe.folds.',
   },
+  BUNDLE_NOT_FOUND: {
+    message: 'There is no bundle at {path}.',
+    remedy: 'Give the folder that holds bundle.json; a finished run has it under bundle/.',
+  },
+  BUNDLE_BROKEN: {
+    message: 'The bundle at {path} cannot be used: {reason}',
+    remedy: 'Copy it again from where it was made, or export it again with `regraft export RUN`.',
+  },
+  BUNDLE_WRITE_FAILED: {
+    message: 'The bundle {path} could not be written: {reason}',
+    remedy: 'Free disk space or choose another folder; nothing was left behind.',
+  },
+  BASE_INPUT_UNKNOWN: {
+    message: 'The base does not say how large its input "{input}" is ([{dims}]).',
+    remedy: 'State it: base: { uri: …, preprocessing: [{ name: resize, size: [224, 224] }, …, { name: to-tensor }] }.',
+  },
+  BASE_INPUTS: {
+    message: 'An image task needs a base with one image input; this one has: {inputs}.',
+    remedy: 'Use a tensor task, with data named after these inputs.',
+  },
+  DATA_INPUT_MISSING: {
+    message: 'The model takes an input "{input}", but the data has only: {known}.',
+    remedy: 'Name the tensors of the data after the inputs of the model.',
+  },
+  DATA_INPUT_SHAPE: {
+    message: 'The model takes "{input}" of shape [{expected}] a sample, but the data has [{actual}].',
+    remedy: 'Bring the data into the shape the model expects.',
+  },
+  HEAD_KEEP_CLASSES: {
+    message: 'head: keep, but the model has {outputs} outputs and the data {classes} classes.',
+    remedy: 'Use head: linear for a new output layer, or state the labels in the order of the outputs (data.labels).',
+  },
+  RUN_EXISTS: {
+    message: '{path} already holds a run.',
+    remedy: 'Resume it with `regraft train --resume {path}`, or choose another folder with --out.',
+  },
+  RUN_NOT_FOUND: {
+    message: 'There is no run at {path}.',
+    remedy: 'Give the folder that `regraft train --out` wrote.',
+  },
+  RUN_NO_CHECKPOINT: {
+    message: 'The run at {path} has no checkpoint to resume from.',
+    remedy: 'Train it again from its specification.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

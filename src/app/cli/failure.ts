@@ -1,0 +1,48 @@
+import { type ErrorCode, RegraftError } from '../../core/index.js';
+
+/** Codes beyond CLI_* and SPEC_* that mean the request was wrong, not that the work failed. */
+const requestErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'DATA_NOT_FOUND',
+  'DATA_FORMAT_UNKNOWN',
+  'DATA_COLUMN_MISSING',
+  'DATA_COLUMN_REQUIRED',
+  'DATA_TRANSFORM_INVALID',
+  'DATA_TRANSFORM_ORDER',
+  'FREEZE_NO_MATCH',
+  'GROUP_NO_MATCH',
+  'HUB_FILE_MISSING',
+  'HUB_PACKAGE_MISSING',
+  'HUB_PATH_MISSING',
+  'HUB_PATH_NOT_IN_PACKAGE',
+  'HUB_SCHEME_UNKNOWN',
+  'HUB_SCHEME_UNSUPPORTED',
+  'HUB_URI_INVALID',
+  'INIT_EXISTS',
+  'INIT_NO_TASK',
+  'METRIC_UNKNOWN',
+  'REGEX_INVALID',
+  'TAP_UNKNOWN',
+]);
+
+/** 2 when the request was wrong (bad flag, bad spec, missing file), 1 when the work failed. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  if (!(error instanceof RegraftError)) return 1;
+  return /^(CLI|SPEC)_/.test(error.code) || requestErrors.has(error.code) ? 2 : 1;
+}
+
+/** The error as `--json` prints it. */
+export function failureDocument(error: unknown): object {
+  if (error instanceof RegraftError) return { error: error.toJSON() };
+  return { error: { code: 'UNEXPECTED', message: messageOf(error) } };
+}
+
+/** The error for people; with `REGRAFT_DEBUG` set, also where it came from. */
+export function failureText(error: unknown): string {
+  const trace = process.env['REGRAFT_DEBUG'] && error instanceof Error ? `\n${error.stack}` : '';
+  if (error instanceof RegraftError) return `Error: ${error.message}\n  ${error.remedy}\n  ${error.docs}${trace}\n`;
+  return `Error: ${messageOf(error)}\n  This is not one of the errors Regraft expects. REGRAFT_DEBUG=1 shows where it came from.${trace}\n`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,88 @@
+import { fail } from '../../core/index.js';
+import type { WorkflowContext } from '../workflow/index.node.js';
+
+/** An option of a verb, in commander's notation. */
+export interface OptionRow {
+  /** `--out <folder>`; `--set <key=value...>` may be given several times. */
+  readonly flags: string;
+  readonly description: string;
+  readonly fallback?: string;
+}
+
+/** A command of the program: arguments in, workflow called, output formatted. */
+export interface Verb<Result extends object = object> {
+  /** Name and arguments: `train [spec]`. */
+  readonly syntax: string;
+  readonly summary: string;
+  /** One command line that works. */
+  readonly example: string;
+  readonly options: readonly OptionRow[];
+  /** Calls the workflow, which it loads only now, so that `--help` stays quick. */
+  run(input: VerbInput, context: WorkflowContext): Promise<Result>;
+  /** The result for people; `--json` prints it as it is. */
+  format(result: Result): string;
+  /** Whether the result counts as done (exit code 0); default: always. */
+  isDone?(result: Result): boolean;
+}
+
+/** Names the result type of a verb, so that `format` knows it. */
+export function defineVerb<Result extends object>(verb: Verb<Result>): Verb {
+  // The program passes each verb only what that verb's own `run` returned.
+  return verb as unknown as Verb;
+}
+
+/** What the user wrote. */
+export class VerbInput {
+  readonly #values: readonly (string | readonly string[] | undefined)[];
+  readonly #options: Readonly<Record<string, unknown>>;
+
+  constructor(values: readonly (string | readonly string[] | undefined)[], options: Readonly<Record<string, unknown>>) {
+    this.#values = values;
+    this.#options = options;
+  }
+
+  /** The argument at a position. @throws CLI_USAGE when it was left out */
+  argument(position: number, name: string): string {
+    return this.optionalArgument(position) ?? fail('CLI_USAGE', { reason: `missing argument <${name}>` });
+  }
+
+  optionalArgument(position: number): string | undefined {
+    const value = this.#values[position];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** An argument that takes several values. */
+  rest(position: number): readonly string[] {
+    const value = this.#values[position];
+    return Array.isArray(value) ? (value as readonly string[]) : [];
+  }
+
+  /** The value of an option; undefined when it was left out. */
+  option(name: string): string | undefined {
+    const value = this.#options[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The value of an option. @throws CLI_USAGE when it was left out */
+  required(name: string): string {
+    return this.option(name) ?? fail('CLI_USAGE', { reason: `missing option --${name}` });
+  }
+
+  /** The values of an option that may be given several times. */
+  list(name: string): readonly string[] {
+    const value = this.#options[name];
+    return Array.isArray(value) ? (value as readonly string[]) : [];
+  }
+
+  flag(name: string): boolean {
+    return this.#options[name] === true;
+  }
+
+  /** A whole number from 1. @throws CLI_USAGE when the option holds something else */
+  count(name: string): number | undefined {
+    const text = this.option(name);
+    if (text === undefined) return undefined;
+    if (!/^[1-9]\d*$/.test(text)) fail('CLI_USAGE', { reason: `--${name} takes a whole number from 1, not "${text}"` });
+    return Number(text);
+  }
+}

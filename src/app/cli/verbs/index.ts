@@ -1,0 +1,6 @@
+import type { Verb } from '../verb.js';
+import { doctor } from './doctor.js';
+import { init } from './init.js';
+
+/** Every verb, in the order of the work. One file and one row add one. */
+export const verbs: readonly Verb[] = [init, doctor];
