@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail, RegraftError } from '../../core/index.js';
 import { type Colour, flatten, type Image, withChannels } from './image.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail, float32 } from '../../../core/index.js';
 import { indexLabels } from '../classes.js';
 import type { Dataset } from '../dataset.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cropCenter, padToAtLeast } from './place.js';
 import { defineStep, extentOf, fillSchema, sizeSchema } from './step.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Random } from '../../../core/index.js';
 import { type Image, luminance } from '../image.js';
 import { defineStep } from './step.js';

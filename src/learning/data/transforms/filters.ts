@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 interface Filter {
   /** Half the width of the kernel, in pixels of the larger grid. */
@@ -53,23 +53,25 @@ export function kernelFor(inputSize: number, outputSize: number, filterName: Fil
   const support = filter.support * stretch;
   const taps = Math.ceil(support) * 2 + 1;
   const kernel = { starts: new Int32Array(outputSize), counts: new Int32Array(outputSize), weights: new Int32Array(outputSize * taps), taps };
+  const row = new Float64Array(taps);
   for (let i = 0; i < outputSize; i++) {
     const center = (i + 0.5) * scale;
     const start = Math.max(0, Math.trunc(center - support + 0.5));
     const count = Math.min(inputSize, Math.trunc(center + support + 0.5)) - start;
     kernel.starts[i] = start;
     kernel.counts[i] = count;
-    const row = Array.from({ length: count }, (_, k) => filter.weight((start + k - center + 0.5) / stretch));
-    kernel.weights.set(fixedPoint(row), i * taps);
+    for (let k = 0; k < count; k++) row[k] = filter.weight((start + k - center + 0.5) / stretch);
+    writeFixedPoint(row, count, kernel.weights, i * taps);
   }
   return kernel;
 }
 
-/** Normalises the weights to a sum of 1 and rounds them, half away from zero. */
-function fixedPoint(weights: readonly number[]): number[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => {
-    const scaled = (total === 0 ? weight : weight / total) * 2 ** PRECISION;
-    return Math.trunc(scaled + Math.sign(scaled) * 0.5);
-  });
+/** Normalises the first `count` weights to a sum of 1 and writes them rounded, half away from zero. */
+function writeFixedPoint(weights: Float64Array, count: number, target: Int32Array, start: number): void {
+  let total = 0;
+  for (let k = 0; k < count; k++) total += weights[k] as number;
+  for (let k = 0; k < count; k++) {
+    const scaled = ((weights[k] as number) / (total || 1)) * 2 ** PRECISION;
+    target[start + k] = Math.trunc(scaled + Math.sign(scaled) * 0.5);
+  }
 }

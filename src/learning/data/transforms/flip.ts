@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { emptyImage, type Image } from '../image.js';
 import { chanceSchema, defineStep } from './step.js';
 

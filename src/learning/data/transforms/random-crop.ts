@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cropImage } from '../image.js';
 import { padBy, padToAtLeast } from './place.js';
 import { defineStep, extentOf, fillSchema, sizeSchema } from './step.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Colour, cropImage, filledImage, type Image, pasteImage } from '../image.js';
 import { filterSchema } from './filters.js';
 import { type ResampleOptions, resample, wholeOf } from './resample.js';

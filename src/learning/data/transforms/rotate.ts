@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Colour, filledImage, type Image } from '../image.js';
 import { defineStep, fillSchema } from './step.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Random } from '../../../core/index.js';
 import { colourSchema } from '../decode.js';
 import type { Image } from '../image.js';

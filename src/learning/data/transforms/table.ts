@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { centerCrop } from './center-crop.js';
 import { colourJitter } from './colour-jitter.js';
 import { horizontalFlip, verticalFlip } from './flip.js';

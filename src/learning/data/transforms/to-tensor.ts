@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { float32, type Tensor } from '../../../core/index.js';
 import { type Image, withChannels } from '../image.js';
 
