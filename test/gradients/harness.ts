@@ -101,7 +101,8 @@ async function check(given: GradientCase, title: string): Promise<void> {
     const point = await single.evaluate(values);
     for (const index of wanted)
       expect(point.gradients.get(index)?.dims, `shape of the gradient by input ${index}`).toEqual(specDims(given.inputs[index] as InputSpec));
-    const exact = await double?.evaluate(values);
+    // Some kernels refuse float64 only when they run.
+    const exact = await double?.evaluate(values).catch((error: unknown) => (isNoKernel(error) ? undefined : Promise.reject(error as Error)));
     const reference = await forward?.evaluate(values);
     if (reference)
       expectClose(

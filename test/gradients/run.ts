@@ -50,5 +50,8 @@ export async function run(model: Model, feeds: Feeds): Promise<Map<string, Tenso
 
 /** Whether ONNX Runtime has no kernel for an op with operands of this type. */
 export function isNoKernel(error: unknown): boolean {
-  return error instanceof Error && /NOT_IMPLEMENTED|Could not find an implementation|Type 'tensor\(double\)' of input parameter/.test(error.message);
+  return (
+    error instanceof Error &&
+    /NOT_IMPLEMENTED|Could not find an implementation|does not support double|Type 'tensor\(double\)' of input parameter/.test(error.message)
+  );
 }

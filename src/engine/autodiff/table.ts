@@ -15,7 +15,9 @@ import { noGradient, noRule } from './rules/none.js';
 import { normalizationRules } from './rules/normalization.js';
 import { orderRules } from './rules/order.js';
 import { poolingRules } from './rules/pooling.js';
+import { recurrentRules } from './rules/recurrent.js';
 import { reduceRules } from './rules/reduce.js';
+import { resizeRules } from './rules/resize.js';
 import { slicingRules } from './rules/slicing.js';
 import { softmaxRules } from './rules/softmax.js';
 import { transcendentalRules } from './rules/transcendental.js';
@@ -38,7 +40,9 @@ export const rules: Readonly<Record<StandardOp, RuleRow>> = {
   ...normalizationRules,
   ...orderRules,
   ...poolingRules,
+  ...recurrentRules,
   ...reduceRules,
+  ...resizeRules,
   ...slicingRules,
   ...softmaxRules,
   ...transcendentalRules,

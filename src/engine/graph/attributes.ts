@@ -39,6 +39,10 @@ const FLOAT_ATTRIBUTES = new Set([
   'extrapolation_value',
   'ratio',
   'clip',
+  'scale',
+  'softcap',
+  'activation_alpha',
+  'activation_beta',
 ]);
 
 /** Attributes from plain values. A number is an `int` when the ONNX attribute of that name is one. */
@@ -54,10 +58,15 @@ function toAttribute(name: string, value: Exclude<AttributeValue, undefined>): A
   if (typeof value === 'boolean') return { kind: 'int', value: value ? 1 : 0 };
   if (typeof value === 'number') return { kind: FLOAT_ATTRIBUTES.has(name) ? 'float' : 'int', value };
   if (typeof value === 'string') return { kind: 'string', value };
-  if (isList(value)) return typeof value[0] === 'string' ? { kind: 'strings', value: value as string[] } : { kind: 'ints', value: value as number[] };
+  if (isStrings(value)) return { kind: 'strings', value };
+  if (isNumbers(value)) return { kind: FLOAT_ATTRIBUTES.has(name) ? 'floats' : 'ints', value };
   return 'nodes' in value ? { kind: 'graph', value } : { kind: 'tensor', value };
 }
 
-function isList(value: object): value is readonly number[] | readonly string[] {
+function isStrings(value: object): value is readonly string[] {
+  return Array.isArray(value) && typeof value[0] === 'string';
+}
+
+function isNumbers(value: object): value is readonly number[] {
   return Array.isArray(value);
 }
