@@ -11,7 +11,7 @@ interface Reduction {
   readonly empty?: number;
   readonly number: (sum: number, x: number) => number;
   readonly wide?: (sum: bigint, x: bigint) => bigint;
-  readonly finish?: (sum: number, count: number) => number;
+  readonly finish?: (sum: number) => number;
 }
 
 const sum: Reduction = { empty: 0, number: (a, x) => a + x, wide: (a, x) => a + x };
@@ -26,12 +26,15 @@ function groupsOf(x: Tensor, axes: readonly number[]): Element[][] {
 
 function reduceWide(values: readonly bigint[], { wide, empty }: Reduction): bigint | undefined {
   if (!wide) return undefined;
-  return empty === undefined ? values.reduce(wide) : values.reduce(wide, BigInt(empty));
+  const add = (sum: bigint, x: bigint): bigint => wide(sum, x);
+  return empty === undefined ? values.reduce(add) : values.reduce(add, BigInt(empty));
 }
 
 function reduceNumbers(values: readonly number[], { number, empty, finish }: Reduction): number {
-  const end = empty === undefined ? values.reduce(number) : values.reduce(number, empty);
-  return finish ? finish(end, values.length) : end;
+  // Array.reduce hands on more arguments than two, which Math.max would count.
+  const add = (sum: number, x: number): number => number(sum, x);
+  const end = empty === undefined ? values.reduce(add) : values.reduce(add, empty);
+  return finish ? finish(end) : end;
 }
 
 const reduce =

@@ -51,7 +51,7 @@ export class StaticSequences {
       case 'Identity':
         return this.#define(output, elements);
       case 'SequenceAt': {
-        const at = this.#position(node, 1, elements.length, elements.length);
+        const at = this.#position(node, 1, elements.length);
         return at === undefined ? undefined : [made('Identity', [elements[at] ?? ''], [output])];
       }
       case 'SequenceErase': {
@@ -59,7 +59,7 @@ export class StaticSequences {
         return at === undefined ? undefined : this.#define(output, elements.toSpliced(at, 1));
       }
       case 'SequenceInsert': {
-        const at = this.#position(node, 2, elements.length + 1, elements.length);
+        const at = this.#position(node, 2, elements.length, elements.length);
         return at === undefined ? undefined : this.#define(output, elements.toSpliced(at, 0, node.inputs[1] ?? ''));
       }
       case 'SequenceLength':
@@ -71,14 +71,14 @@ export class StaticSequences {
     }
   }
 
-  /** The position in input `index`, counted from the end when negative; `otherwise` when it is left out. */
-  #position(node: Node, index: number, length: number, otherwise: number): number | undefined {
+  /** The position in input `index`, counted from the end when negative; `end`, if there may be one, when it is left out. */
+  #position(node: Node, index: number, length: number, end?: number): number | undefined {
     const name = node.inputs[index];
-    if (!name) return otherwise;
+    if (!name) return end;
     const value = this.#scope.constant(name);
     const at = value && toNumbers(value)[0];
     const absolute = at !== undefined && at < 0 ? at + length : at;
-    return absolute !== undefined && absolute >= 0 && absolute < length ? absolute : undefined;
+    return absolute !== undefined && absolute >= 0 && absolute <= (end ?? length - 1) ? absolute : undefined;
   }
 
   #concat(node: Node, elements: readonly string[], output: string): readonly Node[] {
