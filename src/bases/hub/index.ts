@@ -1,2 +1,2 @@
 export { type HubEvents, type HubFolder, type HubSource, memoryFolder, type VirtualFolder } from './folder.js';
-export { type ModelUri, normalizePath, parseUri, URI_FORMS, type UriKind } from './uri.js';
+export { type ModelUri, normalizePath, parseUri, type UriKind } from './uri.js';

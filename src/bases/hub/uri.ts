@@ -66,7 +66,7 @@ const schemes: Readonly<Record<Exclude<UriKind, 'path'>, Scheme>> = {
 };
 
 /** Shapes of all addresses, for error messages and help texts. */
-export const URI_FORMS: readonly string[] = [...Object.values(schemes).map((scheme) => scheme.form), 'a path'];
+const URI_FORMS: readonly string[] = [...Object.values(schemes).map((scheme) => scheme.form), 'a path'];
 
 /**
  * Reads a model URI. What has no scheme is a path (`C:\…` too).

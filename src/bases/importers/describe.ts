@@ -24,7 +24,7 @@ function preprocessingOf(model: Model, known: Omit<Preprocessing, 'size' | 'layo
 }
 
 /** The layout and size of the only input, where it takes images of a fixed size. */
-export function imageInput(model: Model): Pick<Preprocessing, 'size' | 'layout'> | undefined {
+function imageInput(model: Model): Pick<Preprocessing, 'size' | 'layout'> | undefined {
   const [input, ...more] = model.graph.inputs.filter((info) => !model.graph.initializers.has(info.name));
   if (input?.type.kind !== 'tensor' || more.length > 0) return undefined;
   const [, a, b, c] = input.type.dims ?? [];

