@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fail, RegraftError } from '../../core/index.js';
-import { type Colour, flatten, type Image, withChannels } from './image.js';
+import { type Colour, flatten, type Image, isOpaque, withChannels } from './image.js';
 
 const channel = z.int().min(0).max(255);
 /** A colour in JSON: `[red, green, blue]`, each 0 to 255. */
@@ -19,7 +19,7 @@ export type DecodeOptions = z.input<typeof decodeSchema>;
 export interface ImageDecoder {
   /**
    * @param file name for messages
-   * @returns RGB; RGBA when `alpha` is `keep` and the image has alpha
+   * @returns RGB; RGBA when `alpha` is `keep` and a pixel is not opaque
    * @throws DATA_IMAGE_CORRUPT, DATA_IMAGE_TOO_LARGE
    */
   decode(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<Image>;
@@ -34,8 +34,8 @@ export function imageDecoder(platform: PlatformDecoder, options: DecodeOptions =
   return {
     async decode(bytes, file) {
       const image = await platform(bytes, file, maxPixels).catch((error: unknown) => failToDecode(file, error));
-      if (image.channels === 4) return alpha === 'keep' ? image : flatten(image, alpha as Colour);
-      return withChannels(image, 3);
+      if (isOpaque(image)) return withChannels(image, 3);
+      return alpha === 'keep' ? image : flatten(image, alpha as Colour);
     },
   };
 }

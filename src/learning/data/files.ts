@@ -81,7 +81,7 @@ function listUnder(paths: Iterable<string>, folder: string): string[] {
 }
 
 /** Whether any part of a relative path starts with a dot. */
-export function isHidden(path: string): boolean {
+function isHidden(path: string): boolean {
   return /(^|\/)\./.test(path);
 }
 

@@ -42,6 +42,13 @@ export function flatten(image: Image, background: Colour): Image {
   return result;
 }
 
+/** Whether no pixel lets a background through. */
+export function isOpaque(image: Image): boolean {
+  if (image.channels !== 4) return true;
+  for (let i = 3; i < image.data.length; i += 4) if (image.data[i] !== 255) return false;
+  return true;
+}
+
 /** Converts to grey, RGB or RGBA. Alpha is dropped without compositing and added as opaque. */
 export function withChannels(image: Image, channels: Image['channels']): Image {
   if (image.channels === channels) return image;

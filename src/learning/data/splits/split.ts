@@ -1,7 +1,8 @@
 import { fail, Random } from '../../../core/index.js';
 import { allIndices, type Dataset } from '../dataset.js';
+import { type Demand, take } from './take.js';
 import { type Amount, classTargets } from './targets.js';
-import { countStrata, shuffledUnits, strataOf, type Unit } from './units.js';
+import { countStrata, shuffledUnits, strataOf } from './units.js';
 
 export interface SplitOptions<Name extends string> {
   /** How much each split takes; at most one takes `rest`. */
@@ -9,15 +10,6 @@ export interface SplitOptions<Name extends string> {
   readonly seed: number;
   /** The samples to divide (default: all). */
   readonly indices?: readonly number[];
-}
-
-/** A split that names an amount. */
-interface Demand {
-  readonly split: string;
-  /** Wanted samples of each class. */
-  readonly wanted: readonly number[];
-  /** Whether the numbers are to be met exactly, by cutting groups. */
-  readonly exact: boolean;
 }
 
 /**
@@ -86,71 +78,4 @@ function checkSplit(dataset: Dataset, name: string, indices: readonly number[], 
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/**
- * Takes units for each class in turn, the rarest first, until each has as many samples as wanted. Where the number must be exact, the
- * last unit is cut to size; otherwise units stay whole.
- */
-function take(free: Set<Unit>, { wanted, exact }: Demand): number[] {
-  const byClass = unitsByClass(free, wanted.length);
-  const have = wanted.map(() => 0);
-  const taken: Unit[] = [];
-  const add = (unit: Unit): void => {
-    free.delete(unit);
-    taken.push(unit);
-    for (const label of unit.classes) have[label] = (have[label] as number) + 1;
-  };
-  for (const stratum of rarestFirst(wanted)) {
-    const units = byClass[stratum] as Unit[];
-    const missing = (): number => (wanted[stratum] as number) - (have[stratum] as number);
-    let left = units.filter((unit) => free.has(unit)).length;
-    for (const unit of units) {
-      // A share leaves a unit of each class to the others.
-      if (missing() <= 0 || (!exact && left <= 1)) break;
-      // A unit that would overshoot by more than what is missing makes a share worse.
-      if (!free.has(unit) || (!exact && sizeIn(unit, stratum) > 2 * missing())) continue;
-      add(unit);
-      left--;
-    }
-    if (missing() > 0 && have[stratum] === 0)
-      smallestFirst(units, stratum)
-        .filter((unit) => free.has(unit))
-        .slice(0, 1)
-        .forEach(add);
-  }
-  return exact ? firstOfEachClass(taken, wanted) : taken.flatMap((unit) => unit.indices);
-}
-
-function unitsByClass(units: Iterable<Unit>, classes: number): Unit[][] {
-  const result: Unit[][] = Array.from({ length: classes }, () => []);
-  for (const unit of units) for (const label of new Set(unit.classes)) result[label]?.push(unit);
-  return result;
-}
-
-function sizeIn(unit: Unit, stratum: number): number {
-  return unit.classes.reduce((count, label) => count + Number(label === stratum), 0);
-}
-
-function smallestFirst(units: readonly Unit[], stratum: number): Unit[] {
-  return units.toSorted((a, b) => sizeIn(a, stratum) - sizeIn(b, stratum));
-}
-
-function rarestFirst(wanted: readonly number[]): number[] {
-  return [...wanted.keys()].sort((a, b) => (wanted[a] as number) - (wanted[b] as number) || a - b);
-}
-
-/** The samples of the units in order, no more of a class than wanted; the others belong to no split. */
-function firstOfEachClass(units: readonly Unit[], wanted: readonly number[]): number[] {
-  const left = [...wanted];
-  const result: number[] = [];
-  for (const unit of units) {
-    unit.indices.forEach((index, i) => {
-      const label = unit.classes[i] as number;
-      if ((left[label] as number) <= 0) return;
-      left[label] = (left[label] as number) - 1;
-      result.push(index);
-    });
-  }
-  return result;
 }

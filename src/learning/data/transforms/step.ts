@@ -21,7 +21,7 @@ export function defineStep<Schema extends z.ZodType<{ readonly name: string }>>(
 const pixels = z.int().min(1).max(16_384);
 
 /** `[height, width]` in pixels. */
-export const extentSchema = z.tuple([pixels, pixels]).readonly();
+const extentSchema = z.tuple([pixels, pixels]).readonly();
 /** One number for a square, or `[height, width]`. */
 export const sizeSchema = z.union([pixels, extentSchema]);
 /** Chance with which a random step acts, 0 to 1. */
