@@ -3,10 +3,12 @@ import type { RuleRow } from './rule.js';
 import { activationRules } from './rules/activations.js';
 import { arithmeticRules } from './rules/arithmetic.js';
 import { convRules } from './rules/conv.js';
+import { attentionRules } from './rules/attention.js';
 import { dftRules } from './rules/dft.js';
 import { dropoutRules } from './rules/dropout.js';
 import { einsumRules } from './rules/einsum.js';
 import { gatherRules } from './rules/gather.js';
+import { gridRules } from './rules/grid-sample.js';
 import { layoutRules } from './rules/layout.js';
 import { lossRules } from './rules/losses.js';
 import { matmulRules } from './rules/matmul.js';
@@ -29,10 +31,12 @@ export const rules: Readonly<Record<StandardOp, RuleRow>> = {
   ...activationRules,
   ...arithmeticRules,
   ...convRules,
+  ...attentionRules,
   ...dftRules,
   ...dropoutRules,
   ...einsumRules,
   ...gatherRules,
+  ...gridRules,
   ...layoutRules,
   ...lossRules,
   ...matmulRules,

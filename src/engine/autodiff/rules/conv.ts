@@ -2,7 +2,7 @@ import { transposedWindowOf, type Value, windowOf } from '../../graph/index.js';
 import type { GradientRule, RuleContext, Rules } from '../rule.js';
 import { correlated, imageGradient } from './conv-image.js';
 import { kernelGradient } from './conv-kernel.js';
-import { geometryOf } from './geometry.js';
+import { covered, geometryOf, unfolded } from './geometry.js';
 
 /** Y = X ⋆ W + B: correlation of an image `[N, C, …]` with a kernel `[M, C/group, k…]`. */
 const conv: GradientRule = (c) => {
@@ -32,4 +32,13 @@ function biasGradient({ b, inputs, dy }: RuleContext): Value | undefined {
   return inputs[2] && b.reduceSum(dy(0), axes, false);
 }
 
-export const convRules = { Conv: conv, ConvTranspose: convTranspose } satisfies Rules;
+/** Sums the columns `[N, C·taps, positions]` into an image; the gradient reads the columns back. */
+const col2Im: GradientRule = (c) => {
+  const [columns, dy] = [c.x(0), c.dy(0)];
+  const [spatial, block] = [c.shape.numbers(1), c.shape.numbers(2)];
+  const window = windowOf(c.node, spatial, block);
+  const geometry = { ...geometryOf(c, window, dy, columns), grid: window.output };
+  return [unfolded(c.b, covered(c.b, dy, 2, geometry), geometry)];
+};
+
+export const convRules = { Col2Im: col2Im, Conv: conv, ConvTranspose: convTranspose } satisfies Rules;

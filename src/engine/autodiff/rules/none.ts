@@ -58,15 +58,11 @@ export const noGradient = {
 
 /** Ops that have a gradient but no rule yet: a graph that needs one is refused. */
 export const noRule = {
-  AffineGrid: 'missing',
-  Attention: 'missing',
-  Col2Im: 'missing',
   ConcatFromSequence: 'missing',
   DeformConv: 'missing',
   DequantizeLinear: 'missing',
   Det: 'missing',
   DynamicQuantizeLinear: 'missing',
-  GridSample: 'missing',
   If: 'missing',
   Loop: 'missing',
   MaxRoiPool: 'missing',
@@ -76,7 +72,6 @@ export const noRule = {
   QLinearMatMul: 'missing',
   QuantizeLinear: 'missing',
   RoiAlign: 'missing',
-  RotaryEmbedding: 'missing',
   STFT: 'missing',
   Scan: 'missing',
   SequenceAt: 'missing',
