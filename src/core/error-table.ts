@@ -224,7 +224,7 @@ export const errorTable = {
     remedy: 'ONNX functions must not be recursive; export the model again.',
   },
   GRAPH_FUNCTION_SIZE: {
-    message: 'Inlining the functions of the model gives more than {limit} nodes (at "{name}" of domain "{domain}").',
+    message: 'Inlining the functions of the model gives more than {limit} nodes.',
     remedy: 'The model is damaged or made to exhaust memory; use a copy from its source.',
   },
   ONNX_NOT_A_MODEL: {

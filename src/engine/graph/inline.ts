@@ -5,7 +5,7 @@ import { upgradeModel, upgradeNodes } from './upgrade/index.js';
 import { allNames, mapSubgraphs, NameSource, subgraphs } from './walk.js';
 
 /** Functions calling functions can grow exponentially; no real model comes near this many nodes. */
-const MAX_NODES = 2_000_000;
+const MAX_NODES = 500_000;
 
 /**
  * Replaces every call of a model-local function by the nodes of its body, also calls inside functions and subgraphs.
@@ -20,7 +20,9 @@ export function inlineFunctions(model: Model): Model {
   const opset = model.opsets.get('');
   const isMixed = model.functions.some((body) => body.opsets.has('') && body.opsets.get('') !== opset);
   const base = isMixed ? upgradeModel(model) : model;
-  const graph = new Inliner(base, isMixed).graph(base.graph, []);
+  const functions = new Map(base.functions.map((body) => [keyOf(body.domain, body.name, body.overload), body]));
+  checkExpansion(base.graph, functions);
+  const graph = new Inliner(functions, new NameSource(allNames(base.graph)), isMixed).graph(base.graph);
   return { ...base, functions: [], graph, opsets: usedOpsets(graph, [base.opsets, ...base.functions.map((body) => body.opsets)]) };
 }
 
@@ -41,31 +43,55 @@ function usedOpsets(graph: Graph, sources: readonly ReadonlyMap<string, number>[
   return result;
 }
 
+type Functions = ReadonlyMap<string, FunctionBody>;
+
+/**
+ * Refuses recursion and exponential growth before anything is inlined, by adding up what each function expands to.
+ * @throws GRAPH_FUNCTION_CYCLE, GRAPH_FUNCTION_SIZE
+ */
+function checkExpansion(graph: Graph, functions: Functions): void {
+  const sizes = new Map<string, number | 'open'>();
+  const sizeOf = (key: string, { name, domain, nodes }: FunctionBody): number => {
+    const known = sizes.get(key);
+    if (known === 'open') return fail('GRAPH_FUNCTION_CYCLE', { name, domain });
+    if (known !== undefined) return known;
+    sizes.set(key, 'open');
+    const size = sizeOfNodes(nodes);
+    sizes.set(key, size);
+    return size;
+  };
+  const sizeOfNodes = (nodes: readonly Node[]): number => {
+    let size = 0;
+    for (const node of nodes) {
+      const key = keyOf(node.domain, node.op, node.overload);
+      const body = functions.get(key);
+      size += body ? sizeOf(key, body) : 1;
+      for (const inner of subgraphs(node)) size += sizeOfNodes(inner.nodes);
+    }
+    return size;
+  };
+  if (sizeOfNodes(graph.nodes) > MAX_NODES) fail('GRAPH_FUNCTION_SIZE', { limit: MAX_NODES });
+}
+
 class Inliner {
-  readonly #functions: ReadonlyMap<string, FunctionBody>;
+  readonly #functions: Functions;
   readonly #names: NameSource;
   readonly #upgrades: boolean;
-  #nodes = 0;
 
-  constructor(model: Model, upgrades: boolean) {
-    this.#functions = new Map(model.functions.map((body) => [keyOf(body.domain, body.name, body.overload), body]));
-    this.#names = new NameSource(allNames(model.graph));
+  constructor(functions: Functions, names: NameSource, upgrades: boolean) {
+    this.#functions = functions;
+    this.#names = names;
     this.#upgrades = upgrades;
   }
 
-  /** `callers` are the functions being inlined, outermost first. */
-  graph(graph: Graph, callers: readonly string[]): Graph {
-    return { ...graph, nodes: graph.nodes.flatMap((node) => this.#node(node, callers)) };
+  graph(graph: Graph): Graph {
+    return { ...graph, nodes: graph.nodes.flatMap((node) => this.#node(node)) };
   }
 
-  #node(node: Node, callers: readonly string[]): readonly Node[] {
-    const key = keyOf(node.domain, node.op, node.overload);
-    const body = this.#functions.get(key);
-    if (!body) return [mapSubgraphs(node, (graph) => this.graph(graph, callers))];
-    if (callers.includes(key)) fail('GRAPH_FUNCTION_CYCLE', { name: node.op, domain: node.domain });
-    this.#nodes += body.nodes.length;
-    if (this.#nodes > MAX_NODES) fail('GRAPH_FUNCTION_SIZE', { name: node.op, domain: node.domain, limit: MAX_NODES });
-    return this.#instantiate(node, body).flatMap((inner) => this.#node(inner, [...callers, key]));
+  #node(node: Node): readonly Node[] {
+    const body = this.#functions.get(keyOf(node.domain, node.op, node.overload));
+    if (!body) return [mapSubgraphs(node, (graph) => this.graph(graph))];
+    return this.#instantiate(node, body).flatMap((inner) => this.#node(inner));
   }
 
   #instantiate(call: Node, body: FunctionBody): readonly Node[] {
