@@ -68,7 +68,8 @@ function backward(
     for (const [index, gradient] of row(context).entries()) {
       const input = context.inputs[index];
       if (gradient === undefined || input === undefined || !context.needs(index)) continue;
-      gradients.add(input.name, b.cast(b.reduceTo(gradient, input.dims), input.type));
+      const reduced = b.reduceTo(gradient, input.dims);
+      gradients.add(input.name, isFloat(input.type) ? b.cast(reduced, input.type) : reduced);
     }
   }
   return gradients.of;
@@ -78,14 +79,24 @@ function rowOf(node: Node): RuleRow {
   return node.domain === '' && isStandardOp(node.op) ? rules[node.op] : 'missing';
 }
 
-/** Names of the values through which a gradient could reach `sources`, these included. Integers and booleans carry none. */
+/** Names of the values through which a gradient could reach `sources`, these included. */
 function dependents(b: GraphBuilder, nodes: readonly Node[], sources: readonly string[]): Set<string> {
   const reached = new Set(sources);
   for (const node of nodes) {
     if (rowOf(node) === 'none' || !reads(node).some((name) => reached.has(name))) continue;
-    for (const name of node.outputs) if (name !== '' && (!b.has(name) || isFloat(b.value(name).type))) reached.add(name);
+    for (const name of node.outputs) if (name !== '' && carries(b, node, name, reached)) reached.add(name);
   }
   return reached;
+}
+
+/**
+ * Whether an output carries a gradient. Integers and booleans carry none, with one exception: what QuantizeLinear makes of a
+ * float stands for it (straight-through), also once moved by ops that keep its type. Its gradient is a float value.
+ */
+function carries(b: GraphBuilder, node: Node, name: string, reached: ReadonlySet<string>): boolean {
+  if (!b.has(name) || node.op === 'QuantizeLinear') return true;
+  const { type } = b.value(name);
+  return isFloat(type) || reads(node).some((input) => reached.has(input) && b.has(input) && b.value(input).type === type);
 }
 
 function contextOf(b: GraphBuilder, node: Node, grads: readonly (Value | undefined)[], active: ReadonlySet<string>): RuleContext {
@@ -119,7 +130,7 @@ function contextOf(b: GraphBuilder, node: Node, grads: readonly (Value | undefin
 }
 
 function zerosLike(b: GraphBuilder, value: Value): Value {
-  return b.expand(b.scalar(value.type, 0), value.dims);
+  return b.expand(b.scalar(isFloat(value.type) ? value.type : 'float32', 0), value.dims);
 }
 
 /** @throws AUTODIFF_NO_RULE naming the wanted values the node depends on */

@@ -2,8 +2,8 @@ import type { StandardOp } from '../graph/index.js';
 import type { RuleRow } from './rule.js';
 import { activationRules } from './rules/activations.js';
 import { arithmeticRules } from './rules/arithmetic.js';
-import { convRules } from './rules/conv.js';
 import { attentionRules } from './rules/attention.js';
+import { convRules } from './rules/conv.js';
 import { dftRules } from './rules/dft.js';
 import { dropoutRules } from './rules/dropout.js';
 import { einsumRules } from './rules/einsum.js';
@@ -17,6 +17,7 @@ import { noGradient, noRule } from './rules/none.js';
 import { normalizationRules } from './rules/normalization.js';
 import { orderRules } from './rules/order.js';
 import { poolingRules } from './rules/pooling.js';
+import { quantizeRules } from './rules/quantize.js';
 import { recurrentRules } from './rules/recurrent.js';
 import { reduceRules } from './rules/reduce.js';
 import { resizeRules } from './rules/resize.js';
@@ -44,6 +45,7 @@ export const rules: Readonly<Record<StandardOp, RuleRow>> = {
   ...normalizationRules,
   ...orderRules,
   ...poolingRules,
+  ...quantizeRules,
   ...recurrentRules,
   ...reduceRules,
   ...resizeRules,

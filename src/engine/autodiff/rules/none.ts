@@ -60,7 +60,6 @@ export const noGradient = {
 export const noRule = {
   ConcatFromSequence: 'missing',
   DeformConv: 'missing',
-  DequantizeLinear: 'missing',
   Det: 'missing',
   DynamicQuantizeLinear: 'missing',
   If: 'missing',
@@ -70,7 +69,6 @@ export const noRule = {
   OptionalGetElement: 'missing',
   QLinearConv: 'missing',
   QLinearMatMul: 'missing',
-  QuantizeLinear: 'missing',
   RoiAlign: 'missing',
   STFT: 'missing',
   Scan: 'missing',
