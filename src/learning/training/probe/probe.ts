@@ -1,16 +1,13 @@
-import { fail, type Tensor } from '../../../core/index.js';
+import type { Tensor } from '../../../core/index.js';
 import type { Device } from '../../../engine/runtime/index.js';
 import type { Loss } from '../../tasks/index.js';
-import { assignFolds, type FoldMember } from './folds.js';
 import { minimise } from './lbfgs.js';
 import { openProblem, type ProbeData, type ProbeProblem } from './objective.js';
 
 export interface ProbeSpec {
   readonly loss: Loss;
-  /** Folds of the cross-validation that chooses the strength. */
-  readonly folds: number;
-  readonly seed: number;
-  readonly members: readonly FoldMember[];
+  /** Held-out rows of each fold of the cross-validation that chooses the strength. */
+  readonly folds: readonly (readonly number[])[];
 }
 
 /** A fitted linear layer for features as they come, standardisation folded in. */
@@ -34,19 +31,17 @@ const FINE = { iterations: 300, tolerance: 1e-5 };
 /**
  * Regularised linear model on frozen features: logistic regression for classes, ridge regression for values. Features are
  * standardised; the L2 strength is the one with the least held-out loss.
- * @throws PROBE_TOO_FEW when there are fewer samples than folds
  */
 export async function fitProbe(device: Device, data: ProbeData, spec: ProbeSpec): Promise<Probe> {
   const rows = data.features.dims[0] as number;
-  if (rows < spec.folds) fail('PROBE_TOO_FEW', { samples: rows, folds: spec.folds });
   const { features, mean, deviation } = standardise(data.features);
   const problem = await openProblem(device, spec.loss, { ...data, features });
   try {
-    const tried = await tryStrengths(problem, data, spec);
+    const tried = await tryStrengths(problem, data, spec.folds);
     const { strength } = tried.reduce((best, one) => (one.loss < best.loss ? one : best));
     let point = start(data);
     for (const lambda of STRENGTHS.filter((value) => value >= strength)) {
-      point = (await minimise(problem.objective(all(rows), lambda), point, lambda === strength ? FINE : ROUGH)).point;
+      point = (await minimise(problem.objective(indicator(rows, Array.from({ length: rows }, (_, row) => row)), lambda), point, lambda === strength ? FINE : ROUGH)).point;
     }
     return { ...unstandardise(point, data, mean, deviation), strength, tried };
   } finally {
@@ -54,16 +49,16 @@ export async function fitProbe(device: Device, data: ProbeData, spec: ProbeSpec)
   }
 }
 
-async function tryStrengths(problem: ProbeProblem, data: ProbeData, { folds, seed, members }: ProbeSpec): Promise<Probe['tried']> {
-  const assigned = assignFolds(members, folds, seed);
+async function tryStrengths(problem: ProbeProblem, data: ProbeData, folds: ProbeSpec['folds']): Promise<Probe['tried']> {
+  const rows = data.features.dims[0] as number;
   const sums = STRENGTHS.map(() => 0);
-  for (let fold = 0; fold < folds; fold++) {
-    const training = maskWhere(assigned, (value) => value !== fold);
-    const heldOut = maskWhere(assigned, (value) => value === fold);
+  for (const fold of folds) {
+    const heldOut = indicator(rows, fold);
+    const training = { ...heldOut, data: (heldOut.data as Float32Array).map((value) => 1 - value) };
     let point = start(data);
     for (const [i, strength] of STRENGTHS.entries()) {
       point = (await minimise(problem.objective(training, strength), point, ROUGH)).point;
-      sums[i] = (sums[i] as number) + (await problem.loss(point, heldOut)) / folds;
+      sums[i] = (sums[i] as number) + (await problem.loss(point, heldOut)) / folds.length;
     }
   }
   return STRENGTHS.map((strength, i) => ({ strength, loss: sums[i] as number }));
@@ -73,12 +68,11 @@ function start({ outputs, features }: ProbeData): Float64Array {
   return new Float64Array(outputs * (features.dims[1] as number) + outputs);
 }
 
-function maskWhere(assigned: readonly number[], chosen: (fold: number) => boolean): Tensor {
-  return { type: 'float32', dims: [assigned.length], data: Float32Array.from(assigned, (fold) => (chosen(fold) ? 1 : 0)) };
-}
-
-function all(rows: number): Tensor {
-  return { type: 'float32', dims: [rows], data: new Float32Array(rows).fill(1) };
+/** 1 at the chosen rows, 0 elsewhere. */
+function indicator(rows: number, chosen: readonly number[]): Tensor {
+  const data = new Float32Array(rows);
+  for (const row of chosen) data[row] = 1;
+  return { type: 'float32', dims: [rows], data };
 }
 
 /** Columns with mean 0 and deviation 1; constant columns become 0. */

@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail } from '../../core/index.js';
+import type { Model, ValueInfo } from '../../engine/graph/index.js';
+import { importModel, type Preprocessing } from '../../bases/importers/index.node.js';
+import { prepareModel } from '../../bases/surgery/index.js';
+import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
+import { readBundle } from '../../reuse/bundle/index.node.js';
+import type { RunSpec } from '../spec/index.js';
+
+/** A base model ready for surgery and training. */
+export interface Base {
+  readonly uri: string;
+  readonly model: Model;
+  readonly labels: readonly string[] | undefined;
+  /** From a decoded image to the input tensor; `undefined` where the base does not say. */
+  readonly preprocessing: readonly TransformStep[] | undefined;
+  readonly sha256: string;
+  readonly licence: string | undefined;
+  /** What the user should know about the import. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Fetches, imports and prepares a base: `loadModel('npm:nsfwjs@4.3.0/dist/models/mobilenet_v2')`. A bundle folder is a base, too.
+ * @throws the errors of the hub, of the importers and of {@link prepareModel}
+ */
+export async function loadModel(base: string | RunSpec['base']): Promise<Base> {
+  const { uri, preprocessing } = typeof base === 'string' ? { uri: base, preprocessing: undefined } : base;
+  const loaded = (await isBundle(uri)) ? await fromBundle(uri) : await fromImporter(uri);
+  return preprocessing === undefined ? loaded : { ...loaded, preprocessing: evalTransforms(preprocessing) };
+}
+
+async function isBundle(uri: string): Promise<boolean> {
+  const found = await stat(join(uri, 'bundle.json')).catch(() => undefined);
+  return found?.isFile() ?? false;
+}
+
+async function fromBundle(path: string): Promise<Base> {
+  const { info, model } = await readBundle(path);
+  return {
+    uri: path,
+    model: prepareModel(model),
+    labels: info.labels,
+    preprocessing: info.preprocessing,
+    sha256: info.files['model.onnx']?.sha256 ?? '',
+    licence: info.base.licence,
+    notes: [],
+  };
+}
+
+async function fromImporter(uri: string): Promise<Base> {
+  const { model, labels, preprocessing, source, notes } = await importModel(uri);
+  const prepared = prepareModel(model);
+  const steps = preprocessing === undefined ? guessedPreprocessing(prepared) : evalTransforms(forTransforms(preprocessing));
+  const guessed = preprocessing === undefined && steps !== undefined;
+  return {
+    uri: source.uri,
+    model: prepared,
+    labels,
+    preprocessing: steps,
+    sha256: source.files[0]?.sha256 ?? '',
+    licence: source.licence,
+    notes: guessed ? [...notes, 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.'] : notes,
+  };
+}
+
+/** The importer's facts in the words of the transform steps. */
+function forTransforms({ size, layout, channels, scale, mean, std, interpolation }: Preprocessing): Parameters<typeof evalTransforms>[0] {
+  return {
+    size,
+    layout: layout === 'NCHW' ? 'nchw' : 'nhwc',
+    channels: channels === 'gray' ? 1 : 3,
+    order: channels === 'BGR' ? 'bgr' : 'rgb',
+    range: [0, 255 * scale],
+    mean,
+    std,
+    filter: interpolation === 'bicubic' ? 'bicubic' : 'bilinear',
+  };
+}
+
+/** For an image input of known size and nothing else known: RGB (or grey) in [0, 1]. */
+function guessedPreprocessing({ graph }: Model): TransformStep[] | undefined {
+  const [input, ...others] = dataInputs(graph);
+  const dims = input?.type.kind === 'tensor' ? input.type.dims : undefined;
+  if (others.length > 0 || dims?.length !== 4) return undefined;
+  const layout = dims[3] === 3 || dims[3] === 1 ? 'nhwc' : 'nchw';
+  const [channels, height, width] = layout === 'nchw' ? dims.slice(1) : [dims[3], dims[1], dims[2]];
+  if (typeof height !== 'number' || typeof width !== 'number' || (channels !== 1 && channels !== 3)) return undefined;
+  return evalTransforms({ size: [height, width], layout, channels });
+}
+
+/** Inputs that take data; older files list initialisers as inputs, too. */
+export function dataInputs(graph: Model['graph']): readonly ValueInfo[] {
+  return graph.inputs.filter(({ name }) => !graph.initializers.has(name));
+}
+
+/** The single image input of a base and the shape its preprocessing gives. @throws BASE_INPUTS, BASE_INPUT_UNKNOWN */
+export function imageInput(base: Base, steps: readonly TransformStep[] | undefined): Record<string, readonly number[]> {
+  const inputs = dataInputs(base.model.graph);
+  const [input] = inputs;
+  if (input === undefined || inputs.length > 1) fail('BASE_INPUTS', { inputs: inputs.map(({ name }) => name).join(', ') });
+  if (steps === undefined) {
+    const dims = input.type.kind === 'tensor' ? input.type.dims : undefined;
+    fail('BASE_INPUT_UNKNOWN', { input: input.name, dims: (dims ?? []).map((dim) => dim ?? '?').join('×') });
+  }
+  const blank = { width: 8, height: 8, channels: 3 as const, data: new Uint8Array(8 * 8 * 3) };
+  return { [input.name]: compileTransforms(steps)(blank, sampleRandom(0, 0, '')).dims };
+}
+
+/** Steps for training that show a random part of the image, mirrored half of the time, at the size of the evaluation steps. */
+export function augmented(steps: readonly TransformStep[]): TransformStep[] {
+  const sized = steps.findLast((step) => 'size' in step);
+  const convert = steps.at(-1);
+  if (sized === undefined || convert === undefined) return [...steps];
+  const crop = { name: 'random-resized-crop', size: sized.size, scale: [0.35, 1] };
+  return parseTransforms([crop, 'horizontal-flip', convert]);
+}

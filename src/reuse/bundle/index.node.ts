@@ -1,0 +1,3 @@
+export * from './index.js';
+export { type Bundle, readBundle } from './read.node.js';
+export { writeBundle } from './write.node.js';

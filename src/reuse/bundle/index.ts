@@ -1,0 +1,2 @@
+export { modelCard } from './card.js';
+export { type BundleInfo, bundleSchema } from './info.js';

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { stepSchema } from '../../learning/data/index.js';
+
+const measured = z.object({ value: z.number(), interval: z.tuple([z.number(), z.number()]) });
+
+const signature = z.object({ name: z.string(), type: z.string(), dims: z.array(z.union([z.number(), z.string(), z.null()])) });
+
+/** Everything in `bundle.json`: what a program needs to use `model.onnx`, and what people need to trust it. */
+export const bundleSchema = z.object({
+  format: z.literal(1),
+  task: z.enum(['image-classification', 'tensor-classification', 'tensor-regression']),
+  /** Class names in the order of the outputs, or names of the output values. */
+  labels: z.array(z.string()),
+  inputs: z.array(signature),
+  outputs: z.array(signature),
+  /** What the first output holds. */
+  activation: z.enum(['logits', 'probabilities', 'values']),
+  /** Steps from a decoded image to the input tensor. */
+  preprocessing: z.array(stepSchema).optional(),
+  base: z.object({ uri: z.string(), sha256: z.string(), licence: z.string().optional() }),
+  data: z.object({ sha256: z.string(), samples: z.number() }),
+  recipe: z.string(),
+  /** By split and metric name. */
+  metrics: z.record(z.string(), z.record(z.string(), measured)),
+  versions: z.record(z.string(), z.string()),
+  created: z.string(),
+  files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.number() })),
+});
+
+export type BundleInfo = z.infer<typeof bundleSchema>;
