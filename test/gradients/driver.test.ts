@@ -57,7 +57,7 @@ describe('the driver', () => {
       const length = b.cast(b.op('Shape', [value]), 'float64');
       return { loss: total(b, b.add(b.mul(integers, value), b.add(b.mul(rounded, 3), b.where(b.greater(value, 2), length, 0)))), wanted: ['x'] };
     });
-    expect(found.x).toEqual([1, 3]);
+    expect(found.x).toEqual([1, 2]);
   });
 
   it('visits nodes without rule only where the gradient needs them', async () => {
@@ -65,7 +65,7 @@ describe('the driver', () => {
       loss: total(b, b.mul(x as Value, b.op('Det', [m as Value]))),
       wanted: ['x'],
     }));
-    expect(found.x).toEqual([-1, -1]);
+    expect(found.x?.map((value) => value.toFixed(5))).toEqual(['-1.00000', '-1.00000']);
   });
 
   it('names the op, the node and the parameters that a missing rule cuts off', () => {
