@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type CacheManifest, cacheFailure, describeFiles, FILES, findCorrupt, readManifest, writeManifest } from './manifest.node.js';
 
@@ -48,7 +48,9 @@ export async function createEntry(entry: NewEntry, fill: (folder: string) => Pro
     const files = await describeFiles(staging);
     const manifest = { uri: entry.uri, version: entry.version, integrity: entry.integrity, files };
     await writeManifest(staging, manifest).catch(cacheFailure(staging));
-    return await moveIntoPlace(staging, entry.path, manifest);
+    const finished = await moveIntoPlace(staging, entry.path, manifest);
+    await removeAbandoned(dirname(entry.path));
+    return finished;
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -69,6 +71,17 @@ async function setAside(path: string): Promise<void> {
   const aside = `${path}.${randomUUID()}.tmp`;
   await rename(path, aside).catch(() => undefined);
   await rm(aside, { recursive: true, force: true });
+}
+
+const ABANDONED_MS = 24 * 3600 * 1000;
+
+/** What killed processes left behind. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const stats = name.endsWith('.tmp') ? await stat(path).catch(() => undefined) : undefined;
+    if (stats && Date.now() - stats.mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+  }
 }
 
 function isTaken(error: unknown): false {

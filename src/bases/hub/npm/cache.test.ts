@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -36,6 +36,15 @@ describe.skipIf(process.platform === 'win32')('the cache of npm: addresses', () 
     expect(readFileSync(file, 'utf8')).toBe('alpha');
     writeFileSync(file, 'bitten');
     await expect(npm.resolve('npm:things@1.2.3/models', { offline: true })).rejects.toMatchObject({ code: 'HUB_OFFLINE' });
+  });
+
+  it('clears away what a killed process left long ago', async () => {
+    npm.serve(things);
+    const abandoned = join(npm.cache, 'npm', 'things', '1.0.0.x.tmp');
+    mkdirSync(abandoned, { recursive: true });
+    utimesSync(abandoned, 1, 1);
+    await npm.resolve('npm:things@1.2.3');
+    expect(npm.leftovers()).toEqual([]);
   });
 
   it('takes a copied cache whose times changed', async () => {
