@@ -531,6 +531,10 @@ export const errorTable = {
     message: 'The run at {path} has no checkpoint to resume from.',
     remedy: 'Train it again from its specification.',
   },
+  DATA_NO_LABELS: {
+    message: '{data} has no labels to train on.',
+    remedy: 'Give a folder with a sub-folder per class, a table with a label column, or a tensor file with `labels`.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

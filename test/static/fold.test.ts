@@ -18,7 +18,11 @@ const random = new Random(7, 'fold');
 function draw(type: DataType, dims: readonly number[], low = -4, high = 5): Tensor {
   const [from, to] = type === 'bool' ? [0, 2] : [type.startsWith('u') ? Math.max(0, low) : low, high];
   const quarter = isFloat(type) ? 4 : 1;
-  return fromNumbers(type, dims, Array.from({ length: sizeOf(dims) }, () => Math.floor(random.uniform(from * quarter, to * quarter)) / quarter));
+  return fromNumbers(
+    type,
+    dims,
+    Array.from({ length: sizeOf(dims) }, () => Math.floor(random.uniform(from * quarter, to * quarter)) / quarter),
+  );
 }
 
 const ints = (...values: number[]): Tensor => fromNumbers('int64', [values.length], values);
@@ -30,8 +34,14 @@ const ALL = [...NUMBERS, 'uint8', 'bool'] as const;
 
 const each = <T extends DataType>(types: readonly T[], make: (type: T) => FoldCase | FoldCase[]): FoldCase[] => types.flatMap(make);
 const SHAPES = [
-  [[2, 3], [2, 3]],
-  [[2, 1, 3], [4, 1]],
+  [
+    [2, 3],
+    [2, 3],
+  ],
+  [
+    [2, 1, 3],
+    [4, 1],
+  ],
   [[], [2]],
 ] as const;
 
@@ -75,7 +85,9 @@ const CASES: Readonly<Record<string, readonly FoldCase[]>> = {
   BitwiseNot: unary(['int32', 'int64', 'uint8']),
   BitwiseOr: binary(['int32', 'int64', 'uint8']),
   BitwiseXor: binary(['int32', 'int64', 'uint8']),
-  Cast: ALL.flatMap((from) => ALL.map((to) => ({ inputs: [draw(from, [2, 3], from.startsWith('float') ? 0 : -4)], values: { to: elementTypeNumber(to) } }))),
+  Cast: ALL.flatMap((from) =>
+    ALL.map((to) => ({ inputs: [draw(from, [2, 3], from.startsWith('float') ? 0 : -4)], values: { to: elementTypeNumber(to) } })),
+  ),
   CastLike: [{ inputs: [draw('float32', [2, 3]), draw('int64', [1])] }],
   Ceil: unary(),
   Clip: each(NUMBERS, (type) => ({ inputs: [draw(type, [3, 3]), scalar(type, -1), scalar(type, 2)] })),
@@ -84,7 +96,10 @@ const CASES: Readonly<Record<string, readonly FoldCase[]>> = {
     { inputs: [draw('int64', [3, 2]), fromNumbers('bool', [5], [0, 1, 1, 0, 1])] },
   ],
   Concat: each(ALL, (type) => ({ inputs: [draw(type, [2, 1, 2]), draw(type, [2, 3, 2])], values: { axis: -2 } })),
-  Constant: [{ inputs: [], values: { value: draw('int64', [2, 2]) } }, { inputs: [], values: { value_ints: [3, -1] } }],
+  Constant: [
+    { inputs: [], values: { value: draw('int64', [2, 2]) } },
+    { inputs: [], values: { value_ints: [3, -1] } },
+  ],
   ConstantOfShape: [{ inputs: [ints(2, 3)] }, { inputs: [ints(2, 0)], values: { value: ints(5) } }, { inputs: [ints()], values: { value: ints(5) } }],
   Cos: unary(['float32']),
   CumSum: each(NUMBERS, (type) => [
@@ -95,7 +110,10 @@ const CASES: Readonly<Record<string, readonly FoldCase[]>> = {
   Equal: binary(ALL),
   Exp: unary(),
   Expand: each(ALL, (type) => ({ inputs: [draw(type, [3, 1]), ints(2, 1, 4)] })),
-  EyeLike: [{ inputs: [draw('float32', [3, 4])], values: { k: 1 } }, { inputs: [draw('int64', [3, 3])], values: { k: -1 } }],
+  EyeLike: [
+    { inputs: [draw('float32', [3, 4])], values: { k: 1 } },
+    { inputs: [draw('int64', [3, 3])], values: { k: -1 } },
+  ],
   Flatten: [{ inputs: [draw('float32', [2, 3, 4])], values: { axis: 2 } }],
   Floor: unary(),
   Gather: each(ALL, (type) => [
@@ -186,10 +204,7 @@ const CASES: Readonly<Record<string, readonly FoldCase[]>> = {
   Tanh: unary(),
   Tile: each(ALL, (type) => ({ inputs: [draw(type, [2, 3]), ints(2, 3)] })),
   Transpose: each(ALL, (type) => [{ inputs: [draw(type, [2, 3, 4])], values: { perm: [2, 0, 1] } }, { inputs: [draw(type, [2, 3])] }]),
-  Trilu: each(NUMBERS, (type) => [
-    { inputs: [draw(type, [2, 3, 4]), scalar('int64', -1)] },
-    { inputs: [draw(type, [4, 3])], values: { upper: 0 } },
-  ]),
+  Trilu: each(NUMBERS, (type) => [{ inputs: [draw(type, [2, 3, 4]), scalar('int64', -1)] }, { inputs: [draw(type, [4, 3])], values: { upper: 0 } }]),
   Unsqueeze: [{ inputs: [draw('float32', [2, 3]), ints(-1, 0)] }],
   Where: conditions(3),
   Xor: binary(['bool']),
@@ -207,7 +222,10 @@ function equal(a: Tensor, b: Tensor): boolean {
 const show = ({ type, dims, data }: Tensor): string => `${type} [${dims}]: ${data}`;
 
 /** The outputs by both; `undefined` where ONNX Runtime has no kernel for the element type. */
-async function both(op: string, { inputs, values = {}, outputs = 1 }: FoldCase): Promise<{ ours: readonly Tensor[]; theirs: readonly Tensor[] } | undefined> {
+async function both(
+  op: string,
+  { inputs, values = {}, outputs = 1 }: FoldCase,
+): Promise<{ ours: readonly Tensor[]; theirs: readonly Tensor[] } | undefined> {
   const inputNames = inputs.map((_, index) => `x${index}`);
   const outputNames = Array.from({ length: outputs }, (_, index) => `y${index}`);
   const made = node(op, inputNames, outputNames, op, values);

@@ -77,13 +77,16 @@ describe.each(distinctNames())('exported model %s', (name) => {
   const feeds = firstBatch(golden);
   const dims = Object.fromEntries(Object.entries(feeds).map(([input, tensor]) => [input, tensor.dims]));
   const withGraph = (graph: Graph, version = opset): Model => ({ ...model, graph, opsets: new Map([['', version]]) });
-  const parameters = (graph: Graph): string[] => [...graph.initializers].filter(([, tensor]) => tensor.type !== 'opaque' && isFloat(tensor.type) && tensor.dims.length > 0).map(([key]) => key);
+  const parameters = (graph: Graph): string[] =>
+    [...graph.initializers].filter(([, tensor]) => tensor.type !== 'opaque' && isFloat(tensor.type) && tensor.dims.length > 0).map(([key]) => key);
 
   it('has the static types ONNX Runtime states, and computes the same once specialised and rewritten', async () => {
     const graph = specialise(model.graph, opset, dims);
     const types = staticTypes(graph);
     const stated = await typesOfOnnxRuntime(withGraph(graph));
-    expect(graph.nodes.flatMap((node) => node.outputs).filter((value) => value && show(types.get(value) as TensorType) !== stated.get(value))).toEqual([]);
+    expect(
+      graph.nodes.flatMap((node) => node.outputs).filter((value) => value && show(types.get(value) as TensorType) !== stated.get(value)),
+    ).toEqual([]);
     expect(stated.size).toBeGreaterThan(0);
     expect(new Map(inferTypes(graph, opset).types)).toEqual(types);
 
@@ -94,7 +97,10 @@ describe.each(distinctNames())('exported model %s', (name) => {
     expect(parameters(model.graph).filter((key) => graph.initializers.has(key) && !kept.has(key))).toEqual([]);
 
     const expected = await run(model, feeds);
-    for (const [stage, other] of [['specialised', withGraph(graph)], ['rewritten', withGraph(rewritten.graph, version)]] as const) {
+    for (const [stage, other] of [
+      ['specialised', withGraph(graph)],
+      ['rewritten', withGraph(rewritten.graph, version)],
+    ] as const) {
       const actual = await run(other, feeds);
       for (const [output, value] of expected) expect(difference(actual.get(output), value), `${stage}: ${output}`).toBeLessThan(ROUNDING);
     }

@@ -29,7 +29,7 @@ const predicate =
     ),
   ];
 
-export function roundHalfEven(x: number): number {
+function roundHalfEven(x: number): number {
   const floor = Math.floor(x);
   if (x - floor !== 0.5) return Math.round(x);
   return floor % 2 === 0 ? floor : floor + 1;
@@ -45,7 +45,7 @@ function convert(type: DataType, from: DataType): (x: Element) => Element {
 }
 
 /** The elements of `source` as `type`. */
-export function castTensor(source: Tensor, type: DataType): Tensor {
+function castTensor(source: Tensor, type: DataType): Tensor {
   if (source.type === type) return source;
   return fromElements({ type, dims: source.dims }, Array.from<Element, Element>(elementsOf(source), convert(type, source.type)));
 }

@@ -6,8 +6,8 @@ import { mergeReshapes } from './rules/merge-reshapes.js';
 import { mergeTransposes } from './rules/merge-transposes.js';
 import { rmsNormalization } from './rules/rms-normalization.js';
 
-export { type Applied, type Rewritten, rewrite, type Skipped } from './rewrite.js';
-export type { Match, Replacement, RewriteRule } from './rule.js';
+export { type Rewritten, rewrite } from './rewrite.js';
+export type { RewriteRule } from './rule.js';
 
 /** The rules that use ops of an opset from 21 on. */
 export function rewriteRules(opset: number): readonly RewriteRule[] {

@@ -8,13 +8,13 @@ import { allNames, NameSource, pruneUnused, type UseDef, useDef } from '../walk.
 import { type Bindings, type MatchScope, matchPattern } from './match.js';
 import type { Match, Replacement, RewriteRule } from './rule.js';
 
-export interface Applied {
+interface Applied {
   readonly rule: string;
   /** The node at which the matched part ended. */
   readonly node: string;
 }
 
-export interface Skipped extends Applied {
+interface Skipped extends Applied {
   readonly reason: string;
 }
 

@@ -4,7 +4,7 @@ import type { Node, TensorType } from '../model.js';
 
 export type Dims = readonly number[];
 
-export function showDims(dims: Dims): string {
+function showDims(dims: Dims): string {
   return `[${dims.join(', ')}]`;
 }
 

@@ -57,6 +57,9 @@ const einsum: ShapeRule = (c) => {
     if (known !== 1 && dim !== 1 && known !== dim) mismatch(c.node, ...shapes);
     sizes.set(letter, Math.max(known, dim));
   }
+  // By the specification every ellipsis stands for as many dimensions as the others.
+  const hidden = new Set(terms.flatMap((term, i) => (operands[i]?.includes('.') ? [term.ellipsis.length] : [])));
+  if (hidden.size > 1) mismatch(c.node, ...shapes);
   const ellipsis = broadcast(c.node, ...terms.map((term) => term.ellipsis));
   const dims = [...result].flatMap((letter) => (letter === '.' ? ellipsis : [sizes.get(letter) ?? invalid(c.node, `"${letter}" is in no operand`)]));
   return [{ type: commonType(c.node, ...c.inputs()), dims }];

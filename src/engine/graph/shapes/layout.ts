@@ -6,7 +6,7 @@ import { same } from './elementwise.js';
 import type { ShapeRule, ShapeRules } from './rule.js';
 
 /** `dims` in the shape `target`, where 0 copies a dimension (unless `allowZero`) and -1 takes the rest. @throws SHAPE_MISMATCH */
-export function reshapedDims(node: Node, dims: Dims, target: Dims, allowZero: boolean): number[] {
+function reshapedDims(node: Node, dims: Dims, target: Dims, allowZero: boolean): number[] {
   const copied = target.map((dim, axis) => (dim === 0 && !allowZero ? (dims[axis] ?? mismatch(node, dims, target)) : dim));
   const known = sizeOf(copied.filter((dim) => dim !== -1));
   const rest = known === 0 ? 0 : sizeOf(dims) / known;
@@ -40,7 +40,7 @@ const flatten: ShapeRule = (c) => {
 };
 
 /** Axes a Squeeze removes; none given means every dimension of 1. */
-export function squeezedAxes(node: Node, dims: Dims, given: Dims | undefined): number[] {
+function squeezedAxes(node: Node, dims: Dims, given: Dims | undefined): number[] {
   if (given === undefined) return range(dims.length).filter((axis) => dims[axis] === 1);
   const axes = axesOf(node, given, dims.length);
   const wrong = axes.find((axis) => dims[axis] !== 1);

@@ -40,7 +40,7 @@ export function sliceRanges(c: ShapeContext): SliceRange[] {
 const slice: ShapeRule = (c) => [{ type: c.input(0).type, dims: sliceRanges(c).map((part) => part.size) }];
 
 /** Sizes of a Split's parts: stated, or as equal as `count` parts can be, the last one smaller. */
-export function splitSizes(node: Node, dim: number, stated: Dims | undefined): Dims {
+function splitSizes(node: Node, dim: number, stated: Dims | undefined): Dims {
   if (stated) return stated.reduce((a, b) => a + b, 0) === dim ? stated : mismatch(node, [dim], stated);
   const count = attribute.int(node, 'num_outputs', node.outputs.length);
   const size = Math.ceil(dim / count);
