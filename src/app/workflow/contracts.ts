@@ -6,9 +6,7 @@ import type { BundleInfo } from '../../reuse/bundle/index.js';
 export type Metrics = BundleInfo['metrics'];
 
 /** A new run from a spec, or one that goes on. */
-export type TrainRequest =
-  | { readonly spec: string; readonly overrides: readonly string[]; readonly out: string }
-  | { readonly resume: string };
+export type TrainRequest = { readonly spec: string; readonly overrides: readonly string[]; readonly out: string } | { readonly resume: string };
 
 export interface TrainResult {
   /** The run folder. */
