@@ -30,7 +30,7 @@ const scalar = (type: DataType, value: number): Tensor => fromNumbers(type, [], 
 
 const FLOATS = ['float32', 'float64'] as const;
 const NUMBERS = [...FLOATS, 'int32', 'int64'] as const;
-const ALL = [...NUMBERS, 'uint8', 'bool'] as const;
+const ALL = [...NUMBERS, 'float16', 'uint8', 'bool'] as const;
 
 const each = <T extends DataType>(types: readonly T[], make: (type: T) => FoldCase | FoldCase[]): FoldCase[] => types.flatMap(make);
 const SHAPES = [
