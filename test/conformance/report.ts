@@ -88,7 +88,7 @@ The ONNX backend test cases (Debian's ${report.data}) with onnxruntime-node ${re
 - **read and written**: the file is read, written, read and written again with equal bytes;
 - **stock passes**: ONNX Runtime gives the stored outputs for the original file (relative tolerance 1e-3, absolute 1e-7, as in ONNX's own suite);
 - **round trip**: of those, the file Regraft wrote gives them too;
-- **normalized**: of those, the model brought to opset 21, with functions inlined and constants lifted, gives them too;
+- **normalized**: of those, the model brought to opset 21, simplified (functions, constant If, Identity, Constant nodes), gives them too;
 - **gained**: cases ONNX Runtime cannot run as they are (old operators without a kernel), but can after the upgrade.
 
 | group | cases | read and written | stock passes | round trip | normalized | gained |

@@ -4,8 +4,8 @@ import type { Graph, Model, Node, StoredTensor } from './model.js';
 import { mapSubgraphs } from './walk.js';
 
 /**
- * Turns Constant nodes into initialisers named by their output, in the graph and its subgraphs, so that weights kept in
- * nodes are parameters like all others. Constants of text or in sparse form stay nodes, and so do those that are an
+ * Turns Constant nodes into initialisers named by their output, in the graph and its subgraphs. Every float constant becomes what
+ * looks like a parameter, also a plain ½: for training, surgery lifts only those in weight slots. Constants of text or in sparse form stay nodes, and so do those that are an
  * output of a subgraph, which ONNX Runtime wants computed.
  */
 export function liftConstants(model: Model): Model {

@@ -1,4 +1,3 @@
-import { liftConstants } from './constants.js';
 import { type ConstantLookup, resolveControlFlow } from './control-flow.js';
 import { splitIdentities } from './identities.js';
 import { inlineFunctions } from './inline.js';
@@ -7,14 +6,14 @@ import { upgradeModel } from './upgrade/index.js';
 import { pruneUnused } from './walk.js';
 
 /**
- * A model in the form all later code expects, computing the same: opset 21 or later, functions inlined, constants as
- * initialisers, If with a known condition resolved, one initialiser a parameter, nothing unused. Parameters keep their names.
+ * A model in the form all later code expects, computing the same: opset 21 or later, functions inlined, an If with a known
+ * condition replaced by its branch, one initialiser a parameter, nothing unused. Parameters keep their names. Constant nodes stay
+ * nodes, since not every constant is a parameter.
  *
  * @param known values found by constant folding, so that conditions made from shapes count as known
  * @throws what {@link upgradeModel} and {@link inlineFunctions} throw
  */
 export function normalizeModel(model: Model, known?: ConstantLookup): Model {
-  const flat = liftConstants(inlineFunctions(upgradeModel(model)));
-  const resolved = splitIdentities(liftConstants(resolveControlFlow(flat, known)));
-  return { ...resolved, graph: pruneUnused(resolved.graph) };
+  const normal = splitIdentities(resolveControlFlow(inlineFunctions(upgradeModel(model)), known));
+  return { ...normal, graph: pruneUnused(normal.graph) };
 }

@@ -186,6 +186,8 @@ export function mapSubgraphs(node: Node, change: (graph: Graph) => Graph): Node 
 /** Makes value names that nothing else uses. */
 export class NameSource {
   readonly #taken: Set<string>;
+  /** Where to go on counting for each hint. */
+  readonly #counts = new Map<string, number>();
 
   constructor(taken: Iterable<string>) {
     this.#taken = new Set(taken);
@@ -193,8 +195,10 @@ export class NameSource {
 
   /** `hint` itself where it is free, else `hint_1`, `hint_2`, … */
   fresh(hint: string): string {
-    let name = hint;
-    for (let count = 1; this.#taken.has(name); count++) name = `${hint}_${count}`;
+    let count = this.#counts.get(hint) ?? 0;
+    let name = count === 0 ? hint : `${hint}_${count}`;
+    while (this.#taken.has(name)) name = `${hint}_${++count}`;
+    this.#counts.set(hint, count);
     this.#taken.add(name);
     return name;
   }

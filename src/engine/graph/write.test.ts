@@ -102,6 +102,25 @@ describe('writeModel', () => {
   });
 });
 
+describe('models beyond 2 GiB', () => {
+  // 22 tensors of 100 MB that share their memory.
+  const data = new Float32Array(25_000_000);
+  const initializers = Object.fromEntries(
+    Array.from({ length: 22 }, (_, index) => [`w${index}`, { type: 'float32', dims: [data.length], data } as const]),
+  );
+  const large = modelOf({ nodes: [], outputs: [], initializers });
+
+  it('do not fit one file', () => {
+    expect(() => writeModel(large)).toThrow(/holds at most 2 GiB/);
+  });
+
+  it('fit in parts', () => {
+    const parts = writeModelParts(large, { location: 'w.bin' });
+    expect(parts.model.byteLength).toBeLessThan(10_000);
+    expect(parts.data.filter((chunk) => chunk.byteLength === data.byteLength)).toHaveLength(22);
+  });
+});
+
 describe('writeModelParts', () => {
   it('puts large initialisers into aligned external data and reads them back', () => {
     fc.assert(

@@ -4,6 +4,7 @@ import {
   FunctionProtoSchema,
   GraphProtoSchema,
   ModelProtoSchema,
+  type NodeProto,
   NodeProtoSchema,
   type OperatorSetIdProto,
   OperatorSetIdProtoSchema,
@@ -11,7 +12,7 @@ import {
 import type { Attributes, FunctionBody, Graph, Model, Node, StoredTensor } from './model.js';
 import { writeValueInfo } from './value-types.js';
 import { type Chunks, chunksLength, concatenate, delimited } from './wire.js';
-import { writeAttribute } from './write-attribute.js';
+import { plainAttribute, writeAttribute } from './write-attribute.js';
 import { writeExternalTensor, writeTensor } from './write-tensor.js';
 
 /** Field numbers of messages whose parts are written one by one. */
@@ -105,7 +106,7 @@ function writeGraph(graph: Graph, writeInitializer: InitializerWriter): Chunks {
     valueInfo: Array.from(graph.valueInfo, ([name, type]) => writeValueInfo({ name, type })),
   });
   const chunks: Uint8Array[] = [toBinary(GraphProtoSchema, header)];
-  for (const node of graph.nodes) chunks.push(...delimited(GRAPH.node, writeNode(node)));
+  chunks.push(...writeNodes(graph.nodes));
   for (const [name, tensor] of graph.initializers) {
     const sparse = tensor.type === 'opaque' && tensor.encoding === 'sparse';
     chunks.push(...delimited(sparse ? GRAPH.sparseInitializer : GRAPH.initializer, writeInitializer(name, tensor)));
@@ -113,17 +114,50 @@ function writeGraph(graph: Graph, writeInitializer: InitializerWriter): Chunks {
   return chunks;
 }
 
+/** Nodes without tensors and graphs are encoded many at a time: a small buffer for each would cost more than its content. */
+function writeNodes(nodes: readonly Node[]): Chunks {
+  const chunks: Uint8Array[] = [];
+  let run: NodeProto[] = [];
+  const flush = (): void => {
+    if (run.length > 0) chunks.push(toBinary(GraphProtoSchema, create(GraphProtoSchema, { node: run })));
+    run = [];
+  };
+  for (const node of nodes) {
+    const plain = plainNode(node);
+    if (plain) {
+      run.push(plain);
+      continue;
+    }
+    flush();
+    chunks.push(...delimited(GRAPH.node, writeNode(node)));
+  }
+  flush();
+  return chunks;
+}
+
+function plainNode(node: Node): NodeProto | undefined {
+  const result = nodeHeader(node);
+  for (const [name, value] of Object.entries(node.attributes)) {
+    const attribute = plainAttribute(name, value);
+    if (!attribute) return undefined;
+    result.attribute.push(attribute);
+  }
+  return result;
+}
+
+function nodeHeader({ name, op: opType, domain, overload = '', inputs, outputs }: Node): NodeProto {
+  const result = create(NodeProtoSchema);
+  result.input.push(...inputs);
+  result.output.push(...outputs);
+  result.name = name;
+  result.opType = opType;
+  if (domain !== '') result.domain = domain;
+  if (overload !== '') result.overload = overload;
+  return result;
+}
+
 function writeNode(node: Node): Chunks {
-  const { name, op: opType, domain, overload = '' } = node;
-  const header = create(NodeProtoSchema, {
-    name,
-    opType,
-    ...(domain !== '' && { domain }),
-    ...(overload !== '' && { overload }),
-    input: [...node.inputs],
-    output: [...node.outputs],
-  });
-  return [toBinary(NodeProtoSchema, header), ...writeAttributes(node.attributes, NODE.attribute)];
+  return [toBinary(NodeProtoSchema, nodeHeader(node)), ...writeAttributes(node.attributes, NODE.attribute)];
 }
 
 function writeAttributes(attributes: Attributes, field: number): Chunks {
