@@ -124,6 +124,10 @@ def vision_cases():
         yield Case(name, build, IMAGE, gain=1.0 if name in linear else sqrt(2))
     yield Case("vit-tiny", vision.vit_tiny, IMAGE, gain=1.0, opset=14)
     yield Case("swin-tiny", vision.swin_tiny, IMAGE, gain=1.0)
+    yield Case("maxvit-tiny", vision.maxvit_tiny, IMAGE, gain=1.0)
+    yield Case("inception-tiny", vision.inception_tiny, IMAGE, gain=1.0)
+    video = (Input("input", (3, 4, 32, 32)),)
+    yield Case("video-tiny", vision.video_tiny, video, gain=1.0)
     yield from resnet_variants(vision)
     yield Case("mobilenetv2-tiny-folded", vision.mobilenetv2_tiny, IMAGE, gain=1.0, folded=True, dynamic=True)
     yield Case("mobilenetv2-tiny-identity", vision.mobilenetv2_tiny, IMAGE, gain=1.0, identical=True)
@@ -174,31 +178,29 @@ def full_size_cases(vision):
         return Case(name, build or (lambda: vision.full(name)), IMAGE, **{"gain": 1.0, "full": True, **options})
 
     yield case("resnet18")
-    yield case("resnet18-folded", lambda: vision.full("resnet18"), folded=True)
+    yield case("resnet18-folded", lambda: vision.full("resnet18"), folded=True, seed=2)
     yield case("resnet18-identity", lambda: vision.full("resnet18"), identical=True)
-    yield case("resnet50")
     yield case("mobilenet_v2")
-    yield case("mobilenet_v2-batchnorm-train", lambda: vision.full("mobilenet_v2"), training={"batchNorm": "train"})
+    yield case("resnet18-batchnorm-train", lambda: vision.full("resnet18"), training={"batchNorm": "train"})
     yield case("mobilenet_v3_small", gain=sqrt(2))
-    yield case("mobilenet_v3_large", gain=sqrt(2))
+    yield case("mobilenet_v3_large", gain=1.2)
     yield case("densenet121")
     yield case("efficientnet_b0")
-    yield case("efficientnet_v2_s")
     yield case("googlenet", vision.googlenet_full)
     yield case("vit_s_16", vision.vit_full, opset=14)
-    yield case("vit_s_16-adamw", vision.vit_full, opset=17, training=optimizer("adamw", weightDecay=0.05))
     yield case("convnext_tiny")
     yield case("regnet_y_400mf")
     yield case("shufflenet_v2_x1_0")
     yield case("squeezenet1_1", gain=sqrt(2))
     yield case("mnasnet0_5")
-    yield case("swin_t")
+    yield case("resnet50")
     yield Case("inception_v3", vision.inception_full, (Input("input", (3, 96, 96)),), gain=1.0, full=True)
 
 
 def modern_cases():
     import models_modern as modern
 
+    # Not here: Llama, T5 and Mamba, whose code computes norms in single precision whatever the weights are, so there is no fp64 reference.
     text, bert = dict(gain=1.0, classes=3), (TOKENS, MASK)
     yield Case("hf-bert", modern.bert, bert, **text, opset=17)
     yield Case("hf-bert-folded", modern.bert, bert, **text, opset=14, folded=True, dynamic=True)
@@ -214,6 +216,11 @@ def modern_cases():
     yield Case("hf-segformer", modern.segformer, IMAGE, gain=1.0, opset=17)
     yield Case("hf-segformer-dynamo", modern.segformer, IMAGE, gain=1.0, opset=18, dynamo="optimized")
     yield Case("hf-resnet", modern.resnet, IMAGE, gain=1.0, opset=17)
+    for name in ("albert", "mobilebert", "deberta", "mpnet", "opt"):
+        yield Case(f"hf-{name}", getattr(modern, name), bert, **text, opset=17)
+    for name in ("convnextv2", "dinov2", "poolformer"):
+        yield Case(f"hf-{name}", getattr(modern, name), IMAGE, gain=1.0, opset=17)
+    yield Case("hf-wav2vec2", modern.wav2vec2, (Input("input", (800,)),), **text, opset=17)
     yield Case("unet-like-dynamo", models_tensor.UNetLike, (Input("input", (3, 32, 32)),), 4, opset=18, dynamo="plain")
     yield Case("pixel-mixer-dynamo", models_tensor.PixelMixer, (Input("input", (3, 16, 16)),), 4, opset=20, dynamo="plain")
     yield Case("activations-dynamo", models_tensor.Activations, (Input("input", (12,)),), 4, gain=0.4, opset=20, dynamo="plain")

@@ -14,6 +14,7 @@ from bounds import model_bounds
 from generator import uniform
 
 KEPT_ELEMENTS = 16  # smaller tensors keep their data in the committed graph
+LARGE, VERY_LARGE = 16_000, 60_000  # bytes
 FLOAT = onnx.TensorProto.FLOAT
 
 
@@ -74,7 +75,14 @@ def match(array, candidates):
     return None
 
 
-def bind(graph, reference, limits):
+def used_parameters(model, inputs):
+    """Names of the parameters that the output depends on."""
+    named = dict(model.named_parameters())
+    gradients = torch.autograd.grad(model(*inputs).sum(), list(named.values()), allow_unused=True)
+    return [name for name, gradient in zip(named, gradients) if gradient is not None]
+
+
+def bind(graph, reference, limits, needed):
     """Ties float initialisers, and Identities over them, to the tensors of the reference model; and lists those of no tensor."""
     tensors = {name: tensor.detach().numpy() for name, tensor in tensors_of(reference).items() if name in limits}
     bindings, constants, taken = [], [], set()
@@ -98,7 +106,7 @@ def bind(graph, reference, limits):
     for node in graph.node:
         if node.op_type == "Identity" and node.input[0] in floats and node.output[0] in tensors:
             add(node.output[0], node.input[0], node.output[0], False)
-    missing = [name for name in dict(reference.named_parameters()) if name not in taken]
+    missing = [name for name in needed if name not in taken]
     if missing:
         raise ValueError(f"parameters without an initialiser: {missing}")
     order = {entry.name: position for position, entry in enumerate(graph.initializer)}
@@ -144,17 +152,33 @@ def strip(model_proto, bindings):
 
 def clear_notes(model_proto):
     """Removes what a producer writes about its own source files."""
-    for node in model_proto.graph.node:
-        node.ClearField("doc_string")
-        del node.metadata_props[:]
-    for value in [*model_proto.graph.input, *model_proto.graph.output, *model_proto.graph.value_info]:
-        value.ClearField("doc_string")
-        del value.metadata_props[:]
-    for entry in model_proto.graph.initializer:
+    graph = model_proto.graph
+    for entry in [*graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer]:
         entry.ClearField("doc_string")
         del entry.metadata_props[:]
-    del model_proto.graph.metadata_props[:]
+    del graph.metadata_props[:]
     del model_proto.metadata_props[:]
+
+
+def shorten(model_proto):
+    """A large graph loses the names of its nodes, and a very large one those of the values between them: half its bytes."""
+    graph, size = model_proto.graph, model_proto.ByteSize()
+    if size > LARGE:
+        for node in graph.node:
+            node.ClearField("name")
+    if size <= VERY_LARGE or any(attribute.HasField("g") for node in graph.node for attribute in node.attribute):
+        return
+    kept = {entry.name for entry in [*graph.input, *graph.output, *graph.initializer]}
+    kept |= {node.output[0] for node in graph.node if node.op_type == "Identity" and node.input[0] in kept}  # a parameter of its own
+    names = {}
+    for node in graph.node:
+        for index, name in enumerate(node.output):
+            if name and name not in kept:
+                names[name] = f"v{len(names)}"
+                node.output[index] = names[name]
+        node.input[:] = [names.get(name, name) for name in node.input]
+    for value in graph.value_info:
+        value.name = names.get(value.name, value.name)
 
 
 def export(case, model, reference, sample):
@@ -169,6 +193,6 @@ def export(case, model, reference, sample):
     names = list(sample)
     tensors = tuple(torch.from_numpy(value) for value in sample.values())
     proto = to_onnx(model, tensors, names, case.opset, case.folded, case.dynamic, case.dynamo)
-    bindings, constants = bind(proto.graph, reference, reference_limits)
+    bindings, constants = bind(proto.graph, reference, reference_limits, used_parameters(reference, tensors))
     fill(proto.graph, reference, bindings, case.seed)
     return proto, reference, bindings, constants

@@ -9,7 +9,9 @@ from torchvision.models import (
     convnext, densenet, efficientnet, mnasnet, mobilenetv2, mobilenetv3, regnet, resnet, shufflenetv2, squeezenet,
     swin_transformer, vision_transformer,
 )
+from torchvision.models import video
 from torchvision.models.googlenet import BasicConv2d, Inception
+from torchvision.models.inception import InceptionB, InceptionC
 
 CLASSES = 10
 
@@ -81,18 +83,38 @@ def googlenet_tiny():
     ], 36)
 
 
+def maxvit_tiny():
+    return models.MaxVit(
+        input_size=(64, 64), stem_channels=8, partition_size=2, block_channels=[8, 16], block_layers=[1, 1], head_dim=4, stochastic_depth_prob=0.0,
+        num_classes=CLASSES, attention_dropout=0.0, mlp_dropout=0.0,
+    )
+
+
+def inception_tiny():
+    """Inception v3's grid reduction and factorised 7x7 convolutions."""
+    return Pooled([
+        BasicConv2d(3, 16, kernel_size=3, stride=2), nn.MaxPool2d(3, 2), InceptionB(16), nn.Conv2d(496, 16, 1), InceptionC(16, channels_7x7=16),
+    ], 768)
+
+
+def video_tiny():
+    """r3d: 3-D residual blocks over [N, 3, 4, 32, 32]."""
+    block, conv = video.resnet.BasicBlock, video.resnet.Conv3DSimple
+    shortcut = nn.Sequential(nn.Conv3d(8, 12, 1, 2, bias=False), nn.BatchNorm3d(12))
+    return nn.Sequential(
+        nn.Conv3d(3, 8, (3, 7, 7), (1, 2, 2), (1, 3, 3), bias=False), nn.BatchNorm3d(8), nn.ReLU(), block(8, 8, conv), block(8, 12, conv, 2, shortcut),
+        nn.AdaptiveAvgPool3d(1), nn.Flatten(), nn.Linear(12, CLASSES),
+    )
+
+
 def vit_tiny():
     return vision_transformer.VisionTransformer(64, 16, 2, 2, 32, 64, num_classes=CLASSES)
 
 
-def swin_tiny(version=1):
-    block, merge = [
-        (swin_transformer.SwinTransformerBlock, swin_transformer.PatchMerging),
-        (swin_transformer.SwinTransformerBlockV2, swin_transformer.PatchMergingV2),
-    ][version - 1]
+def swin_tiny():
     return swin_transformer.SwinTransformer(
-        patch_size=[4, 4], embed_dim=16, depths=[1, 2], num_heads=[2, 4], window_size=[4, 4], mlp_ratio=2.0, dropout=0.0,
-        attention_dropout=0.0, stochastic_depth_prob=0.0, num_classes=CLASSES, block=block, downsample_layer=merge,
+        patch_size=[4, 4], embed_dim=16, depths=[1, 2], num_heads=[2, 4], window_size=[4, 4], mlp_ratio=2.0, dropout=0.0, attention_dropout=0.0,
+        stochastic_depth_prob=0.0, num_classes=CLASSES,
     )
 
 

@@ -14,7 +14,7 @@ import onnxruntime
 import torch
 
 from cases import all_cases
-from export import assert_same, clear_notes, export, strip
+from export import assert_same, clear_notes, export, shorten, strip
 from generator import check_values, integers, uniform
 from ops import ops_golden
 from train import Reference, gradient_drifts, worst
@@ -70,7 +70,7 @@ def make_labels(case):
 def folded_reference(model):
     from torch.fx.experimental.optimization import fuse
 
-    return fuse(model)
+    return fuse(model).requires_grad_(True)  # PyTorch 2 freezes the biases it makes
 
 
 def golden_of(case):
@@ -104,6 +104,7 @@ def golden_of(case):
 
     strip(proto, bindings)
     clear_notes(proto)
+    shorten(proto)
     parameters = [binding for binding in bindings if binding.role == "parameter" and binding.torch_name in gradients]
     largest = max(value.norm().item() for value in gradients.values())
     weighty = [entry for entry in parameters if gradients[entry.torch_name].norm().item() > 1e-6 * largest]
@@ -140,9 +141,9 @@ def golden_of(case):
 
 
 def steady_golden_of(case):
-    """A case with an activation on a kink (ReLU at 0) in single precision is drawn again with the next seed."""
+    """A small case with an activation on a kink (ReLU at 0) in single precision is drawn again with the next seed."""
     best = None
-    for seed in range(case.seed, case.seed + (3 if case.full else 8)):
+    for seed in range(case.seed, case.seed + (1 if case.full else 8)):
         found = golden_of(replace(case, seed=seed))
         if best is None or found[1]["sensitivity"] < best[1]["sensitivity"]:
             best = found
