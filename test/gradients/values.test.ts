@@ -5,10 +5,15 @@ import { type AttributeValue, GraphBuilder, type StandardOp } from '../../src/en
 import { run } from './run.js';
 
 /** The gradients of Σ y by all inputs. */
-async function gradients(op: StandardOp, inputs: readonly Tensor[], attributes: Record<string, AttributeValue> = {}): Promise<number[][]> {
+async function gradients(
+  op: StandardOp,
+  inputs: readonly Tensor[],
+  attributes: Record<string, AttributeValue> = {},
+  constants: readonly Tensor[] = [],
+): Promise<number[][]> {
   const b = new GraphBuilder(21);
   const values = inputs.map((input, index) => b.input(`x${index}`, input.type, input.dims));
-  const y = b.op(op, values, attributes);
+  const y = b.op(op, [...values, ...constants.map((tensor) => b.constant(tensor))], attributes);
   const found = differentiate(
     b,
     b.reduceSum(y, [...y.dims.keys()], false),
@@ -38,6 +43,10 @@ describe('the gradient where there is none', () => {
 
   it('Clip passes it at its bounds', async () => {
     expect(await gradients('Clip', [row(-1, 0, 3, 6, 7), number(0), number(6)])).toEqual([[0, 1, 1, 1, 0], [1], [1]]);
+  });
+
+  it('Clip to [0, 6] is a ReLU6', async () => {
+    expect(await gradients('Clip', [row(-1, 0, 3, 6, 7)], {}, [number(0), number(6)])).toEqual([[0, 0, 1, 0, 0]]);
   });
 
   it('Clip gives all to the upper bound where the bounds cross', async () => {

@@ -1,4 +1,5 @@
-import { attribute, type Value } from '../../graph/index.js';
+import { toNumbers } from '../../../core/index.js';
+import { attribute, type GraphBuilder, type Value } from '../../graph/index.js';
 import type { GradientRule, RuleContext, Rules } from '../rule.js';
 
 const alphaOf = (c: RuleContext, otherwise: number): number => attribute.float(c.node, 'alpha', otherwise);
@@ -98,17 +99,26 @@ const gelu: GradientRule = (c) => (attribute.string(c.node, 'approximate', 'none
 const shrink = passing((c) => c.b.greater(c.b.op('Abs', [c.x(0)]), attribute.float(c.node, 'lambd', 0.5)));
 
 /**
- * Inside the bounds, these included, the gradient passes, as torch.clamp; outside it goes to the bound, to the upper one
- * where they cross.
+ * Outside the bounds the gradient goes to the bound, to the upper one where they cross. At a bound it passes, as torch.clamp;
+ * but where the lower one is 0 the op comes from a ReLU6 or the like, which stops it there: values of exactly 0 are common.
  */
-const clip: GradientRule = ({ b, x, y, dy, inputs }) => {
+const clip: GradientRule = ({ b, x, y, dy, inputs, shape }) => {
   const [, low, high] = inputs;
-  const inside = b.mul(dy(0), b.cast(b.equal(x(0), y(0)), dy(0).type));
-  const outside = b.sub(dy(0), inside);
-  if (high === undefined) return [inside, outside];
+  const lowest = shape.constant(1);
+  const rectifies = lowest !== undefined && toNumbers(lowest)[0] === 0;
+  const inside = rectifies ? between(b, y(0), low, high) : b.equal(x(0), y(0));
+  const dx = b.mul(dy(0), b.cast(inside, dy(0).type));
+  const outside = b.sub(dy(0), dx);
+  if (high === undefined) return [dx, outside];
   const above = b.greater(low ? b.op('Max', [x(0), low]) : x(0), high);
-  return [inside, b.where(above, 0, outside), b.where(above, outside, 0)];
+  return [dx, b.where(above, 0, outside), b.where(above, outside, 0)];
 };
+
+/** Whether y lies strictly between its bounds. */
+function between(b: GraphBuilder, y: Value, low: Value | undefined, high: Value | undefined): Value {
+  const above = b.greater(y, low ?? Number.NEGATIVE_INFINITY);
+  return high ? b.op('And', [above, b.less(y, high)]) : above;
+}
 
 export const activationRules = {
   Celu: celu,

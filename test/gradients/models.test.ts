@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { batchNormInTraining, prepareModel } from '../../src/bases/surgery/index.js';
+import { fromNumbers, type Tensor, toNumbers } from '../../src/core/index.js';
+import { differentiate } from '../../src/engine/autodiff/index.js';
+import { GraphBuilder, specialise, staticTypes } from '../../src/engine/graph/index.js';
+import { createLoss } from '../../src/learning/tasks/index.js';
+import { type Golden, goldenInputs, goldenLabels, goldenModel, goldenNames, readGolden } from '../support/golden.js';
+import { run } from './run.js';
+
+/** Models of more weights than this are compared by a command of their own. */
+const WEIGHTS = 1_000_000;
+
+/** Variants of one model that differ in what happens after the gradient. */
+const REPEATED = /-(adam|adamw|adam-decay|decay|nesterov|plain-sgd|accumulate|accumulate-tail|tail|clip-norm|clip-value|groups|sgd|frozen)$/;
+
+/**
+ * A gradient is compared relative to its norm. Float rounding in a network of some dozen layers is 1e-6 to 5e-6; where an
+ * activation sits near a kink, `sensitivity` tells how much the gradient changes when weights move by a rounding error,
+ * and PyTorch's own float32 gradients are off by `fp32GradientDrift`.
+ */
+const tolerance = (golden: Golden & { readonly fp32GradientDrift?: number }, sensitivity = 0): number =>
+  2e-5 + 10 * Math.max(sensitivity, golden.fp32GradientDrift ?? 0);
+
+async function gradients(golden: Golden): Promise<ReadonlyMap<string, Tensor>> {
+  const { training } = golden.spec;
+  const size = training.batchSize;
+  const prepared = prepareModel(goldenModel(golden));
+  const graph = training['batchNorm'] === 'train' ? batchNormInTraining(prepared.graph, () => true).graph : prepared.graph;
+  const feeds = Object.fromEntries(Object.entries(goldenInputs(golden)).map(([name, tensor]) => [name, firstRows(tensor, size)]));
+  const opset = prepared.opsets.get('') as number;
+  const names = golden.gradients.map(({ name }) => name);
+  const dims = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, tensor.dims]));
+  const fixed = specialise(graph, opset, dims, { parameters: new Set(names) } as never);
+  const b = GraphBuilder.from(fixed, staticTypes(fixed), opset);
+  const output = b.value((fixed.outputs[0] as { name: string }).name);
+  const labels = goldenLabels(golden).slice(0, size);
+  const rows = labels.flat() as number[];
+  const target = b.constant(
+    Array.isArray(labels[0]) ? fromNumbers('float32', [size, rows.length / size], rows) : fromNumbers('int64', [size], rows),
+  );
+  const kind = target.type === 'int64' ? 'cross-entropy' : 'mse';
+  const loss = createLoss({ labelSmoothing: 0, ...((training['loss'] as object | undefined) ?? { name: kind }) } as never);
+  const scalar = loss.build(b, { output, target, mask: b.full(output.type, [size], 1) });
+  const found = [...differentiate(b, scalar, names)].map(([name, value]) => [name, b.op('Identity', [value])] as const);
+  const results = await run(b.model(found.map(([, value]) => value)), feeds);
+  return new Map(found.map(([name, value]) => [name, results.get(value.name) as Tensor]));
+}
+
+function firstRows(tensor: Tensor, rows: number): Tensor {
+  const width = tensor.data.length / (tensor.dims[0] as number);
+  return { type: tensor.type, dims: tensor.dims.with(0, rows), data: tensor.data.slice(0, rows * width) };
+}
+
+const weightsOf = (golden: Golden): number => golden.fills.reduce((sum, { dims }) => sum + dims.reduce((a, d) => a * d, 1), 0);
+const only = process.env['GOLDEN']?.split(',');
+const chosen = goldenNames().filter((name) => (only ? only.includes(name) : !REPEATED.test(name)));
+
+describe('gradients of whole models equal those of PyTorch in double precision', () => {
+  for (const name of chosen) {
+    it(name, async ({ skip }) => {
+      const golden = readGolden(name);
+      if (only === undefined && weightsOf(golden) > WEIGHTS) skip('run by name, in the environment variable GOLDEN');
+      const found = await gradients(golden);
+      let worst = 0;
+      for (const expected of golden.gradients) {
+        const actual = toNumbers(found.get(expected.name) as Tensor);
+        const difference = Math.hypot(...expected.indices.map((index, i) => (actual[index] as number) - (expected.values[i] as number)));
+        const norm = Math.hypot(...actual);
+        // Parameters without effect (a bias before a normalisation) have rounding errors for gradients.
+        const scale = expected.norm + 1e-6;
+        const error = Math.max(difference, Math.abs(norm - expected.norm)) / scale;
+        worst = Math.max(worst, error);
+        if (process.env['GOLDEN_REPORT'] === 'all' && error > 2e-6)
+          console.log(
+            expected.name,
+            error,
+            expected.norm,
+            norm,
+            expected.sensitivity,
+            expected.values,
+            expected.indices.map((i) => actual[i]),
+          );
+        expect(error, `${golden.name}: gradient by ${expected.name}`).toBeLessThan(tolerance(golden, expected.sensitivity));
+      }
+      if (process.env['GOLDEN_REPORT']) console.log(golden.name, worst.toExponential(1));
+    });
+  }
+});
