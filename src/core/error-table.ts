@@ -535,6 +535,10 @@ export const errorTable = {
     message: '{data} has no labels to train on.',
     remedy: 'Give a folder with a sub-folder per class, a table with a label column, or a tensor file with `labels`.',
   },
+  PROBE_HEAD: {
+    message: 'A linear probe fits a linear head, not {head}.',
+    remedy: 'Use head: linear, or another recipe.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

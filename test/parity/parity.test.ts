@@ -33,6 +33,7 @@ async function train(golden: Golden): Promise<number[]> {
     optimizer: { weightDecay: 0, momentum: 0, nesterov: false, betas: [0.9, 0.999], eps: 1e-8, ...optimizer } as Phase['optimizer'],
     schedule: { name: 'constant', warmup: 0 },
     batchNorm: training['batchNorm'] as 'eval' | 'train',
+    augment: true,
   };
   const task = golden.spec.task === 'tensor-regression' || golden.spec.task === 'tensor-multilabel' ? 'tensor-regression' : 'tensor-classification';
   const loss = { labelSmoothing: 0, ...(training['loss'] ?? { name: task === 'tensor-regression' ? 'mse' : 'cross-entropy' }) } as never;

@@ -31,7 +31,11 @@ export function findFeatures(graph: Graph): string {
  * @param types static types of the graph's values, at any batch size
  * @throws TAP_UNKNOWN, TAP_RANK
  */
-export function tapFeatures(graph: Graph, taps: readonly string[], types: ReadonlyMap<string, TensorType>): { graph: Graph; output: string; width: number } {
+export function tapFeatures(
+  graph: Graph,
+  taps: readonly string[],
+  types: ReadonlyMap<string, TensorType>,
+): { graph: Graph; output: string; width: number } {
   const taken = namesIn(graph);
   const nodes: Node[] = [];
   const vectors = taps.map((tap) => {

@@ -6,3 +6,4 @@ export type { HeadSpec } from './head.js';
 export { findParameters, type Parameter } from './parameters.js';
 export { prepareModel } from './prepare.js';
 export { reinitialise } from './scratch.js';
+export { stageEnds } from './stages.js';

@@ -31,7 +31,8 @@ export function liftWeightConstants(graph: Graph): Graph {
   const producers = new Map<string, Node>();
   for (const node of graph.nodes) {
     for (const output of node.outputs) producers.set(output, node);
-    const value = node.op === 'Constant' && node.domain === '' && node.attributes['value']?.kind === 'tensor' ? attribute.tensor(node, 'value') : undefined;
+    const value =
+      node.op === 'Constant' && node.domain === '' && node.attributes['value']?.kind === 'tensor' ? attribute.tensor(node, 'value') : undefined;
     if (value !== undefined && isFloat(value.type)) constants.set(node.outputs[0] as string, value);
   }
   const weights = new Set<string>();

@@ -1,4 +1,4 @@
-import { type Graph, type Node, pruneUnused, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
+import { type Graph, type Node, pruneUnused, reads, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
 
 /** A forward graph in two: what no trainable parameter touches, and the rest. */
 export interface Partition {
@@ -18,21 +18,29 @@ export interface Partition {
  * @param changing names of the values that change from step to step: trainable parameters and statistics
  */
 export function partition(graph: Graph, types: ReadonlyMap<string, TensorType>, changing: ReadonlySet<string>): Partition {
-  const moving = new Set(changing);
-  const suffixNodes: Node[] = [];
-  const prefixNodes: Node[] = [];
-  for (const node of graph.nodes) {
-    const moves = node.inputs.some((name) => moving.has(name));
-    if (moves) for (const output of node.outputs) moving.add(output);
-    (moves ? suffixNodes : prefixNodes).push(node);
-  }
-  const ready = new Set([...graph.inputs.map(({ name }) => name).filter((name) => !changing.has(name)), ...prefixNodes.flatMap((node) => node.outputs)]);
-  const wanted = [...suffixNodes.flatMap((node) => node.inputs), ...graph.outputs.map(({ name }) => name)];
-  const boundary = [...new Set(wanted)].filter((name) => ready.has(name) && !graph.initializers.has(name));
+  const inputs = graph.inputs.map(({ name }) => name);
+  const moving = reachable(graph.nodes, changing);
+  const dependsOnData = reachable(
+    graph.nodes,
+    inputs.filter((name) => !changing.has(name)),
+  );
+  const within = (node: Node, values: ReadonlySet<string>): boolean => node.outputs.some((name) => values.has(name));
+  // What depends on neither parameters nor data is a constant that both sides may compute for themselves.
+  const prefixNodes = graph.nodes.filter((node) => !within(node, moving));
+  const suffixNodes = graph.nodes.filter((node) => within(node, moving) || !within(node, dependsOnData));
+  const wanted = [...suffixNodes.flatMap(reads), ...graph.outputs.map(({ name }) => name)];
+  const boundary = [...new Set(wanted)].filter((name) => dependsOnData.has(name) && !moving.has(name));
   const infos = boundary.map((name) => info(name, types));
   const suffix = pruneUnused({ ...graph, nodes: suffixNodes, inputs: [...infos, ...graph.inputs.filter(({ name }) => changing.has(name))] });
   const usesPrefix = boundary.some((name) => prefixNodes.some((node) => node.outputs.includes(name)));
   return { prefix: usesPrefix ? pruneUnused({ ...graph, nodes: prefixNodes, outputs: infos }) : undefined, suffix, boundary };
+}
+
+/** `sources` and all values computed from them. */
+function reachable(nodes: readonly Node[], sources: Iterable<string>): Set<string> {
+  const reached = new Set(sources);
+  for (const node of nodes) if (reads(node).some((name) => reached.has(name))) for (const output of node.outputs) reached.add(output);
+  return reached;
 }
 
 function info(name: string, types: ReadonlyMap<string, TensorType>): ValueInfo {

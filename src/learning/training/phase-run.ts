@@ -211,8 +211,8 @@ function trainerSettings(spec: LearnerSpec, phase: Phase): Omit<ConstructorParam
 }
 
 function openPhaseSource(context: PhaseContext, dataset: Dataset, split: 'train' | 'eval', forward: Forward, prefix: Program | undefined): Promise<BatchSource> {
-  const { spec, skips, events } = context;
-  const data = { dataset, transforms: spec.transforms?.[split], input: spec.transforms && Object.keys(spec.sampleDims)[0], skips };
+  const { spec, phase, skips, events } = context;
+  const data = { dataset, transforms: spec.transforms?.[phase.augment ? split : 'eval'], input: spec.transforms && Object.keys(spec.sampleDims)[0], skips };
   const rows = forward.rows;
   return openSource(data, prefix && { program: prefix, rows, forward }, spec.features, (done, total) => {
     events.emit('features', { done, total });

@@ -29,6 +29,8 @@ export interface Phase {
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
   readonly batchNorm: 'eval' | 'train';
+  /** Whether images go through the training transforms; otherwise through those for evaluation, so that frozen features are computed once. */
+  readonly augment: boolean;
   readonly earlyStopping?: EarlyStopping;
 }
 

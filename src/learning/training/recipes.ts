@@ -29,7 +29,7 @@ export function phasesOf(recipe: RecipeSpec, inputs: RecipeInputs): Phase[] {
 }
 
 const recipes: { readonly [Name in RecipeSpec['name']]: (recipe: Extract<RecipeSpec, { name: Name }>, inputs: RecipeInputs) => Phase[] } = {
-  'feature-extraction': (_, inputs) => [headOnly(inputs, inputs.length)],
+  'feature-extraction': (_, inputs) => [{ ...headOnly(inputs, inputs.length), augment: true }],
   full: (_, inputs) => [whole('full', inputs, inputs.length)],
   scratch: (_, inputs) => [whole('scratch', inputs, inputs.length)],
   'fine-tune': ({ headShare, baseRate }, inputs) => {
@@ -42,11 +42,11 @@ const recipes: { readonly [Name in RecipeSpec['name']]: (recipe: Extract<RecipeS
 function headOnly({ head, groups, optimizer, schedule, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
   // Everything but the head is frozen by a pattern that no head parameter matches.
   const freeze: FreezeSpec = { kind: 'match', pattern: `^(?!(?:${head.map(escape).join('|')})$)` };
-  return { name: 'head', freeze, groups: groups.filter(({ match }) => head.some((name) => new RegExp(match).test(name))), length, optimizer, schedule, batchNorm: 'eval', ...(earlyStopping && { earlyStopping }) };
+  return { name: 'head', freeze, groups: groups.filter(({ match }) => head.some((name) => new RegExp(match).test(name))), length, optimizer, schedule, batchNorm: 'eval', augment: false, ...(earlyStopping && { earlyStopping }) };
 }
 
 function whole(name: string, { freeze, groups, optimizer, schedule, batchNorm, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
-  return { name, freeze, groups, length, optimizer, schedule, batchNorm, ...(earlyStopping && { earlyStopping }) };
+  return { name, freeze, groups, length, optimizer, schedule, batchNorm, augment: true, ...(earlyStopping && { earlyStopping }) };
 }
 
 /** The user's groups first; what they leave of the head keeps the full rate, the rest of the base takes a share of it. */

@@ -1,0 +1,113 @@
+import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync, truncateSync } from 'node:fs';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail } from '../../core/index.js';
+import { writeFileAtomically } from '../../learning/data/index.node.js';
+import { CheckpointFolder } from '../../learning/training/index.node.js';
+import type { RunSpec } from '../spec/index.js';
+
+/** What `run.json` records. */
+export interface RunRecord {
+  readonly format: 1;
+  readonly spec: RunSpec;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly base: { readonly uri: string; readonly sha256: string; readonly licence: string | undefined };
+  readonly data: { readonly sha256: string; readonly samples: number; readonly names: readonly string[] };
+  readonly started: string;
+  /** Set when the run has reached its end. */
+  readonly finished?: string;
+  /** By split and metric, once evaluated. */
+  readonly metrics?: Readonly<Record<string, Readonly<Record<string, { readonly value: number; readonly interval: readonly [number, number] }>>>>;
+  readonly skipped?: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** The folder a run writes: `run.json`, `metrics.jsonl`, `checkpoints/`, `report.html`, `bundle/`. */
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Begins a run in a new folder. @throws RUN_EXISTS */
+  static async create(path: string): Promise<RunFolder> {
+    if (await isFile(join(path, 'run.json'))) fail('RUN_EXISTS', { path });
+    await mkdir(path, { recursive: true });
+    return new RunFolder(path);
+  }
+
+  /** @throws RUN_NOT_FOUND */
+  static async open(path: string): Promise<RunFolder> {
+    if (!(await isFile(join(path, 'run.json')))) fail('RUN_NOT_FOUND', { path });
+    return new RunFolder(path);
+  }
+
+  checkpoints(keep: number): CheckpointFolder {
+    return new CheckpointFolder(join(this.path, 'checkpoints'), keep);
+  }
+
+  get bundle(): string {
+    return join(this.path, 'bundle');
+  }
+
+  async record(): Promise<RunRecord> {
+    return JSON.parse(await readFile(join(this.path, 'run.json'), 'utf8')) as RunRecord;
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    await writeFileAtomically(join(this.path, name), [new TextEncoder().encode(text)]);
+  }
+
+  async writeRecord(record: RunRecord): Promise<void> {
+    await this.write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+
+  /** Lines of `metrics.jsonl`. */
+  async metrics(): Promise<readonly MetricsLine[]> {
+    const text = await readFile(join(this.path, 'metrics.jsonl'), 'utf8').catch(() => '');
+    return text
+      .split('\n')
+      .filter((line) => line.length > 0)
+      .map((line) => JSON.parse(line) as MetricsLine);
+  }
+
+  /** Opens `metrics.jsonl` for appending, cut back to `length` bytes. */
+  openMetrics(length: number): MetricsLog {
+    return new MetricsLog(join(this.path, 'metrics.jsonl'), length);
+  }
+}
+
+/** A line of `metrics.jsonl`: one optimiser step, or one evaluation. */
+export type MetricsLine =
+  | { readonly step: number; readonly epoch: number; readonly loss: number; readonly lr: number }
+  | { readonly step: number; readonly split: string; readonly metrics: Readonly<Record<string, number>> };
+
+/** Appends lines at once, so that a killed process loses none that a checkpoint counts on. */
+class MetricsLog {
+  readonly #file: number;
+
+  constructor(path: string, length: number) {
+    this.#file = openSync(path, 'a');
+    truncateSync(path, length);
+  }
+
+  append(line: MetricsLine): void {
+    appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
+  }
+
+  /** Bytes so far, on the disk. */
+  flush(): number {
+    fsyncSync(this.#file);
+    return fstatSync(this.#file).size;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ?? false;
+}

@@ -1,0 +1,114 @@
+import { type Dataset, subset } from '../../learning/data/index.js';
+import { argMax, softmax, tasks } from '../../learning/tasks/index.js';
+import type { Scored } from '../../learning/training/index.node.js';
+import { confusionMatrix } from '../../trust/evaluation/index.js';
+import { type Confusion, type Curve, type ExampleGroup, type Fact, type ReportData, renderReport, type ResultTable, thumbnail, type Verdict } from '../report/index.node.js';
+import type { MetricsLine, RunFolder, RunRecord } from './run-folder.node.js';
+import type { Session } from './session.node.js';
+
+/** Images shown of the right and of the wrong predictions each. */
+const SHOWN = 12;
+
+/** Writes `report.html` of a finished run. */
+export async function writeRunReport(session: Session, folder: RunFolder, record: RunRecord): Promise<void> {
+  const heldOut = session.data.test ?? session.data.validation;
+  const scored = heldOut && (await session.learner.evaluate(heldOut));
+  const isClassification = tasks[session.spec.task].target === 'classes';
+  const report: ReportData = {
+    title: `${session.spec.task}: ${session.spec.recipe.name}`,
+    subtitle: `On ${record.base.uri}`,
+    date: record.finished ?? record.started,
+    verdict: verdictOf(record),
+    facts: factsOf(record),
+    results: resultTables(session, record),
+    curves: curvesOf(await folder.metrics()),
+    ...(scored && isClassification && { confusion: confusionOf(scored, session.data.names) }),
+    examples: scored && heldOut && isClassification && heldOut.kind === 'image' ? await examplesOf(heldOut, scored, session.data.names) : [],
+    notes: [...session.base.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
+  };
+  await folder.write('report.html', renderReport(report));
+}
+
+function verdictOf({ metrics = {}, spec }: RunRecord): Verdict {
+  const points = Object.entries(metrics).flatMap(([split, values]) => {
+    const { metric } = tasks[spec.task].primary;
+    const measured = values[metric];
+    return measured ? [`${metric} on ${split}: ${measured.value.toFixed(3)}, 95% interval ${measured.interval.map((end) => end.toFixed(3)).join(' to ')}.`] : [];
+  });
+  if (points.length === 0) return { tone: 'mixed', headline: 'Nothing was held out, so nobody knows how good this model is.', points: ['Set data.validation or data.test.'] };
+  return { tone: 'mixed', headline: 'Trained and measured on held-out data.', points: [...points, 'No baseline was trained beside it: whether transfer paid is not measured here.'] };
+}
+
+function factsOf({ spec, base, data, machine, versions }: RunRecord): Fact[] {
+  return [
+    { label: 'Task', value: spec.task },
+    { label: 'Base', value: base.uri },
+    { label: 'Licence of the base', value: base.licence ?? 'not stated' },
+    { label: 'Training samples', value: String(data.samples) },
+    { label: 'Recipe', value: spec.recipe.name },
+    { label: 'Seed', value: String(spec.seed) },
+    { label: 'Machine', value: `${machine['cpu']}, ${machine['cores']} cores` },
+    { label: 'Versions', value: Object.entries(versions).map((entry) => entry.join(' ')).join(', ') },
+  ];
+}
+
+function resultTables({ spec }: Session, { metrics = {} }: RunRecord): ResultTable[] {
+  const names = [...new Set(Object.values(metrics).flatMap((values) => Object.keys(values)))];
+  return names.map((metric) => ({
+    title: metric,
+    metric,
+    unit: metric === 'accuracy' || metric === 'macroF1' ? 'share' : 'number',
+    better: metric === 'accuracy' || metric === 'macroF1' || metric === 'r2' ? 'higher' : 'lower',
+    rows: Object.entries(metrics).flatMap(([split, values]) => {
+      const measured = values[metric];
+      return measured ? [{ name: `${spec.recipe.name}, ${split}`, role: 'candidate' as const, value: measured.value, interval: measured.interval }] : [];
+    }),
+  }));
+}
+
+function curvesOf(lines: readonly MetricsLine[]): Curve[] {
+  const losses = lines.flatMap((line) => ('loss' in line ? [[line.step, line.loss] as const] : []));
+  const evaluations = lines.flatMap((line) => ('metrics' in line ? [line] : []));
+  const heldOut = evaluations.flatMap(({ step, metrics }) => (metrics['loss'] === undefined ? [] : [[step, metrics['loss']] as const]));
+  const accuracy = evaluations.flatMap(({ step, metrics }) => (metrics['accuracy'] === undefined ? [] : [[step, metrics['accuracy']] as const]));
+  const loss = { title: 'Loss', x: 'step', y: 'loss', series: [series('training', losses), series('validation', heldOut)].filter(({ points }) => points.length > 0) };
+  const share = { title: 'Accuracy', x: 'step', y: 'accuracy', series: [series('validation', accuracy)] };
+  return [...(losses.length > 0 ? [loss] : []), ...(accuracy.length > 0 ? [share] : [])];
+}
+
+function series(name: string, points: readonly (readonly [number, number])[]): Curve['series'][number] {
+  return { name, points };
+}
+
+/** The confusion matrix of an evaluation, for a report. */
+export function confusionOf({ predictions }: Scored, names: readonly string[]): Confusion {
+  const labels = Array.from({ length: predictions.width }, (_, i) => names[i] ?? String(i));
+  return { labels, counts: confusionMatrix(predictions) };
+}
+
+/** Right and wrong predictions with their pictures: the most confident of each. */
+export async function examplesOf(dataset: Dataset, { predictions, indices }: Scored, names: readonly string[]): Promise<ExampleGroup[]> {
+  const { outputs, width, targets } = predictions;
+  const all = indices.map((index, row) => {
+    const probabilities = softmax(outputs.subarray(row * width, (row + 1) * width));
+    const guess = argMax(probabilities);
+    return { index, guess, truth: targets[row] as number, confidence: probabilities[guess] as number };
+  });
+  const group = async (title: string, chosen: typeof all): Promise<ExampleGroup> => ({
+    title,
+    items: await Promise.all(
+      chosen
+        .sort((a, b) => b.confidence - a.confidence)
+        .slice(0, SHOWN)
+        .map(async ({ index, guess, truth, confidence }) => ({
+          image: await thumbnail(await subset(dataset, [index]).bytes(0)),
+          prediction: names[guess] ?? String(guess),
+          truth: names[truth] ?? String(truth),
+          confidence,
+        })),
+    ),
+  });
+  const wrong = all.filter(({ guess, truth }) => guess !== truth);
+  const right = all.filter(({ guess, truth }) => guess === truth);
+  return Promise.all([group('Most confident mistakes', wrong), group('Most confident right answers', right)]);
+}

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { fail, type Tensor } from '../../core/index.js';
+import { inferTypes, type Model, type TensorType } from '../../engine/graph/index.js';
+import { type Device, openDevice } from '../../engine/runtime/index.node.js';
+import { adaptModel, findFeatures, type FreezeSpec, reinitialise, stageEnds, withLogits } from '../../bases/surgery/index.js';
+import { allIndices, countClasses, type Dataset, type TransformStep } from '../../learning/data/index.js';
+import { type LossSpec, tasks } from '../../learning/tasks/index.js';
+import { diskFeatures, Learner, type Phase, phasesOf } from '../../learning/training/index.node.js';
+import type { RunSpec } from '../spec/index.js';
+import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
+import { openRunData, type RunData } from './data.node.js';
+
+/** A run made ready: base adapted, data opened, learner built. */
+export interface Session {
+  readonly spec: RunSpec;
+  readonly base: Base;
+  readonly data: RunData;
+  readonly device: Device;
+  readonly learner: Learner;
+  readonly phases: readonly Phase[];
+  /** Parameters of the new head; empty where the base keeps its own. */
+  readonly head: readonly string[];
+  /** The value that the head reads; `undefined` where the base keeps its head. */
+  readonly features: string | undefined;
+  /** The graph whose outputs the exported model has. */
+  readonly exportGraph: Model['graph'];
+  readonly transforms: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] } | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens everything a run needs.
+ * @param scratch folder for temporary files
+ */
+export async function openSession(spec: RunSpec, scratch: string): Promise<Session> {
+  const base = await loadModel(spec.base);
+  const data = await openRunData(spec);
+  const transforms = tasks[spec.task].content === 'image' ? transformsOf(spec, base) : undefined;
+  const sampleDims = transforms ? imageInput(base, transforms.eval) : await tensorInputs(base, data.train);
+  const adapted = adapt(spec, base, data, sampleDims);
+  const model = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
+  const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
+  const { training } = spec;
+  const learner = new Learner({
+    device,
+    model,
+    sampleDims,
+    task: spec.task,
+    loss: lossOf(spec, data),
+    train: data.train,
+    ...(data.validation && { validation: data.validation }),
+    ...(transforms && { transforms }),
+    batchSize: training.batchSize,
+    accumulate: training.accumulate,
+    shuffle: training.shuffle,
+    clip: training.clip || {},
+    seed: spec.seed,
+    features: diskFeatures(join(scratch, 'features'), { memory: MEMORY, disk: training.prefixCache ? training.prefixCache.budget : 0 }),
+    maxSkippedShare: spec.data.maxSkippedShare,
+  });
+  return {
+    spec,
+    base,
+    data,
+    device,
+    learner,
+    phases: spec.recipe.name === 'linear-probe' ? [] : planPhases(spec, adapted.head),
+    head: adapted.head,
+    features: adapted.features,
+    exportGraph: adapted.exportGraph,
+    transforms,
+    close: async () => {
+      await Promise.all([device.close(), data.close()]);
+    },
+  };
+}
+
+/** Features up to this many bytes stay in memory; more go to a scratch file. */
+const MEMORY = 256e6;
+
+interface AdaptedBase {
+  readonly model: Model;
+  readonly head: readonly string[];
+  readonly features: string | undefined;
+  readonly exportGraph: Model['graph'];
+}
+
+function adapt({ head, taps, seed }: RunSpec, base: Base, data: RunData, sampleDims: Readonly<Record<string, readonly number[]>>): AdaptedBase {
+  if (head.name === 'keep') {
+    const model = withLogits(base.model);
+    checkWidth(model, sampleDims, data.names.length);
+    return { model, head: [], features: undefined, exportGraph: base.model.graph };
+  }
+  const { model, headParameters, features } = adaptModel(base.model, {
+    sampleDims,
+    taps: tapNames(taps, base.model, sampleDims),
+    head: { hidden: head.name === 'mlp' ? head.hidden : [], dropout: head.dropout },
+    outputs: data.names.length,
+    seed,
+  });
+  return { model, head: headParameters, features, exportGraph: model.graph };
+}
+
+/** A kept head may have more outputs than the data has classes, never fewer. */
+function checkWidth(model: Model, sampleDims: Readonly<Record<string, readonly number[]>>, classes: number): void {
+  const outputs = typesOf(model, sampleDims).get(model.graph.outputs[0]?.name ?? '')?.dims.at(-1) ?? 0;
+  if (outputs < classes) fail('HEAD_KEEP_CLASSES', { outputs, classes });
+}
+
+function tapNames(taps: RunSpec['taps'], model: Model, sampleDims: Readonly<Record<string, readonly number[]>>): readonly string[] {
+  if (taps === 'last') return [findFeatures(model.graph)];
+  return taps === 'auto' ? stageEnds(model.graph, typesOf(model, sampleDims)) : taps;
+}
+
+function typesOf({ graph, opsets }: Model, sampleDims: Readonly<Record<string, readonly number[]>>): ReadonlyMap<string, TensorType> {
+  const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [1, ...sample]]));
+  return inferTypes(graph, opsets.get('') as number, dims).types;
+}
+
+function transformsOf({ transforms, recipe }: RunSpec, base: Base): NonNullable<Session['transforms']> {
+  const evaluation = transforms.eval ?? base.preprocessing;
+  if (evaluation === undefined) return imageInput(base, undefined) as never;
+  const cached = recipe.name === 'linear-probe' || recipe.name === 'feature-extraction';
+  return { eval: evaluation, train: transforms.train ?? (cached ? evaluation : augmented(evaluation)) };
+}
+
+/** @throws DATA_INPUT_MISSING, DATA_INPUT_SHAPE */
+async function tensorInputs({ model }: Base, dataset: Dataset): Promise<Record<string, readonly number[]>> {
+  const content = await dataset.load(0);
+  const tensors = content.kind === 'tensors' ? content.tensors : {};
+  const inputs = dataInputs(model.graph).map(({ name, type }) => {
+    const tensor = tensors[name] ?? fail('DATA_INPUT_MISSING', { input: name, known: Object.keys(tensors).join(', ') });
+    checkShape(name, tensor, type.kind === 'tensor' ? type.dims?.slice(1) : undefined);
+    return [name, tensor.dims] as const;
+  });
+  return Object.fromEntries(inputs);
+}
+
+function checkShape(input: string, { dims }: Tensor, expected: readonly unknown[] | undefined): void {
+  const fits = expected === undefined || (expected.length === dims.length && expected.every((dim, axis) => typeof dim !== 'number' || dim === dims[axis]));
+  if (!fits) fail('DATA_INPUT_SHAPE', { input, expected: (expected ?? []).map((dim) => dim ?? '?').join('×'), actual: dims.join('×') });
+}
+
+function lossOf({ task, training }: RunSpec, data: RunData): LossSpec {
+  const { loss } = training;
+  if (loss.name === 'auto') return tasks[task].defaultLoss;
+  if (loss.name !== 'cross-entropy') return loss;
+  const { labelSmoothing, classWeights } = loss;
+  if (classWeights === 'none') return { name: 'cross-entropy', labelSmoothing };
+  return { name: 'cross-entropy', labelSmoothing, classWeights: classWeights === 'balanced' ? balancedWeights(data.train, data.names.length) : classWeights };
+}
+
+function planPhases({ recipe, freeze, groups, training }: RunSpec, head: readonly string[]): Phase[] {
+  if (recipe.name === 'linear-probe') return [];
+  const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
+  return phasesOf(recipe, {
+    head,
+    freeze: freezeOf(freeze),
+    groups,
+    length: steps === undefined ? { epochs: epochs ?? 1 } : { steps },
+    optimizer,
+    schedule,
+    batchNorm,
+    ...(earlyStopping && { earlyStopping }),
+  });
+}
+
+function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {
+  if (typeof freeze === 'string') return { kind: freeze };
+  if ('until' in freeze) return { kind: 'until', name: freeze.until };
+  return 'match' in freeze ? { kind: 'match', pattern: freeze.match } : { kind: 'share', share: freeze.share };
+}
+
+/** Inverse to how often each class occurs, 1 on average over the samples. */
+function balancedWeights(dataset: Dataset, classes: number): number[] {
+  const counts = countClasses(dataset, allIndices(dataset));
+  return Array.from({ length: classes }, (_, label) => (counts[label] ? dataset.size / (classes * counts[label]) : 0));
+}

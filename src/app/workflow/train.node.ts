@@ -1,0 +1,152 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Events, fail } from '../../core/index.js';
+import { hashDataset } from '../../learning/data/index.js';
+import type { RunControl, TrainingEvents } from '../../learning/training/index.node.js';
+import type { RunSpec } from '../spec/index.js';
+import type { WorkflowContext, WorkflowEvents } from './context.js';
+import { exportSession } from './export-session.node.js';
+import { type Measurements, measureSession } from './measure-session.node.js';
+import { fitLinearProbe } from './probe.node.js';
+import { RunFolder, type RunRecord } from './run-folder.node.js';
+import { openSession, type Session } from './session.node.js';
+import { machine, versions } from './versions.node.js';
+import { writeRunReport } from './run-report.node.js';
+
+export interface TrainRequest {
+  readonly spec: RunSpec;
+  /** Folder of the run. */
+  readonly out: string;
+}
+
+export interface TrainResult {
+  readonly run: string;
+  /** Whether training reached its end; otherwise it can be resumed. */
+  readonly done: boolean;
+  readonly steps: number;
+  /** By split and metric, with 95% intervals. */
+  readonly metrics: Measurements;
+  /** The bundle folder, once done. */
+  readonly bundle: string | undefined;
+  readonly skipped: number;
+  readonly seconds: number;
+}
+
+/** Trains what a spec describes into a new run folder. @throws RUN_EXISTS and whatever base, data and training throw */
+export async function train({ spec, out }: TrainRequest, context: WorkflowContext = {}): Promise<TrainResult> {
+  const folder = await RunFolder.create(out);
+  return execute(folder, spec, undefined, context);
+}
+
+/** Goes on with a run from its last checkpoint. @throws RUN_NOT_FOUND, RUN_NO_CHECKPOINT */
+export async function resume(path: string, context: WorkflowContext = {}): Promise<TrainResult> {
+  const folder = await RunFolder.open(path);
+  const record = await folder.record();
+  const checkpoint = await folder.checkpoints(1).latest();
+  if (checkpoint === undefined) fail('RUN_NO_CHECKPOINT', { path });
+  return execute(folder, record.spec, checkpoint, context);
+}
+
+type Stored = Awaited<ReturnType<ReturnType<RunFolder['checkpoints']>['latest']>>;
+
+async function execute(folder: RunFolder, spec: RunSpec, from: Stored, context: WorkflowContext): Promise<TrainResult> {
+  const began = performance.now();
+  const scratch = join(folder.path, 'scratch');
+  const session = await openSession(spec, scratch);
+  try {
+    for (const text of session.base.notes) context.events?.emit('note', { text });
+    const record = from ? await folder.record() : await newRecord(session);
+    await folder.writeRecord(record);
+    const { done, steps } = await trainSession(session, folder, from, context);
+    const metrics = done ? await measureSession(session, context) : {};
+    const bundle = done ? folder.bundle : undefined;
+    const { skips } = session.learner.skips;
+    if (done) {
+      await exportSession(session, folder.bundle, record, metrics);
+      const finished = { ...record, finished: new Date().toISOString(), metrics, skipped: skips.map(({ id, reason }) => ({ id, reason })) };
+      await folder.writeRecord(finished);
+      await writeRunReport(session, folder, finished);
+    }
+    return { run: folder.path, done, steps, metrics, bundle, skipped: skips.length, seconds: (performance.now() - began) / 1000 };
+  } finally {
+    await session.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function trainSession(session: Session, folder: RunFolder, from: Stored, context: WorkflowContext): Promise<{ done: boolean; steps: number }> {
+  const { learner, spec } = session;
+  if (spec.recipe.name === 'linear-probe') {
+    await fitLinearProbe(session, context);
+    return { done: true, steps: 0 };
+  }
+  const log = folder.openMetrics(Number(from?.notes['metricsBytes'] ?? 0));
+  const stopListening = [
+    learner.events.on('step', ({ step, epoch, loss, lr }) => log.append({ step, epoch, loss, lr })),
+    learner.events.on('evaluation', (line) => log.append(line)),
+    forwardProgress(learner.events, context.events ?? new Events()),
+  ];
+  try {
+    const { done, progress } = await learner.run(session.phases, control(session, folder, () => log.flush(), from, context));
+    return { done, steps: progress.total };
+  } finally {
+    log.close();
+    for (const stop of stopListening) stop();
+  }
+}
+
+function control({ spec }: Session, folder: RunFolder, flush: () => number, from: Stored, { signal }: WorkflowContext): RunControl {
+  const { checkpoint } = spec.training;
+  const folderOf = folder.checkpoints(checkpoint ? checkpoint.keep : 1);
+  return {
+    ...(from && { from }),
+    ...(signal && { signal }),
+    checkpoint: {
+      isDue: ({ step }, at) => checkpoint !== false && (checkpoint.every === 'epoch' ? at === 'epoch' : at === 'step' && step % checkpoint.every === 0),
+      save: (snapshot) => folderOf.save(snapshot, { metricsBytes: String(flush()) }),
+    },
+  };
+}
+
+/** Training's own events as the progress that command line and studio show. */
+function forwardProgress(from: Events<TrainingEvents>, to: Events<WorkflowEvents>): () => void {
+  let phase = '';
+  let steps = 0;
+  let first = 0;
+  const stops = [
+    from.on('phase', (event) => {
+      phase = event.phase;
+      steps = event.steps;
+      first = -1;
+    }),
+    from.on('features', ({ done, total }) => to.emit('progress', { stage: 'frozen features', done, total })),
+    from.on('step', ({ step, loss }) => {
+      if (first < 0) first = step - 1;
+      to.emit('progress', { stage: `training ${phase}`, done: step - first, total: steps, detail: `loss ${loss.toFixed(4)}` });
+    }),
+    from.on('evaluation', ({ metrics }) => {
+      const [name, value] = Object.entries(metrics)[0] ?? ['', 0];
+      to.emit('note', { text: `validation ${name} ${value.toFixed(4)}` });
+    }),
+    from.on('skipped', ({ location, reason }) => to.emit('note', { text: `left out ${location}: ${reason}` })),
+    from.on('stopped', ({ step, best, reason }) =>
+      to.emit('note', { text: reason === 'asked' ? `stopped after step ${step}` : `no improvement: stopped after step ${step}, best weights of step ${best} restored` }),
+    ),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+async function newRecord({ spec, base, data }: Session): Promise<RunRecord> {
+  return {
+    format: 1,
+    spec,
+    versions: await versions(),
+    machine: machine(),
+    base: { uri: base.uri, sha256: base.sha256, licence: base.licence },
+    data: { sha256: await hashDataset(data.train), samples: data.train.size, names: data.names },
+    started: new Date().toISOString(),
+  };
+}
+
