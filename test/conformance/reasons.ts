@@ -10,7 +10,7 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
 const RANDOM = /bernoulli|training_dropout/;
 
 export const NOT_TENSORS = 'onnxruntime-node takes and gives no sequences or optional values';
-export const RANDOM_OP = 'random operator: its stored result cannot be repeated';
+const RANDOM_OP = 'random operator: its stored result cannot be repeated';
 export const OTHER_RESULT = "ONNX Runtime's own result differs from the stored one";
 
 export function reasonFor(name: string, message: string, isMismatch: boolean): string {

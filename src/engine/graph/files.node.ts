@@ -23,7 +23,7 @@ export async function loadModelFile(path: string): Promise<Model> {
 }
 
 /** Reads external data files in `folder`. */
-export function externalFiles(folder: string): ExternalResolver {
+function externalFiles(folder: string): ExternalResolver {
   return (location) => (offset, length) => {
     const path = join(folder, location);
     try {

@@ -34,6 +34,6 @@ export function upgradeNodes(nodes: readonly Node[], opset: number | undefined, 
 }
 
 /** The graph without the inputs that only give initialisers a type, as IR versions below 4 demanded. */
-export function dropInitializerInputs(graph: Graph): Graph {
+function dropInitializerInputs(graph: Graph): Graph {
   return { ...graph, inputs: graph.inputs.filter((input) => !graph.initializers.has(input.name)) };
 }
