@@ -24,7 +24,7 @@ export function readImports(source: string): Map<string, readonly Import[]> {
 }
 
 /** The imports, re-exports and dynamic imports of one file. */
-export function importsOf(file: string, text: string): readonly Import[] {
+function importsOf(file: string, text: string): readonly Import[] {
   const { module, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   const written = [

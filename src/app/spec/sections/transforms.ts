@@ -6,7 +6,7 @@ import { withShorthand } from '../shorthand.js';
 const step = withShorthand(z.string(), (value) => (typeof value === 'string' ? { name: value } : value), stepSchema);
 
 /** Transform steps in the order they are applied; the last is `to-tensor`. */
-export const transformListSchema = z.array(step).meta({ id: 'transforms' });
+const transformListSchema = z.array(step).meta({ id: 'transforms' });
 
 export const transformsSchema = z
   .strictObject({
