@@ -60,6 +60,15 @@ describe('the driver', () => {
     expect(found.x).toEqual([1, 2]);
   });
 
+  it('lets one through quantised values', async () => {
+    const found = await gradients({ x: row(-100, 0.25, 2.5, 100) }, (b, { x }) => {
+      const [scale, zero] = [b.scalar('float32', 0.5), b.scalar('uint8', 3)];
+      const quantised = b.op('QuantizeLinear', [b.cast(x as Value, 'float32'), scale, zero]);
+      return { loss: total(b, b.op('DequantizeLinear', [quantised, scale, zero])), wanted: ['x'] };
+    });
+    expect(found.x).toEqual([0, 1, 1, 1]);
+  });
+
   it('visits nodes without rule only where the gradient needs them', async () => {
     const found = await gradients({ x: fromNumbers('float32', [2], [1, 2]), m: fromNumbers('float32', [2, 2], [1, 2, 3, 5]) }, (b, { x, m }) => ({
       loss: total(b, b.mul(x as Value, b.op('Det', [m as Value]))),
