@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Reporter, SerializedError, TestModule } from 'vitest/node';
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 import type { Outcome } from './outcome.js';
 
 /**
@@ -25,7 +25,14 @@ function outcomeOf(modules: readonly TestModule[], errors: readonly SerializedEr
     failed: [...failed, ...unloaded, ...errors.map(({ message }) => message)],
     skipped: tests.flatMap((test) => {
       const result = test.result();
-      return result.state === 'skipped' ? [{ name: test.fullName, reason: result.note ?? 'no reason given' }] : [];
+      return result.state === 'skipped' ? [{ name: test.fullName, reason: result.note ?? outermostSuite(test) }] : [];
     }),
   };
+}
+
+/** Where no reason is given, the suite that was skipped as a whole says what it needs. */
+function outermostSuite(test: TestCase): string {
+  let suite: TestCase['parent'] | TestCase = test;
+  while (suite.parent && suite.parent.type === 'suite') suite = suite.parent;
+  return suite === test ? 'no reason given' : (suite as { readonly name: string }).name;
 }
