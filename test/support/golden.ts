@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { float32, Random, sizeOf, type Tensor } from '../../src/core/index.js';
+import { float32, Random, sizeOf, type Tensor, zeros } from '../../src/core/index.js';
 import { ModelProtoSchema } from '../../src/engine/graph/generated/onnx_pb.js';
 import { type Model, readModel } from '../../src/engine/graph/index.js';
 
@@ -32,7 +32,14 @@ export interface Golden {
   readonly losses: readonly number[];
   readonly untrained: readonly number[];
   readonly effect: number;
-  readonly gradients: readonly { readonly name: string; readonly dims: readonly number[]; readonly norm: number; readonly indices: readonly number[]; readonly values: readonly number[]; readonly sensitivity?: number }[];
+  readonly gradients: readonly {
+    readonly name: string;
+    readonly dims: readonly number[];
+    readonly norm: number;
+    readonly indices: readonly number[];
+    readonly values: readonly number[];
+    readonly sensitivity?: number;
+  }[];
 }
 
 export function goldenNames(): string[] {
@@ -45,13 +52,22 @@ export function readGolden(name: string): Golden {
 
 /** The golden file's graph with its weights drawn by the documented generator, as ONNX bytes. */
 export function goldenModelBytes(golden: Golden): Uint8Array {
-  const proto = fromBinary(ModelProtoSchema, readFileSync(new URL(`${golden.name}/model.onnx`, ROOT)));
-  const fills = new Map(golden.fills.map((fill) => [fill.name, fill]));
+  return filledModelBytes(golden, (fill) => uniform(golden.seed, fill.name, fill));
+}
+
+function filledModelBytes({ name, fills }: Golden, tensorOf: (fill: Fill) => Tensor): Uint8Array {
+  const proto = fromBinary(ModelProtoSchema, readFileSync(new URL(`${name}/model.onnx`, ROOT)));
+  const known = new Map(fills.map((fill) => [fill.name, fill]));
   for (const entry of proto.graph?.initializer ?? []) {
-    const fill = fills.get(entry.name);
-    if (fill && entry.rawData.length === 0) entry.rawData = new Uint8Array(uniform(golden.seed, fill.name, fill).data.buffer as ArrayBuffer);
+    const fill = known.get(entry.name);
+    if (fill && entry.rawData.length === 0) entry.rawData = new Uint8Array(tensorOf(fill).data.buffer as ArrayBuffer);
   }
   return toBinary(ModelProtoSchema, proto);
+}
+
+/** The golden file's graph with weights of zero, which takes no time to make: for tests that only look at the graph. */
+export function goldenGraph(golden: Golden): Model {
+  return readModel(filledModelBytes(golden, ({ dims }) => zeros('float32', dims)));
 }
 
 export function goldenModel(golden: Golden): Model {

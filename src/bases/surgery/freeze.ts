@@ -29,7 +29,9 @@ export function frozenBy(spec: FreezeSpec, graph: Graph, parameters: readonly Pa
     case 'match': {
       const pattern = regularExpression(spec.pattern);
       const names = parameters.map(({ name }) => name).filter((name) => pattern.test(name));
-      return names.length > 0 ? new Set(names) : noMatch(spec.pattern, parameters);
+      // A constant of the graph does not change anyway: to name it is no mistake.
+      const known = names.length > 0 || [...graph.initializers.keys()].some((name) => pattern.test(name));
+      return known ? new Set(names) : noMatch(spec.pattern, parameters);
     }
     case 'until':
       return ancestors(spec.name, graph, parameters);

@@ -27,13 +27,23 @@ const NOT_A_WEIGHT: Readonly<Record<string, readonly number[]>> = {
   Resize: [1, 2, 3],
 };
 
-/** The float initialisers of a graph that training may change, in the order the data flows. */
+/**
+ * Names that PyTorch's dynamo exporter gives the numbers in a model's code: `x * 0.5` becomes an initialiser `val_62` of rank 0, with nothing
+ * but its name to tell it from a learnt scalar, which has the name of its module (`logit_scale`).
+ */
+const NUMBER_IN_CODE = /^(val_\d+|scalar_tensor_default(_\d+)?)$/;
+
+/**
+ * The float initialisers of a graph that training may change, in the order the data flows. Not among them are BatchNorm statistics, what is
+ * read only as a range, ratio or shape, and scalars that an exporter made of numbers in the code (`val_62`, `scalar_tensor_default`).
+ */
 export function findParameters(graph: Graph): Parameter[] {
   const found = new Map<string, Parameter>();
   graph.nodes.forEach((node, depth) => {
     node.inputs.forEach((name, index) => {
       const stored = graph.initializers.get(name);
       if (found.has(name) || stored === undefined || stored.type === 'opaque' || !isFloat(stored.type) || !isWeightSlot(node, index)) return;
+      if (stored.dims.length === 0 && NUMBER_IN_CODE.test(name)) return;
       found.set(name, { name, dims: stored.dims, size: sizeOf(stored.dims), depth, node: node.name });
     });
   });

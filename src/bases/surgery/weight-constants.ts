@@ -1,4 +1,4 @@
-import { isFloat, sizeOf, type Tensor } from '../../core/index.js';
+import { isFloat, sizeOf, type Tensor, toNumbers } from '../../core/index.js';
 import { attribute, type Graph, type Node } from '../../engine/graph/index.js';
 
 /** Inputs that hold the weights of an op. */
@@ -22,9 +22,13 @@ const WEIGHT_SLOTS: Readonly<Record<string, readonly number[]>> = {
 /** Ops whose result an `Add` of a constant vector turns into "with bias". */
 const TAKES_BIAS = new Set(['Conv', 'ConvTranspose', 'MatMul', 'BatchNormalization']);
 
+/** What exporters call a Constant node's output that is no tensor of the module: `/norm/Constant_1_output_0`, or a bare number. */
+const UNNAMED = /(^|\/)Constant(_\d+)?_output_\d+$|^\d+$/;
+
 /**
  * Weights that sit in Constant nodes become initialisers of the same name, so that they are parameters like any other. Constants that
- * are not weights (a scale of ½, an epsilon) stay as they are.
+ * are not weights (a scale of ½, an epsilon) stay as they are; so do the ones and zeros that exporters feed to a normalisation that has no
+ * scale and bias of its own (PyTorch writes GroupNorm as such an InstanceNormalization).
  */
 export function liftWeightConstants(graph: Graph): Graph {
   const constants = new Map<string, Tensor>();
@@ -37,7 +41,11 @@ export function liftWeightConstants(graph: Graph): Graph {
   }
   const weights = new Set<string>();
   for (const node of graph.nodes) {
-    for (const index of WEIGHT_SLOTS[node.op] ?? []) if (constants.has(node.inputs[index] ?? '')) weights.add(node.inputs[index] as string);
+    const neutral = isNeutral(node, constants);
+    for (const index of WEIGHT_SLOTS[node.op] ?? []) {
+      const name = node.inputs[index] ?? '';
+      if (constants.has(name) && !(neutral && (index === 1 || index === 2))) weights.add(name);
+    }
     const bias = node.op === 'Add' ? biasOf(node, constants, producers) : undefined;
     if (bias !== undefined) weights.add(bias);
   }
@@ -45,6 +53,15 @@ export function liftWeightConstants(graph: Graph): Graph {
   const initializers = new Map(graph.initializers);
   for (const name of weights) initializers.set(name, constants.get(name) as Tensor);
   return { ...graph, nodes: graph.nodes.filter((node) => !weights.has(node.outputs[0] ?? '')), initializers };
+}
+
+/** Whether a normalisation has a scale of ones and a bias of zeros (or none) that are no tensors of the model. */
+function isNeutral({ op, inputs }: Node, constants: ReadonlyMap<string, Tensor>): boolean {
+  if (!op.endsWith('Normalization')) return false;
+  return inputs.slice(1, 3).every((name, index) => {
+    const value = constants.get(name);
+    return name === '' || (value !== undefined && UNNAMED.test(name) && toNumbers(value).every((number) => number === 1 - index));
+  });
 }
 
 function biasOf(node: Node, constants: ReadonlyMap<string, Tensor>, producers: ReadonlyMap<string, Node>): string | undefined {
