@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
+import { RESULTS } from './results.js';
 
 /** What the gradient of an op was compared with. */
 export type Oracle = 'differences64' | 'formula64' | 'adjoint' | 'torch64' | 'shapes';
@@ -11,9 +12,6 @@ export interface Result {
   readonly oracle: Oracle;
   readonly error: number;
 }
-
-/** Where the tests leave what they found; `npm run docs:ops` makes docs/ops.md from it. */
-export const RESULTS = join(import.meta.dirname, '../../.cache/gradients');
 
 const results: Result[] = [];
 

@@ -19,8 +19,8 @@ export interface Compiled {
   release(): Promise<void>;
 }
 
-export async function compile(model: Model): Promise<Compiled> {
-  const session = await ort.InferenceSession.create(writeModel(model), OPTIONS);
+export async function compile(model: Model, threads = 1): Promise<Compiled> {
+  const session = await ort.InferenceSession.create(writeModel(model), { ...OPTIONS, intraOpNumThreads: threads });
   return {
     run: async (feeds) => {
       const given = Object.fromEntries(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fromNumbers, type Tensor, toNumbers } from '../../src/core/index.js';
 import { differentiate } from '../../src/engine/autodiff/index.js';
-import { type AttributeValue, GraphBuilder, type StandardOp } from '../../src/engine/graph/index.js';
-import { run } from './run.js';
+import { type AttributeValue, GraphBuilder, type StandardOp, type Value } from '../../src/engine/graph/index.js';
+import { compile, run } from './run.js';
 
 /** The gradients of Σ y by all inputs. */
 async function gradients(
@@ -76,5 +76,37 @@ describe('the gradient where there is none', () => {
 
   it('LpNormalization is 0 at 0', async () => {
     expect(await gradients('LpNormalization', [row(0, 0)], { p: 2 })).toEqual([[0, 0]]);
+  });
+
+  it('Dropout in training scales by the mask it drew', async () => {
+    const b = new GraphBuilder(21);
+    const x = b.input('x', 'float32', [100]);
+    const [y] = b.outputs('Dropout', [x, b.scalar('float32', 0.25), b.constant(fromNumbers('bool', [], [1]))], {}, 2) as [Value, Value];
+    const dx = differentiate(b, b.reduceSum(y, [0], false), ['x']).get('x') as Value;
+    const results = await run(b.model([y, dx]), { x: fromNumbers('float32', [100], new Array(100).fill(1)) });
+    const kept = toNumbers(results.get(y.name) as Tensor);
+    expect(new Set(kept)).toEqual(new Set([0, Math.fround(4 / 3)]));
+    expect(toNumbers(results.get(dx.name) as Tensor)).toEqual(kept);
+  });
+
+  it('Gather adds rows taken many times alike in every run, on several threads', async () => {
+    const [rows, width] = [20_000, 64];
+    const b = new GraphBuilder(21);
+    const table = b.input('table', 'float32', [50, width]);
+    const indices = b.constant(
+      fromNumbers(
+        'int64',
+        [rows],
+        Array.from({ length: rows }, (_, i) => (i * 7) % 50),
+      ),
+    );
+    const y = b.op('Gather', [table, indices]);
+    const dx = differentiate(b, b.reduceSum(y, [0, 1], false), ['table']).get('table') as Value;
+    const compiled = await compile(b.model([b.op('Identity', [dx])]), 4);
+    for (let trial = 0; trial < 5; trial++) {
+      const [found] = (await compiled.run({})).values();
+      expect(new Set(toNumbers(found as Tensor))).toEqual(new Set([rows / 50]));
+    }
+    await compiled.release();
   });
 });
