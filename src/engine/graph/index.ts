@@ -16,4 +16,5 @@ export * from './static/index.js';
 export { MODERN_OPSET, upgradeModel } from './upgrade/index.js';
 export * from './walk.js';
 export type { Chunks } from './wire.js';
+export { totalWork, type Work, workOf } from './work.js';
 export { type ExternalDataOptions, type ModelParts, writeModel, writeModelParts } from './write.js';
