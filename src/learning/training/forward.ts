@@ -1,5 +1,5 @@
 import { batchNormInTraining, type Statistic } from '../../bases/surgery/index.js';
-import { type Graph, inferTypes, type Model, type Node, specialise, type TensorType } from '../../engine/graph/index.js';
+import { type Graph, inferTypes, type Model, type Node, rewrite, rewriteRules, specialise, type TensorType } from '../../engine/graph/index.js';
 import { type DropoutMask, maskDropout } from './dropout.js';
 import { type Partition, partition } from './partition.js';
 
@@ -34,16 +34,23 @@ export function prepareForward({ model, sampleDims, rows, trainable, mode, batch
   const training = mode === 'train';
   const masked = training ? activateDropout(model.graph, opset, inputs, trainable) : { graph: model.graph, masks: [] };
   const shapes = { ...inputs, ...Object.fromEntries(masked.masks.map(({ name, dims }) => [name, dims])) };
-  const fused = specialise(masked.graph, opset, shapes);
+  const specialised = specialise(masked.graph, opset, shapes);
   const moves = (node: Node): boolean => node.inputs.slice(1, 3).some((name) => trainable.has(name));
-  const normalised = training && batchNorm === 'train' ? batchNormInTraining(fused, moves) : { graph: fused, statistics: [] };
-  const { types } = inferTypes(normalised.graph, opset, shapes);
+  const normalised = training && batchNorm === 'train' ? batchNormInTraining(specialised, moves) : { graph: specialised, statistics: [] };
+  // Only now: a BatchNormalization that keeps its statistics becomes part of the convolution before it.
+  const { types: known } = inferTypes(normalised.graph, opset, shapes);
+  const { graph, types } = rewrite(normalised.graph, known, opset, rewriteRules(opset));
   const masks = new Set(masked.masks.map(({ name }) => name));
   const changing = new Set([...trainable, ...masks, ...normalised.statistics.map(({ name }) => name)]);
-  return { ...partition(normalised.graph, types, changing), opset, rows, types, masks: masked.masks, statistics: normalised.statistics };
+  return { ...partition(graph, types, changing), opset, rows, types, masks: masked.masks, statistics: normalised.statistics };
 }
 
-function activateDropout(graph: Graph, opset: number, inputs: Readonly<Record<string, readonly number[]>>, trainable: ReadonlySet<string>): { graph: Graph; masks: DropoutMask[] } {
+function activateDropout(
+  graph: Graph,
+  opset: number,
+  inputs: Readonly<Record<string, readonly number[]>>,
+  trainable: ReadonlySet<string>,
+): { graph: Graph; masks: DropoutMask[] } {
   if (!graph.nodes.some((node) => node.op === 'Dropout')) return { graph, masks: [] };
   const reached = new Set(trainable);
   for (const node of graph.nodes) if (node.inputs.some((name) => reached.has(name))) for (const output of node.outputs) reached.add(output);
