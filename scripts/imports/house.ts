@@ -8,7 +8,7 @@ const rooms = {
   learning: ['data', 'tasks', 'training', 'selection'],
   trust: ['evaluation', 'health', 'explanation'],
   reuse: ['bundle', 'registry', 'serving', 'monitoring'],
-  app: ['spec', 'workflow', 'report', 'cli'],
+  app: ['spec', 'report', 'workflow', 'cli'],
 } as const;
 
 /** Every folder that has a door, in order: `core`, `engine/graph`, … */

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { fail } from '../../core/index.js';
@@ -116,11 +116,9 @@ it('shows the version, the help, and help with an error code where no verb is gi
 
 it('shows its help in less than 0.3 s', () => {
   const main = fileURLToPath(new URL('../../../dist/app/cli/main.js', import.meta.url));
-  const seconds = Array.from({ length: 5 }, () => {
-    const start = performance.now();
-    execFileSync(process.execPath, [main, '--help']);
-    return (performance.now() - start) / 1000;
-  });
-  // The fastest of five: the others tell how busy the machine is.
-  expect(Math.min(...seconds)).toBeLessThan(0.3);
+  // Processor time, because the wall clock tells how busy the machine is.
+  const clock = 'process.on("exit", () => { const { user, system } = process.cpuUsage(); process.stderr.write(`${(user + system) / 1e6}`); });';
+  const { stderr, stdout } = spawnSync(process.execPath, ['--import', `data:text/javascript,${clock}`, main, '--help'], { encoding: 'utf8' });
+  expect(stdout).toContain('Usage: regraft');
+  expect(Number(stderr)).toBeLessThan(0.3);
 });
