@@ -7,15 +7,23 @@ import type { Session } from './session.node.js';
 /** By split and metric. */
 export type Measurements = Readonly<Record<string, Readonly<Record<string, Measured>>>>;
 
+/** What a session was worth on each held-out split. */
+export interface SessionMeasure {
+  readonly metrics: Measurements;
+  readonly scored: Readonly<Partial<Record<'validation' | 'test', Scored>>>;
+}
+
 /** Measures a trained session on what was held out. */
-export async function measureSession({ spec, data, learner }: Session, { events }: WorkflowContext): Promise<Measurements> {
-  const measured: Record<string, Record<string, Measured>> = {};
+export async function measureSession({ spec, data, learner }: Session, { events }: WorkflowContext): Promise<SessionMeasure> {
+  const metrics: Record<string, Record<string, Measured>> = {};
+  const scored: Partial<Record<'validation' | 'test', Scored>> = {};
   for (const split of ['validation', 'test'] as const) {
     const dataset = data[split];
     if (dataset === undefined) continue;
     events?.emit('progress', { stage: `evaluating ${split}`, done: 0, total: dataset.size });
-    const scored: Scored = await learner.evaluate(dataset);
-    measured[split] = measure(tasks[spec.task], scored.predictions);
+    const result = await learner.evaluate(dataset);
+    scored[split] = result;
+    metrics[split] = measure(tasks[spec.task], result.predictions);
   }
-  return measured;
+  return { metrics, scored };
 }

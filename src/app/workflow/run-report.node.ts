@@ -9,10 +9,9 @@ import type { Session } from './session.node.js';
 /** Images shown of the right and of the wrong predictions each. */
 const SHOWN = 12;
 
-/** Writes `report.html` of a finished run. */
-export async function writeRunReport(session: Session, folder: RunFolder, record: RunRecord): Promise<void> {
+/** Writes `report.html` of a finished run; `scored` is what it was worth on its test data, else on its validation data. */
+export async function writeRunReport(session: Session, folder: RunFolder, record: RunRecord, scored: Scored | undefined): Promise<void> {
   const heldOut = session.data.test ?? session.data.validation;
-  const scored = heldOut && (await session.learner.evaluate(heldOut));
   const isClassification = tasks[session.spec.task].target === 'classes';
   const report: ReportData = {
     title: `${session.spec.task}: ${session.spec.recipe.name}`,

@@ -58,14 +58,14 @@ async function execute(folder: RunFolder, spec: RunSpec, from: Stored, context: 
     const record = from ? await folder.record() : await newRecord(session);
     await folder.writeRecord(record);
     const { done, steps } = await trainSession(session, folder, from, context);
-    const metrics = done ? await measureSession(session, context) : {};
+    const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
     const bundle = done ? folder.bundle : undefined;
     const { skips } = session.learner.skips;
     if (done) {
       await exportSession(session, folder.bundle, record, metrics);
       const finished = { ...record, finished: new Date().toISOString(), metrics, skipped: skips.map(({ id, reason }) => ({ id, reason })) };
       await folder.writeRecord(finished);
-      await writeRunReport(session, folder, finished);
+      await writeRunReport(session, folder, finished, scored.test ?? scored.validation);
     }
     return { run: folder.path, done, steps, metrics, bundle, skipped: skips.length, seconds: (performance.now() - began) / 1000 };
   } finally {

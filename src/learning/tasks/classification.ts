@@ -1,4 +1,4 @@
-import type { Prediction, Predictions, Task } from './task.js';
+import type { Measure, Prediction, Predictions, Task } from './task.js';
 
 /** Softmax of a row of logits. */
 export function softmax(row: Float32Array): Float64Array {
@@ -15,26 +15,42 @@ export function argMax(row: ArrayLike<number>): number {
 }
 
 /** Share of correct predictions, unweighted mean of the classes' F1, and mean negative log-likelihood (`loss`). */
-function metrics({ outputs, width, targets }: Predictions): Record<string, number> {
-  const truePositives = new Float64Array(width);
-  const predicted = new Float64Array(width);
-  const actual = new Float64Array(width);
-  let likelihood = 0;
+function measure({ outputs, width, targets }: Predictions): Measure {
+  const guesses = new Int32Array(targets.length);
+  const likelihoods = new Float64Array(targets.length);
   targets.forEach((target, i) => {
-    const row = outputs.subarray(i * width, (i + 1) * width);
-    const guess = argMax(row);
-    predicted[guess] = (predicted[guess] as number) + 1;
-    actual[target] = (actual[target] as number) + 1;
-    if (guess === target) truePositives[guess] = (truePositives[guess] as number) + 1;
-    likelihood += -Math.log(Math.max(softmax(row)[target] as number, Number.MIN_VALUE));
+    const probabilities = softmax(outputs.subarray(i * width, (i + 1) * width));
+    guesses[i] = argMax(probabilities);
+    likelihoods[i] = -Math.log(Math.max(probabilities[target] as number, Number.MIN_VALUE));
   });
-  const present = [...actual.keys()].filter((label) => (actual[label] as number) > 0);
-  const f1 = present.map((label) => (2 * (truePositives[label] as number)) / ((predicted[label] as number) + (actual[label] as number)));
-  return {
-    accuracy: truePositives.reduce((a, b) => a + b, 0) / targets.length,
-    macroF1: f1.reduce((a, b) => a + b, 0) / present.length,
-    loss: likelihood / targets.length,
+  return (drawn) => {
+    const counts = { right: new Float64Array(width), predicted: new Float64Array(width), actual: new Float64Array(width) };
+    let likelihood = 0;
+    for (const i of drawn) {
+      const [guess, target] = [guesses[i] as number, targets[i] as number];
+      increment(counts.predicted, guess);
+      increment(counts.actual, target);
+      if (guess === target) increment(counts.right, guess);
+      likelihood += likelihoods[i] as number;
+    }
+    return { accuracy: sum(counts.right) / drawn.length, macroF1: meanF1(counts), loss: likelihood / drawn.length };
   };
+}
+
+/** Over the classes that occur. */
+function meanF1({ right, predicted, actual }: Readonly<Record<'right' | 'predicted' | 'actual', Float64Array>>): number {
+  const present = [...actual.keys()].filter((label) => (actual[label] as number) > 0);
+  return sum(present.map((label) => (2 * (right[label] as number)) / ((predicted[label] as number) + (actual[label] as number)))) / present.length;
+}
+
+function increment(counts: Float64Array, index: number): void {
+  counts[index] = (counts[index] as number) + 1;
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
 function decode(row: Float32Array, names: readonly string[]): Prediction {
@@ -54,6 +70,6 @@ export const classification = {
   targetType: 'int64',
   defaultLoss: { name: 'cross-entropy', labelSmoothing: 0 },
   primary: { metric: 'accuracy', better: 'higher' },
-  metrics,
+  measure,
   decode,
 } as const satisfies Omit<Task, 'content'>;

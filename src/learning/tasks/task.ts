@@ -15,6 +15,9 @@ export interface Predictions {
   readonly targets: Float64Array;
 }
 
+/** All metrics by name, over the samples `drawn` (positions, repetitions allowed). */
+export type Measure = (drawn: Int32Array) => Readonly<Record<string, number>>;
+
 /** A kind of problem: what data it takes, what it optimises and how it is measured. */
 export interface Task {
   /** Content the data must have. */
@@ -26,8 +29,8 @@ export interface Task {
   readonly defaultLoss: LossSpec;
   /** The metric that decides between models, and whether more of it is better. */
   readonly primary: { readonly metric: string; readonly better: 'higher' | 'lower' };
-  /** All metrics by name. */
-  metrics(predictions: Predictions): Readonly<Record<string, number>>;
+  /** Prepares the metrics of some predictions: what is computed once a sample is shared by all resamples. */
+  measure(predictions: Predictions): Measure;
   /** What one output row means. `names` are the classes or the target values. */
   decode(row: Float32Array, names: readonly string[]): Prediction;
 }

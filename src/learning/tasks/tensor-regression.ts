@@ -1,18 +1,23 @@
-import type { Prediction, Predictions, Task } from './task.js';
+import type { Measure, Prediction, Predictions, Task } from './task.js';
 
 /** Mean squared error (`loss`) and its root, mean absolute error, and the coefficient of determination R² over all target values. */
-function metrics({ outputs, targets }: Predictions): Record<string, number> {
-  const mean = targets.reduce((a, b) => a + b, 0) / targets.length;
-  let squared = 0;
-  let absolute = 0;
-  let variance = 0;
-  targets.forEach((target, i) => {
-    const error = (outputs[i] as number) - target;
-    squared += error * error;
-    absolute += Math.abs(error);
-    variance += (target - mean) ** 2;
-  });
-  return { loss: squared / targets.length, rmse: Math.sqrt(squared / targets.length), mae: absolute / targets.length, r2: 1 - squared / variance };
+function measure({ outputs, width, targets }: Predictions): Measure {
+  return (drawn) => {
+    const moments = { squared: 0, absolute: 0, sum: 0, squares: 0 };
+    for (const row of drawn) {
+      for (let i = row * width; i < (row + 1) * width; i++) {
+        const target = targets[i] as number;
+        const error = (outputs[i] as number) - target;
+        moments.squared += error * error;
+        moments.absolute += Math.abs(error);
+        moments.sum += target;
+        moments.squares += target * target;
+      }
+    }
+    const count = drawn.length * width;
+    const loss = moments.squared / count;
+    return { loss, rmse: Math.sqrt(loss), mae: moments.absolute / count, r2: 1 - moments.squared / (moments.squares - moments.sum ** 2 / count) };
+  };
 }
 
 function decode(row: Float32Array, names: readonly string[]): Prediction {
@@ -26,6 +31,6 @@ export const tensorRegression: Task = {
   targetType: 'float32',
   defaultLoss: { name: 'mse' },
   primary: { metric: 'rmse', better: 'lower' },
-  metrics,
+  measure,
   decode,
 };

@@ -29,7 +29,7 @@ export async function evaluateSource(
   }
   const all = concatenate(outputs, Float32Array);
   const predictions = { outputs: all, width: all.length / Math.max(1, indices.length), targets: concatenate(targets, Float64Array) };
-  return { metrics: task.metrics(predictions), predictions, indices };
+  return { metrics: task.measure(predictions)(Int32Array.from(indices.keys())), predictions, indices };
 }
 
 function concatenate<T extends Float32Array | Float64Array>(parts: readonly T[], create: new (size: number) => T): T {

@@ -10,5 +10,6 @@ export { liveSource } from './batch-source.js';
 export { Predictor } from './predictor.js';
 export { fitProbe, type Probe } from './probe/index.js';
 export { phasesOf, type RecipeSpec } from './recipes.js';
+export { planTraining, type TrainingPlan } from './groups.js';
 export { type ScheduleSpec, scheduleFactor } from './schedules/index.js';
 export { Trainer, type TrainerSpec } from './trainer.js';

@@ -1,2 +1,2 @@
-export { bootstrapInterval, type Interval, meanInterval, wilsonInterval } from './interval.js';
+export { bootstrapIntervals, type Interval, meanInterval, wilsonInterval } from './interval.js';
 export { confusionMatrix, type Measured, measure } from './measure.js';

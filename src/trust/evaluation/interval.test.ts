@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, meanInterval, wilsonInterval } from './interval.js';
+import { bootstrapIntervals, type Interval, meanInterval, wilsonInterval } from './interval.js';
 
 describe('intervals', () => {
   it('computes the Wilson interval of 8 out of 10 (Brown, Cai & DasGupta 2001 give .490–.943)', () => {
@@ -22,11 +22,11 @@ describe('intervals', () => {
 
   it('covers the mean of a sample by bootstrap, and repeats itself', () => {
     const values = Array.from({ length: 200 }, (_, i) => i);
-    const mean = (drawn: Int32Array): number => drawn.reduce((sum, i) => sum + (values[i] as number), 0) / drawn.length;
-    const interval = bootstrapInterval(200, mean);
+    const mean = (drawn: Int32Array) => ({ mean: drawn.reduce((sum, i) => sum + (values[i] as number), 0) / drawn.length });
+    const interval = bootstrapIntervals(200, mean)['mean'] as Interval;
     // Normal theory: 99.5 ± 1.96 · 57.7 / √200 = 99.5 ± 8.0; a tenth of the width is what 1,000 resamples scatter.
     expect(interval[0]).toBeGreaterThan(89.5);
     expect(interval[0]).toBeLessThan(93.5);
-    expect(bootstrapInterval(200, mean)).toEqual(interval);
+    expect(bootstrapIntervals(200, mean)).toEqual({ mean: interval });
   });
 });

@@ -19,19 +19,29 @@ export function wilsonInterval(successes: number, trials: number): Interval {
 }
 
 /**
- * 95% percentile bootstrap interval of a statistic of `size` samples.
+ * 95% percentile bootstrap intervals of statistics of `size` samples, all from the same resamples.
  * Source: Efron & Tibshirani, An Introduction to the Bootstrap, chapter 13.
  *
- * @param statistic computed from the drawn sample positions, with repetition
+ * @param statistics computed from the drawn sample positions, with repetition
  */
-export function bootstrapInterval(size: number, statistic: (drawn: Int32Array) => number, { resamples = 1000, seed = 0 } = {}): Interval {
+export function bootstrapIntervals(
+  size: number,
+  statistics: (drawn: Int32Array) => Readonly<Record<string, number>>,
+  { resamples = 1000, seed = 0 } = {},
+): Record<string, Interval> {
   const random = new Random(seed, 'bootstrap');
   const drawn = new Int32Array(size);
-  const values = Float64Array.from({ length: resamples }, () => {
+  const samples = Array.from({ length: resamples }, () => {
     for (let i = 0; i < size; i++) drawn[i] = random.integer(size);
-    return statistic(drawn);
-  }).sort();
-  const at = (share: number): number => values[Math.min(resamples - 1, Math.max(0, Math.round(share * (resamples - 1))))] as number;
+    return statistics(drawn);
+  });
+  const names = Object.keys(samples[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, middle95(samples.map((sample) => sample[name] as number))]));
+}
+
+function middle95(values: readonly number[]): Interval {
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] as number;
   return [at(0.025), at(0.975)];
 }
 
