@@ -1,8 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import sharp from 'sharp';
 import { afterAll, beforeAll, it as declare, expect, type TestContext } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,12 +39,12 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 /** A test that needs the installed package. */
-function it(name: string, test: () => void): void {
+function it(name: string, test: (context: TestContext) => void | Promise<void>): void {
   declare(
     name,
-    (context: TestContext) => {
+    async (context) => {
       context.skip(offline !== undefined, offline);
-      test();
+      await test(context);
     },
     5 * MINUTES,
   );
@@ -66,4 +68,31 @@ it('loads no server, image decoder or runtime with the library', () => {
 it('carries no tests, sources or local paths', () => {
   const files = readdirSync(join(project, 'node_modules', 'regraft'), { recursive: true, encoding: 'utf8' });
   expect(files.filter((file) => /\.test\.|^src|^test|^scripts|golden/.test(file))).toEqual([]);
+});
+
+/** A folder of plain pictures, twelve of each colour. */
+async function takePhotos(folder: string): Promise<void> {
+  for (const colour of ['red', 'blue']) {
+    mkdirSync(join(folder, colour), { recursive: true });
+    for (let i = 0; i < 12; i++) {
+      const background = colour === 'red' ? { r: 200 + i, g: 40, b: 40 } : { r: 40, g: 40, b: 200 + i };
+      await sharp({ create: { width: 64, height: 64, channels: 3, background } })
+        .jpeg()
+        .toFile(join(folder, colour, `${i}.jpg`));
+    }
+  }
+}
+
+/** The first block of TypeScript in the README: what a reader tries first. */
+const example = /^```ts\n(.*?)^```/ms.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1];
+
+it('fine-tunes by the lines that open the README', async (context) => {
+  if (example === undefined) return context.skip('README.md has no TypeScript example');
+  await takePhotos(join(project, 'photos'));
+  writeFileSync(join(project, 'example.ts'), example);
+  const options = { strict: true, module: 'nodenext', target: 'es2023', lib: ['es2023', 'dom'], types: [], skipLibCheck: true, noEmit: true };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['example.ts'] }));
+  run(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.');
+  writeFileSync(join(project, 'example.mjs'), transformSync(example, { loader: 'ts', format: 'esm' }).code);
+  run('example.mjs');
 });
