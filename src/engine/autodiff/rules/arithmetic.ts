@@ -4,7 +4,8 @@ import type { GradientRule, RuleContext, Rules } from '../rule.js';
 
 const add: GradientRule = ({ dy, inputs }) => inputs.map(() => dy(0));
 
-const sub: GradientRule = ({ b, dy }) => [dy(0), b.neg(dy(0))];
+/** Summed down before the sign changes: there is less of it then. */
+const sub: GradientRule = ({ b, x, dy }) => [dy(0), b.neg(b.reduceTo(dy(0), x(1).dims))];
 
 const mul: GradientRule = ({ b, x, dy }) => [b.mul(dy(0), x(1)), b.mul(dy(0), x(0))];
 

@@ -43,10 +43,10 @@ interface Cell {
 const split = (b: GraphBuilder, x: Value, parts: number, axis: number): Value[] =>
   parts === 1 ? [x] : b.outputs('Split', [x], { axis, num_outputs: parts }, parts);
 
-/** The first two thirds of an axis and the last. */
-function splitLast(b: GraphBuilder, x: Value, axis: number): [Value, Value] {
-  const size = (x.dims[axis] as number) / 3;
-  return b.outputs('Split', [x, b.ints([2 * size, size])], { axis }, 2) as [Value, Value];
+/** The first `parts − 1` of equal parts of an axis in one piece, and the last. */
+function splitLast(b: GraphBuilder, x: Value, parts: number, axis: number): [Value, Value] {
+  const size = (x.dims[axis] as number) / parts;
+  return b.outputs('Split', [x, b.ints([(parts - 1) * size, size])], { axis }, 2) as [Value, Value];
 }
 
 /** H Rᵀ + addend. */
@@ -69,10 +69,10 @@ const gru: Cell = {
   step: (d) => {
     const { b, linearBeforeReset } = d;
     const [f, g] = d.activations as [Activation, Activation];
-    const [gates, candidate] = splitLast(b, d.recurrence, 0);
-    const bias = linearBeforeReset && d.recurrenceBias ? splitLast(b, d.recurrenceBias, 0) : undefined;
+    const [gates, candidate] = splitLast(b, d.recurrence, 3, 0);
+    const bias = linearBeforeReset && d.recurrenceBias ? splitLast(b, d.recurrenceBias, 3, 0) : undefined;
     return (part, { hidden }) => {
-      const [xGates, xCandidate] = splitLast(b, part, 1);
+      const [xGates, xCandidate] = splitLast(b, part, 3, 1);
       const sums = recur(b, hidden, gates, xGates);
       const [z, r] = split(b, f(bias ? b.add(sums, bias[0]) : sums), 2, 1) as [Value, Value];
       const h = g(
@@ -89,14 +89,16 @@ const lstm: Cell = {
   mergesBias: () => true,
   step: ({ b, recurrence, peepholes, coupled, activations }) => {
     const [f, g, h] = activations as [Activation, Activation, Activation];
-    const peek = (x: Value, index: number, cell: Value): Value => (peepholes ? b.add(x, b.mul(peepholes[index] as Value, cell)) : x);
     return (part, { hidden, cell }) => {
       const before = cell as Value;
-      const [xi, xo, xf, xc] = split(b, recur(b, hidden, recurrence, part), 4, 1) as [Value, Value, Value, Value];
-      const input = f(peek(xi, 0, before));
-      const forget = coupled ? b.sub(1, input) : f(peek(xf, 2, before));
-      const after = b.add(b.mul(forget, before), b.mul(input, g(xc)));
-      return { hidden: b.mul(f(peek(xo, 1, after)), h(after)), cell: after };
+      const [sums, candidate] = splitLast(b, recur(b, hidden, recurrence, part), 4, 1);
+      // Without peepholes the three gates are activated in one go.
+      const [xi, xo, xf] = split(b, peepholes ? sums : f(sums), 3, 1) as [Value, Value, Value];
+      const activate = (x: Value, index: number, peeked: Value): Value => (peepholes ? f(b.add(x, b.mul(peepholes[index] as Value, peeked))) : x);
+      const input = activate(xi, 0, before);
+      const forget = coupled ? b.sub(1, input) : activate(xf, 2, before);
+      const after = b.add(b.mul(forget, before), b.mul(input, g(candidate)));
+      return { hidden: b.mul(activate(xo, 1, after), h(after)), cell: after };
     };
   },
 };

@@ -33,7 +33,7 @@ function unsliced(b: GraphBuilder, gradient: Value, dims: readonly number[], ran
   );
 }
 
-export function flipped(b: GraphBuilder, x: Value, axes: readonly number[]): Value {
+function flipped(b: GraphBuilder, x: Value, axes: readonly number[]): Value {
   const all = (value: number): number[] => axes.map(() => value);
   return b.slice(x, all(-1), all(Number.MIN_SAFE_INTEGER), axes, all(-1));
 }
