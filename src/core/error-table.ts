@@ -291,6 +291,23 @@ export const errorTable = {
     message: 'Tap "{tap}" has shape [{dims}]; a feature needs a batch axis and at least one more.',
     remedy: 'Choose a value of shape [N, C], [N, T, C] or [N, C, H, W].',
   },
+  BATCH_BAKED: {
+    message: 'The batch size {batch} is built into {op} node "{node}": {reason}.',
+    remedy: 'Export the model with a dynamic batch dimension (torch.onnx.export: dynamic_axes or dynamic_shapes).',
+  },
+  BATCH_INPUTS: {
+    message: 'Input "{input}" of shape [{dims}] does not begin with the batch size {batch} of the other inputs.',
+    remedy: 'Export the model with a dynamic batch dimension (torch.onnx.export: dynamic_axes or dynamic_shapes).',
+  },
+  BATCH_OUTPUT: {
+    message: 'With {size} samples instead of {batch}, the output "{output}" has the shape [{dims}], not [{expected}].',
+    remedy: 'Export the model with a dynamic batch dimension (torch.onnx.export: dynamic_axes or dynamic_shapes).',
+  },
+  BATCH_FIXED: {
+    message: 'The base takes batches of exactly {batch} samples, not of {asked}. {reason}',
+    remedy:
+      'Set training.batchSize to {batch}, or export the base with a dynamic batch dimension (torch.onnx.export: dynamic_axes or dynamic_shapes).',
+  },
   LOSS_SHAPE: {
     message: 'The {loss} loss compares an output of shape [{output}] with a target of shape [{target}].',
     remedy: 'Give as many target values a sample as the model has outputs.',
@@ -441,7 +458,8 @@ export const errorTable = {
   },
   TRAIN_DIVERGED: {
     message: 'Training diverged at step {step}: the loss is {loss}; the first value that is not finite comes out of "{layer}".',
-    remedy: 'Lower the learning rate (it was {lr}; try {suggested}), clip the gradients (training.clip.norm: 1), or check the inputs for extreme values.',
+    remedy:
+      'Lower the learning rate (it was {lr}; try {suggested}), clip the gradients (training.clip.norm: 1), or check the inputs for extreme values.',
   },
   GROUP_NO_MATCH: {
     message: 'The parameter group /{match}/ matches no parameter that an earlier group does not hold.',

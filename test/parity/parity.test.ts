@@ -40,6 +40,7 @@ async function train(golden: Golden): Promise<number[]> {
   const learner = new Learner({
     device,
     model: prepareModel(goldenModel(golden)),
+    head: [],
     sampleDims: Object.fromEntries(Object.entries(inputs).map(([name, { dims }]) => [name, dims.slice(1)])),
     task,
     loss,

@@ -1,9 +1,13 @@
 import type { Tensor } from '../../src/core/index.js';
-import { readRow } from './rows.js';
 import type { Dataset } from '../../src/learning/data/index.js';
+import { readRow } from './rows.js';
 
 /** A data set of tensors in memory. */
-export function tensorData(inputs: Readonly<Record<string, Tensor>>, labels: readonly number[] | readonly (readonly number[])[], classes: number): Dataset {
+export function tensorData(
+  inputs: Readonly<Record<string, Tensor>>,
+  labels: readonly number[] | readonly (readonly number[])[],
+  classes: number,
+): Dataset {
   const classification = typeof labels[0] === 'number';
   return {
     name: 'memory',
@@ -13,7 +17,10 @@ export function tensorData(inputs: Readonly<Record<string, Tensor>>, labels: rea
       ? { kind: 'classes', names: Array.from({ length: classes }, (_, i) => String(i)) }
       : { kind: 'values', names: (labels[0] as number[]).map((_, i) => String(i)) },
     sample: (index) => ({ id: String(index), label: labels[index] as number, location: `memory:${index}` }),
-    load: async (index) => ({ kind: 'tensors', tensors: Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, readRow(tensor, index)])) }),
+    load: async (index) => ({
+      kind: 'tensors',
+      tensors: Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, readRow(tensor, index)])),
+    }),
     bytes: async () => new Uint8Array(),
     close: async () => {},
   };

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '../../core/index.js';
-import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { importModel, type Preprocessing } from '../../bases/importers/index.node.js';
 import { prepareModel } from '../../bases/surgery/index.js';
+import { fail } from '../../core/index.js';
+import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
 import { readBundle } from '../../reuse/bundle/index.node.js';
 import type { RunSpec } from '../spec/index.js';
@@ -61,7 +61,9 @@ async function fromImporter(uri: string): Promise<Base> {
     preprocessing: steps,
     sha256: source.files[0]?.sha256 ?? '',
     licence: source.licence,
-    notes: guessed ? [...notes, 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.'] : notes,
+    notes: guessed
+      ? [...notes, 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.']
+      : notes,
   };
 }
 

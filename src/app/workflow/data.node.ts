@@ -30,7 +30,9 @@ export async function openRunData({ data, seed }: Pick<RunSpec, 'data' | 'seed'>
     return whole.target.kind === 'none' ? dataset : alignTarget(dataset, whole.target);
   };
   const files = { validation: await held(data.validation), test: await held(data.test) };
-  const shares = Object.entries({ validation: data.validation, test: data.test }).filter((entry): entry is [string, Share] => typeof entry[1] === 'number');
+  const shares = Object.entries({ validation: data.validation, test: data.test }).filter(
+    (entry): entry is [string, Share] => typeof entry[1] === 'number',
+  );
   const parts = shares.length === 0 ? undefined : divide(whole, Object.fromEntries(shares), seed);
   return {
     train: parts?.['train'] ?? whole,

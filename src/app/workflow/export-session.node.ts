@@ -1,6 +1,4 @@
-import { withOutputsOf } from '../../bases/surgery/index.js';
-import type { Model, ValueInfo } from '../../engine/graph/index.js';
-import { pruneUnused } from '../../engine/graph/index.js';
+import type { ValueInfo } from '../../engine/graph/index.js';
 import { type BundleInfo, writeBundle } from '../../reuse/bundle/index.node.js';
 import { dataInputs } from './base.node.js';
 import type { Measurements } from './measure-session.node.js';
@@ -10,7 +8,7 @@ import type { Session } from './session.node.js';
 /** Writes the session's model, with everything needed to predict, as a bundle. */
 export async function exportSession(session: Session, path: string, record: RunRecord, metrics: Measurements): Promise<BundleInfo> {
   const { spec, transforms, data } = session;
-  const model = exportedModel(session);
+  const model = session.learner.export();
   return writeBundle(path, model, {
     format: 1,
     task: spec.task,
@@ -28,15 +26,10 @@ export async function exportSession(session: Session, path: string, record: RunR
   });
 }
 
-/** The original graph with its new weights and head. */
-export function exportedModel({ learner, exportGraph }: Session): Model {
-  const model = withOutputsOf(learner.model, exportGraph);
-  return { ...model, producer: { name: 'regraft', version: '' }, graph: pruneUnused(model.graph) };
-}
-
-function activationOf({ spec, exportGraph, learner }: Session): BundleInfo['activation'] {
+function activationOf({ spec, learner }: Session): BundleInfo['activation'] {
   if (spec.task === 'tensor-regression') return 'values';
-  return exportGraph.outputs[0]?.name === learner.model.graph.outputs[0]?.name ? 'logits' : 'probabilities';
+  const exported = learner.spec.outputs?.[0]?.name ?? learner.model.graph.outputs[0]?.name;
+  return exported === learner.model.graph.outputs[0]?.name ? 'logits' : 'probabilities';
 }
 
 function signature({ name, type }: ValueInfo): BundleInfo['inputs'][number] {
@@ -47,7 +40,17 @@ function mutableMetrics(metrics: Measurements): BundleInfo['metrics'] {
   return Object.fromEntries(
     Object.entries(metrics).map(([split, values]) => [
       split,
-      Object.fromEntries(Object.entries(values).map(([name, { value, interval: [low, high] }]) => [name, { value, interval: [low, high] as [number, number] }])),
+      Object.fromEntries(
+        Object.entries(values).map(
+          ([
+            name,
+            {
+              value,
+              interval: [low, high],
+            },
+          ]) => [name, { value, interval: [low, high] as [number, number] }],
+        ),
+      ),
     ]),
   );
 }

@@ -3,6 +3,7 @@ export { type Check, type DoctorResult, doctor } from './doctor.node.js';
 export { type InitRequest, type InitResult, init } from './init.node.js';
 export { type Base, loadModel } from './base.node.js';
 export { openRunData, type RunData } from './data.node.js';
+export { createLearner, type LearnerOptions, saveBundle } from './learner.node.js';
 export { RunFolder, type MetricsLine, type RunRecord } from './run-folder.node.js';
 export { openSession, type Session } from './session.node.js';
 export { resume, train, type TrainRequest, type TrainResult } from './train.node.js';

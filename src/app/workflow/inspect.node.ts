@@ -1,5 +1,5 @@
-import { byteLength, RegraftError } from '../../core/index.js';
 import { findFeatures, findParameters, stageEnds } from '../../bases/surgery/index.js';
+import { byteLength, RegraftError } from '../../core/index.js';
 import { type Graph, inferTypes, type Model, specialise, type TensorType, type ValueInfo, type Work } from '../../engine/graph/index.js';
 import type { TransformStep } from '../../learning/data/index.js';
 import { type Base, dataInputs, loadModel } from './base.node.js';
@@ -74,8 +74,8 @@ export async function inspect(request: InspectRequest): Promise<InspectResult> {
   const assumed = inputDims(infos, request, base.preprocessing, (text) => notes.push(text));
   const types = tried(() => inferTypes(graph, opset, assumed).types, notes) ?? new Map<string, TensorType>();
   const known = types.size > 0;
-  const layers = layersOf(known ? specialise(graph, opset, assumed) : graph, types);
   const parameters = findParameters(graph);
+  const layers = layersOf(known ? specialise(graph, opset, assumed) : graph, parameters, types);
   return {
     ...facts(base),
     inputs: infos.map(summary),
@@ -86,14 +86,21 @@ export async function inspect(request: InspectRequest): Promise<InspectResult> {
     bytes: bytesOf(graph),
     multiplyAdds: layers.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0),
     flops: layers.reduce((sum, { flops }) => sum + flops, 0),
-    blocks: blocksOf(graph, layers),
+    blocks: blocksOf(graph, parameters, layers),
     ...(known ? reuse(base, types, assumed, request.classes, notes) : { features: undefined, taps: [], classes: request.classes, recipes: [] }),
     values: request.values === true ? valuesOf(graph, types) : [],
     notes,
   };
 }
 
-function facts({ uri, sha256, licence, labels, preprocessing, model }: Base): Pick<InspectResult, 'uri' | 'sha256' | 'licence' | 'labels' | 'preprocessing' | 'producer' | 'opset'> {
+function facts({
+  uri,
+  sha256,
+  licence,
+  labels,
+  preprocessing,
+  model,
+}: Base): Pick<InspectResult, 'uri' | 'sha256' | 'licence' | 'labels' | 'preprocessing' | 'producer' | 'opset'> {
   const { name, version } = model.producer;
   return { uri, sha256, licence, labels, preprocessing, producer: `${name} ${version}`.trim(), opset: model.opsets.get('') as number };
 }

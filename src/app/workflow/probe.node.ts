@@ -12,9 +12,18 @@ import type { Session } from './session.node.js';
 export async function fitLinearProbe(session: Session, { events }: WorkflowContext): Promise<Probe> {
   const { spec, learner, data, device, features: name, head, transforms } = session;
   const [weight, bias] = head;
-  if (spec.recipe.name !== 'linear-probe' || name === undefined || weight === undefined || bias === undefined || head.length !== 2) fail('PROBE_HEAD', { head: spec.head.name });
+  if (spec.recipe.name !== 'linear-probe' || name === undefined || weight === undefined || bias === undefined || head.length !== 2)
+    fail('PROBE_HEAD', { head: spec.head.name });
   const { sampleDims, batchSize } = learner.spec;
-  const source = liveSource({ dataset: data.train, transforms: transforms?.eval, input: transforms && Object.keys(sampleDims)[0], skips: new SkipLog(data.train.size, spec.data.maxSkippedShare) }, undefined);
+  const source = liveSource(
+    {
+      dataset: data.train,
+      transforms: transforms?.eval,
+      input: transforms && Object.keys(sampleDims)[0],
+      skips: new SkipLog(data.train.size, spec.data.maxSkippedShare),
+    },
+    undefined,
+  );
   const found = await extractFeatures(device, learner.model, [name], sampleDims, source, Math.min(batchSize, data.train.size), (done, total) =>
     events?.emit('progress', { stage: 'frozen features', done, total }),
   );

@@ -2,7 +2,17 @@ import { type Dataset, subset } from '../../learning/data/index.js';
 import { argMax, softmax, tasks } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
-import { type Confusion, type Curve, type ExampleGroup, type Fact, type ReportData, renderReport, type ResultTable, thumbnail, type Verdict } from '../report/index.node.js';
+import {
+  type Confusion,
+  type Curve,
+  type ExampleGroup,
+  type Fact,
+  type ReportData,
+  type ResultTable,
+  renderReport,
+  thumbnail,
+  type Verdict,
+} from '../report/index.node.js';
 import type { MetricsLine, RunFolder, RunRecord } from './run-folder.node.js';
 import type { Session } from './session.node.js';
 
@@ -32,10 +42,21 @@ function verdictOf({ metrics = {}, spec }: RunRecord): Verdict {
   const points = Object.entries(metrics).flatMap(([split, values]) => {
     const { metric } = tasks[spec.task].primary;
     const measured = values[metric];
-    return measured ? [`${metric} on ${split}: ${measured.value.toFixed(3)}, 95% interval ${measured.interval.map((end) => end.toFixed(3)).join(' to ')}.`] : [];
+    return measured
+      ? [`${metric} on ${split}: ${measured.value.toFixed(3)}, 95% interval ${measured.interval.map((end) => end.toFixed(3)).join(' to ')}.`]
+      : [];
   });
-  if (points.length === 0) return { tone: 'mixed', headline: 'Nothing was held out, so nobody knows how good this model is.', points: ['Set data.validation or data.test.'] };
-  return { tone: 'mixed', headline: 'Trained and measured on held-out data.', points: [...points, 'No baseline was trained beside it: whether transfer paid is not measured here.'] };
+  if (points.length === 0)
+    return {
+      tone: 'mixed',
+      headline: 'Nothing was held out, so nobody knows how good this model is.',
+      points: ['Set data.validation or data.test.'],
+    };
+  return {
+    tone: 'mixed',
+    headline: 'Trained and measured on held-out data.',
+    points: [...points, 'No baseline was trained beside it: whether transfer paid is not measured here.'],
+  };
 }
 
 function factsOf({ spec, base, data, machine, versions }: RunRecord): Fact[] {
@@ -47,7 +68,12 @@ function factsOf({ spec, base, data, machine, versions }: RunRecord): Fact[] {
     { label: 'Recipe', value: spec.recipe.name },
     { label: 'Seed', value: String(spec.seed) },
     { label: 'Machine', value: `${machine['cpu']}, ${machine['cores']} cores` },
-    { label: 'Versions', value: Object.entries(versions).map((entry) => entry.join(' ')).join(', ') },
+    {
+      label: 'Versions',
+      value: Object.entries(versions)
+        .map((entry) => entry.join(' '))
+        .join(', '),
+    },
   ];
 }
 
@@ -60,7 +86,9 @@ function resultTables({ spec }: Session, { metrics = {} }: RunRecord): ResultTab
     better: metric === 'accuracy' || metric === 'macroF1' || metric === 'r2' ? 'higher' : 'lower',
     rows: Object.entries(metrics).flatMap(([split, values]) => {
       const measured = values[metric];
-      return measured ? [{ name: `${spec.recipe.name}, ${split}`, role: 'candidate' as const, value: measured.value, interval: measured.interval }] : [];
+      return measured
+        ? [{ name: `${spec.recipe.name}, ${split}`, role: 'candidate' as const, value: measured.value, interval: measured.interval }]
+        : [];
     }),
   }));
 }
@@ -70,7 +98,12 @@ function curvesOf(lines: readonly MetricsLine[]): Curve[] {
   const evaluations = lines.flatMap((line) => ('metrics' in line ? [line] : []));
   const heldOut = evaluations.flatMap(({ step, metrics }) => (metrics['loss'] === undefined ? [] : [[step, metrics['loss']] as const]));
   const accuracy = evaluations.flatMap(({ step, metrics }) => (metrics['accuracy'] === undefined ? [] : [[step, metrics['accuracy']] as const]));
-  const loss = { title: 'Loss', x: 'step', y: 'loss', series: [series('training', losses), series('validation', heldOut)].filter(({ points }) => points.length > 0) };
+  const loss = {
+    title: 'Loss',
+    x: 'step',
+    y: 'loss',
+    series: [series('training', losses), series('validation', heldOut)].filter(({ points }) => points.length > 0),
+  };
   const share = { title: 'Accuracy', x: 'step', y: 'accuracy', series: [series('validation', accuracy)] };
   return [...(losses.length > 0 ? [loss] : []), ...(accuracy.length > 0 ? [share] : [])];
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { adaptModel, type FreezeSpec, findFeatures, reinitialise, stageEnds, withLogits } from '../../bases/surgery/index.js';
 import { fail, type Tensor } from '../../core/index.js';
-import { inferTypes, type Model, type TensorType } from '../../engine/graph/index.js';
+import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
-import { adaptModel, findFeatures, type FreezeSpec, reinitialise, stageEnds, withLogits } from '../../bases/surgery/index.js';
 import { allIndices, countClasses, type Dataset, type TransformStep } from '../../learning/data/index.js';
 import { type LossSpec, tasks } from '../../learning/tasks/index.js';
 import { diskFeatures, Learner, type Phase, phasesOf } from '../../learning/training/index.node.js';
@@ -22,8 +22,6 @@ export interface Session {
   readonly head: readonly string[];
   /** The value that the head reads; `undefined` where the base keeps its head. */
   readonly features: string | undefined;
-  /** The graph whose outputs the exported model has. */
-  readonly exportGraph: Model['graph'];
   readonly transforms: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] } | undefined;
   close(): Promise<void>;
 }
@@ -33,8 +31,11 @@ export interface Session {
  * @param scratch folder for temporary files
  */
 export async function openSession(spec: RunSpec, scratch: string): Promise<Session> {
-  const base = await loadModel(spec.base);
-  const data = await openRunData(spec);
+  return sessionOf(spec, await loadModel(spec.base), await openRunData(spec), scratch);
+}
+
+/** A session on a base and data that are open already. */
+export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string): Promise<Session> {
   const transforms = tasks[spec.task].content === 'image' ? transformsOf(spec, base) : undefined;
   const sampleDims = transforms ? imageInput(base, transforms.eval) : await tensorInputs(base, data.train);
   const adapted = adapt(spec, base, data, sampleDims);
@@ -44,6 +45,8 @@ export async function openSession(spec: RunSpec, scratch: string): Promise<Sessi
   const learner = new Learner({
     device,
     model,
+    head: adapted.head,
+    outputs: adapted.outputs,
     sampleDims,
     task: spec.task,
     loss: lossOf(spec, data),
@@ -67,7 +70,6 @@ export async function openSession(spec: RunSpec, scratch: string): Promise<Sessi
     phases: spec.recipe.name === 'linear-probe' ? [] : planPhases(spec, adapted.head),
     head: adapted.head,
     features: adapted.features,
-    exportGraph: adapted.exportGraph,
     transforms,
     close: async () => {
       await Promise.all([device.close(), data.close()]);
@@ -82,14 +84,15 @@ interface AdaptedBase {
   readonly model: Model;
   readonly head: readonly string[];
   readonly features: string | undefined;
-  readonly exportGraph: Model['graph'];
+  /** Outputs of the exported model. */
+  readonly outputs: readonly ValueInfo[];
 }
 
 function adapt({ head, taps, seed }: RunSpec, base: Base, data: RunData, sampleDims: Readonly<Record<string, readonly number[]>>): AdaptedBase {
   if (head.name === 'keep') {
     const model = withLogits(base.model);
     checkWidth(model, sampleDims, data.names.length);
-    return { model, head: [], features: undefined, exportGraph: base.model.graph };
+    return { model, head: [], features: undefined, outputs: base.model.graph.outputs };
   }
   const { model, headParameters, features } = adaptModel(base.model, {
     sampleDims,
@@ -98,12 +101,15 @@ function adapt({ head, taps, seed }: RunSpec, base: Base, data: RunData, sampleD
     outputs: data.names.length,
     seed,
   });
-  return { model, head: headParameters, features, exportGraph: model.graph };
+  return { model, head: headParameters, features, outputs: model.graph.outputs };
 }
 
 /** A kept head may have more outputs than the data has classes, never fewer. */
 function checkWidth(model: Model, sampleDims: Readonly<Record<string, readonly number[]>>, classes: number): void {
-  const outputs = typesOf(model, sampleDims).get(model.graph.outputs[0]?.name ?? '')?.dims.at(-1) ?? 0;
+  const outputs =
+    typesOf(model, sampleDims)
+      .get(model.graph.outputs[0]?.name ?? '')
+      ?.dims.at(-1) ?? 0;
   if (outputs < classes) fail('HEAD_KEEP_CLASSES', { outputs, classes });
 }
 
@@ -137,7 +143,8 @@ async function tensorInputs({ model }: Base, dataset: Dataset): Promise<Record<s
 }
 
 function checkShape(input: string, { dims }: Tensor, expected: readonly unknown[] | undefined): void {
-  const fits = expected === undefined || (expected.length === dims.length && expected.every((dim, axis) => typeof dim !== 'number' || dim === dims[axis]));
+  const fits =
+    expected === undefined || (expected.length === dims.length && expected.every((dim, axis) => typeof dim !== 'number' || dim === dims[axis]));
   if (!fits) fail('DATA_INPUT_SHAPE', { input, expected: (expected ?? []).map((dim) => dim ?? '?').join('×'), actual: dims.join('×') });
 }
 
@@ -147,7 +154,11 @@ function lossOf({ task, training }: RunSpec, data: RunData): LossSpec {
   if (loss.name !== 'cross-entropy') return loss;
   const { labelSmoothing, classWeights } = loss;
   if (classWeights === 'none') return { name: 'cross-entropy', labelSmoothing };
-  return { name: 'cross-entropy', labelSmoothing, classWeights: classWeights === 'balanced' ? balancedWeights(data.train, data.names.length) : classWeights };
+  return {
+    name: 'cross-entropy',
+    labelSmoothing,
+    classWeights: classWeights === 'balanced' ? balancedWeights(data.train, data.names.length) : classWeights,
+  };
 }
 
 function planPhases({ recipe, freeze, groups, training }: RunSpec, head: readonly string[]): Phase[] {

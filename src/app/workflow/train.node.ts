@@ -3,18 +3,19 @@ import { join } from 'node:path';
 import { Events, fail } from '../../core/index.js';
 import { hashDataset } from '../../learning/data/index.js';
 import type { RunControl, TrainingEvents } from '../../learning/training/index.node.js';
-import type { RunSpec } from '../spec/index.js';
+import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
 import { exportSession } from './export-session.node.js';
 import { type Measurements, measureSession } from './measure-session.node.js';
 import { fitLinearProbe } from './probe.node.js';
 import { RunFolder, type RunRecord } from './run-folder.node.js';
+import { writeRunReport } from './run-report.node.js';
 import { openSession, type Session } from './session.node.js';
 import { machine, versions } from './versions.node.js';
-import { writeRunReport } from './run-report.node.js';
 
 export interface TrainRequest {
-  readonly spec: RunSpec;
+  /** A spec as a file would hold it, or a resolved one; relative paths in it start from the working directory. */
+  readonly spec: SpecInput | RunSpec;
   /** Folder of the run. */
   readonly out: string;
 }
@@ -34,8 +35,8 @@ export interface TrainResult {
 
 /** Trains what a spec describes into a new run folder. @throws RUN_EXISTS and whatever base, data and training throw */
 export async function train({ spec, out }: TrainRequest, context: WorkflowContext = {}): Promise<TrainResult> {
-  const folder = await RunFolder.create(out);
-  return execute(folder, spec, undefined, context);
+  const resolved = resolveSpec(spec, { specDir: process.cwd() });
+  return execute(await RunFolder.create(out), resolved, undefined, context);
 }
 
 /** Goes on with a run from its last checkpoint. @throws RUN_NOT_FOUND, RUN_NO_CHECKPOINT */
@@ -87,7 +88,10 @@ async function trainSession(session: Session, folder: RunFolder, from: Stored, c
     forwardProgress(learner.events, context.events ?? new Events()),
   ];
   try {
-    const { done, progress } = await learner.run(session.phases, control(session, folder, () => log.flush(), from, context));
+    const { done, progress } = await learner.run(
+      session.phases,
+      control(session, folder, () => log.flush(), from, context),
+    );
     return { done, steps: progress.total };
   } finally {
     log.close();
@@ -102,7 +106,8 @@ function control({ spec }: Session, folder: RunFolder, flush: () => number, from
     ...(from && { from }),
     ...(signal && { signal }),
     checkpoint: {
-      isDue: ({ step }, at) => checkpoint !== false && (checkpoint.every === 'epoch' ? at === 'epoch' : at === 'step' && step % checkpoint.every === 0),
+      isDue: ({ step }, at) =>
+        checkpoint !== false && (checkpoint.every === 'epoch' ? at === 'epoch' : at === 'step' && step % checkpoint.every === 0),
       save: (snapshot) => folderOf.save(snapshot, { metricsBytes: String(flush()) }),
     },
   };
@@ -130,7 +135,9 @@ function forwardProgress(from: Events<TrainingEvents>, to: Events<WorkflowEvents
     }),
     from.on('skipped', ({ location, reason }) => to.emit('note', { text: `left out ${location}: ${reason}` })),
     from.on('stopped', ({ step, best, reason }) =>
-      to.emit('note', { text: reason === 'asked' ? `stopped after step ${step}` : `no improvement: stopped after step ${step}, best weights of step ${best} restored` }),
+      to.emit('note', {
+        text: reason === 'asked' ? `stopped after step ${step}` : `no improvement: stopped after step ${step}, best weights of step ${best} restored`,
+      }),
     ),
   ];
   return () => {
@@ -149,4 +156,3 @@ async function newRecord({ spec, base, data }: Session): Promise<RunRecord> {
     started: new Date().toISOString(),
   };
 }
-

@@ -1,5 +1,5 @@
 import { fail } from '../../core/index.js';
-import { type Graph, inferTypes, type Model } from '../../engine/graph/index.js';
+import { inferTypes, type Model } from '../../engine/graph/index.js';
 import { findFeatures, tapFeatures } from './features.js';
 import { attachHead, type HeadSpec } from './head.js';
 import { findParameters } from './parameters.js';
@@ -46,9 +46,4 @@ export function withLogits(model: Model): Model {
   if (producer?.op !== 'Softmax' || producer.domain !== '') return model;
   const logits = { name: producer.inputs[0] as string, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } };
   return { ...model, graph: { ...graph, outputs: [logits, ...others] } };
-}
-
-/** The same model with the outputs of `original`. */
-export function withOutputsOf(model: Model, original: Graph): Model {
-  return { ...model, graph: { ...model.graph, outputs: original.outputs } };
 }

@@ -1,4 +1,4 @@
-export { type Adapted, type AdaptSpec, adaptModel, withLogits, withOutputsOf } from './adapt.js';
+export { type Adapted, type AdaptSpec, adaptModel, withLogits } from './adapt.js';
 export { batchNormInEvaluation, batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
 export { findFeatures, tapFeatures } from './features.js';
 export { type FreezeSpec, frozenBy, regularExpression } from './freeze.js';

@@ -1,5 +1,5 @@
-import type { EngineMethods } from './engine.js';
 import { type ErrorCode, type ErrorValues, fail, RegraftError } from '../../core/index.js';
+import type { EngineMethods } from './engine.js';
 
 /** A call of an engine method, sent to the worker that owns the engine. */
 export interface Call {

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../core/index.js';
 import { readSafetensorsFile, writeSafetensorsFile } from '../data/index.node.js';
-import type { Snapshot } from './learner.js';
+import type { Snapshot } from './learner-spec.js';
 import type { Progress } from './phase.js';
 
 const NAME = /^step-(\d+)\.safetensors$/;

@@ -15,7 +15,11 @@ export interface DropoutMask {
  *
  * @param isActive whether a node's output depends on trainable parameters; elsewhere dropout stays off
  */
-export function maskDropout(graph: Graph, types: ReadonlyMap<string, TensorType>, isActive: (node: Node) => boolean): { graph: Graph; masks: DropoutMask[] } {
+export function maskDropout(
+  graph: Graph,
+  types: ReadonlyMap<string, TensorType>,
+  isActive: (node: Node) => boolean,
+): { graph: Graph; masks: DropoutMask[] } {
   const masks: DropoutMask[] = [];
   const nodes = graph.nodes.map((node) => {
     const ratio = node.op === 'Dropout' && node.domain === '' ? ratioOf(node, graph) : 0;

@@ -1,5 +1,5 @@
-import { fail } from '../../core/index.js';
 import { findParameters, frozenBy, regularExpression } from '../../bases/surgery/index.js';
+import { fail } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import type { Phase } from './phase.js';
 import type { Trainable } from './step.js';

@@ -1,57 +1,34 @@
 import { Events, fail, type Tensor } from '../../core/index.js';
-import type { Model, StoredTensor } from '../../engine/graph/index.js';
-import type { Device, Tensors } from '../../engine/runtime/index.js';
-import { type Dataset, SkipLog, type TransformStep } from '../data/index.js';
-import { type LossSpec, type TaskName, tasks } from '../tasks/index.js';
+import { type Model, pruneUnused, type StoredTensor } from '../../engine/graph/index.js';
+import type { Tensors } from '../../engine/runtime/index.js';
+import { type Dataset, SkipLog } from '../data/index.js';
+import { tasks } from '../tasks/index.js';
 import { liveSource } from './batch-source.js';
-import type { Clip } from './clip.js';
 import { evaluateSource, type Scored } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
-import type { OpenFeatureStore } from './feature-store.js';
+import type { LearnerSpec, RunControl } from './learner-spec.js';
 import type { Phase, Progress } from './phase.js';
 import { runPhase } from './phase-run.js';
 import { Predictor } from './predictor.js';
+import { phasesOf, type RecipeInputs } from './recipes.js';
 
-export interface LearnerSpec {
-  readonly device: Device;
-  /** The model with its head, symbolic batch dimension first in every data input. */
-  readonly model: Model;
-  /** Shape of one sample by data input, without the batch axis. */
-  readonly sampleDims: Readonly<Record<string, readonly number[]>>;
-  readonly task: TaskName;
-  readonly loss: LossSpec;
-  readonly train: Dataset;
-  readonly validation?: Dataset;
-  /** For images: what a sample goes through while training, and while evaluating. */
-  readonly transforms?: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] };
-  readonly batchSize: number;
-  /** Micro-batches whose gradients make one step. */
-  readonly accumulate: number;
-  readonly shuffle: boolean;
-  readonly clip: Clip;
-  readonly seed: number;
-  readonly features: OpenFeatureStore;
-  /** Share of the samples that may be unreadable, 0 to 1. */
-  readonly maxSkippedShare: number;
-}
+/** What a user of the library may choose for a training; the rest has the defaults of a spec file. */
+export type FitOptions = { readonly epochs: number } & Partial<Omit<RecipeInputs, 'head' | 'length'>>;
 
-/** All that resuming needs. */
-export interface Snapshot {
-  readonly progress: Progress;
-  /** Weights that differ from the base, optimiser state and best weights, by name. */
-  readonly tensors: Tensors;
-}
+export type FineTuneOptions = FitOptions & {
+  /** Share of the epochs in which only the head is trained. */
+  readonly headShare?: number;
+  /** Learning rate of the base, as a multiple of that of the head. */
+  readonly baseRate?: number;
+};
 
-export interface RunControl {
-  /** Where to go on from. */
-  readonly from?: Snapshot;
-  readonly checkpoint?: {
-    isDue(progress: Progress, at: 'step' | 'epoch'): boolean;
-    save(snapshot: Snapshot): Promise<void>;
-  };
-  /** Ends the run after the step in progress, leaving a checkpoint. */
-  readonly signal?: AbortSignal;
-}
+const DEFAULTS = {
+  freeze: { kind: 'none' },
+  groups: [],
+  optimizer: { name: 'adamw', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
+  schedule: { name: 'cosine', warmup: 0, endFactor: 0 },
+  batchNorm: 'eval',
+} as const satisfies Omit<RecipeInputs, 'head' | 'length'>;
 
 /** Trains a model on a data set, phase by phase, and evaluates the result. */
 export class Learner {
@@ -64,8 +41,10 @@ export class Learner {
   /** @throws TASK_CONTENT, TASK_TARGET when the data is not of the kind the task takes */
   constructor(spec: LearnerSpec) {
     const task = tasks[spec.task];
-    if (spec.train.kind !== task.content) fail('TASK_CONTENT', { task: spec.task, expected: task.content, data: spec.train.name, actual: spec.train.kind });
-    if (spec.train.target.kind !== task.target) fail('TASK_TARGET', { task: spec.task, expected: task.target, data: spec.train.name, actual: spec.train.target.kind });
+    if (spec.train.kind !== task.content)
+      fail('TASK_CONTENT', { task: spec.task, expected: task.content, data: spec.train.name, actual: spec.train.kind });
+    if (spec.train.target.kind !== task.target)
+      fail('TASK_TARGET', { task: spec.task, expected: task.target, data: spec.train.name, actual: spec.train.target.kind });
     this.spec = spec;
     this.#model = spec.model;
     this.skips = new SkipLog(spec.train.size + (spec.validation?.size ?? 0), spec.maxSkippedShare);
@@ -99,15 +78,52 @@ export class Learner {
     return { done: true, progress };
   }
 
+  /** Trains everything that is not frozen. */
+  async fit(options: FitOptions): Promise<void> {
+    await this.run(phasesOf({ name: 'full' }, this.#inputs(options)));
+  }
+
+  /** Trains the new head first and then, at a lower rate, the base. */
+  async fineTune({ headShare = 0.2, baseRate = 0.1, ...options }: FineTuneOptions): Promise<void> {
+    await this.run(phasesOf({ name: 'fine-tune', headShare, baseRate }, this.#inputs(options)));
+  }
+
+  /** The trained model as a file would hold it: the base's graph with new weights and head, nothing of training. */
+  export(): Model {
+    const { graph } = this.#model;
+    return {
+      ...this.#model,
+      producer: { name: 'regraft', version: '' },
+      graph: pruneUnused({ ...graph, outputs: this.spec.outputs ?? graph.outputs }),
+    };
+  }
+
+  /** Ends the device; the learner cannot be used any more. */
+  close(): Promise<void> {
+    return this.spec.device.close();
+  }
+
+  #inputs({ epochs, ...options }: FitOptions): RecipeInputs {
+    return { ...DEFAULTS, head: this.spec.head, length: { epochs }, ...options };
+  }
+
   /** Metrics of the model on labelled data, and its raw outputs. */
   async evaluate(dataset: Dataset): Promise<Scored> {
     const { device, sampleDims, transforms, task } = this.spec;
     const predictor = await Predictor.open(device, this.#model, sampleDims, Math.min(this.spec.batchSize, dataset.size));
     const input = transforms && Object.keys(sampleDims)[0];
-    const source = liveSource({ dataset, transforms: transforms?.eval, input, skips: new SkipLog(dataset.size, this.spec.maxSkippedShare) }, undefined);
+    const source = liveSource(
+      { dataset, transforms: transforms?.eval, input, skips: new SkipLog(dataset.size, this.spec.maxSkippedShare) },
+      undefined,
+    );
     const output = this.#model.graph.outputs[0]?.name ?? '';
     try {
-      return await evaluateSource(source, predictor.batchSize, tasks[task], async (inputs, size) => (await predictor.run(inputs, size))[output] as Tensor);
+      return await evaluateSource(
+        source,
+        predictor.batchSize,
+        tasks[task],
+        async (inputs, size) => (await predictor.run(inputs, size))[output] as Tensor,
+      );
     } finally {
       await predictor.release();
     }

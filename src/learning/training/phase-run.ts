@@ -10,7 +10,7 @@ import type { TrainingEvents } from './events.js';
 import type { Forward } from './forward.js';
 import { planTraining, type TrainingPlan } from './groups.js';
 import { inferenceModel } from './inference.js';
-import type { LearnerSpec, RunControl, Snapshot } from './learner.js';
+import type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
 import { createOptimizer } from './optimizers/index.js';
 import type { Phase, Progress } from './phase.js';
 import { scheduleFactor } from './schedules/index.js';
@@ -210,9 +210,20 @@ function trainerSettings(spec: LearnerSpec, phase: Phase): Omit<ConstructorParam
   };
 }
 
-function openPhaseSource(context: PhaseContext, dataset: Dataset, split: 'train' | 'eval', forward: Forward, prefix: Program | undefined): Promise<BatchSource> {
+function openPhaseSource(
+  context: PhaseContext,
+  dataset: Dataset,
+  split: 'train' | 'eval',
+  forward: Forward,
+  prefix: Program | undefined,
+): Promise<BatchSource> {
   const { spec, phase, skips, events } = context;
-  const data = { dataset, transforms: spec.transforms?.[phase.augment ? split : 'eval'], input: spec.transforms && Object.keys(spec.sampleDims)[0], skips };
+  const data = {
+    dataset,
+    transforms: spec.transforms?.[phase.augment ? split : 'eval'],
+    input: spec.transforms && Object.keys(spec.sampleDims)[0],
+    skips,
+  };
   const rows = forward.rows;
   return openSource(data, prefix && { program: prefix, rows, forward }, spec.features, (done, total) => {
     events.emit('features', { done, total });

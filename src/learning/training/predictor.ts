@@ -19,7 +19,14 @@ export class Predictor {
 
   /** @param sampleDims shape of one sample by data input, without the batch axis */
   static async open(device: Device, model: Model, sampleDims: Readonly<Record<string, readonly number[]>>, batchSize: number): Promise<Predictor> {
-    const { prefix, suffix, opset } = prepareForward({ model, sampleDims, rows: batchSize, trainable: new Set(), mode: 'predict', batchNorm: 'eval' });
+    const { prefix, suffix, opset } = prepareForward({
+      model,
+      sampleDims,
+      rows: batchSize,
+      trainable: new Set(),
+      mode: 'predict',
+      batchNorm: 'eval',
+    });
     const graph = prefix ?? suffix;
     const program = await device.compile(inferenceModel(graph, opset));
     return new Predictor(

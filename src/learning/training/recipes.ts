@@ -1,6 +1,6 @@
 import type { FreezeSpec } from '../../bases/surgery/index.js';
-import type { EarlyStopping, GroupSpec, Phase } from './phase.js';
 import type { OptimizerSpec } from './optimizers/index.js';
+import type { EarlyStopping, GroupSpec, Phase } from './phase.js';
 import type { ScheduleSpec } from './schedules/index.js';
 
 /** The recipes that train by gradient steps, by the name a spec uses. */
@@ -41,8 +41,18 @@ const recipes: { readonly [Name in RecipeSpec['name']]: (recipe: Extract<RecipeS
 
 function headOnly({ head, groups, optimizer, schedule, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
   // Everything but the head is frozen by a pattern that no head parameter matches.
-  const freeze: FreezeSpec = { kind: 'match', pattern: `^(?!(?:${head.map(escape).join('|')})$)` };
-  return { name: 'head', freeze, groups: groups.filter(({ match }) => head.some((name) => new RegExp(match).test(name))), length, optimizer, schedule, batchNorm: 'eval', augment: false, ...(earlyStopping && { earlyStopping }) };
+  const freeze: FreezeSpec = { kind: 'match', pattern: `^(?!(?:${head.map(escaped).join('|')})$)` };
+  return {
+    name: 'head',
+    freeze,
+    groups: groups.filter(({ match }) => head.some((name) => new RegExp(match).test(name))),
+    length,
+    optimizer,
+    schedule,
+    batchNorm: 'eval',
+    augment: false,
+    ...(earlyStopping && { earlyStopping }),
+  };
 }
 
 function whole(name: string, { freeze, groups, optimizer, schedule, batchNorm, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
@@ -52,7 +62,7 @@ function whole(name: string, { freeze, groups, optimizer, schedule, batchNorm, e
 /** The user's groups first; what they leave of the head keeps the full rate, the rest of the base takes a share of it. */
 function withBaseRate({ head, groups, optimizer }: RecipeInputs, baseRate: number): GroupSpec[] {
   if (head.length === 0) return [...groups];
-  const pattern = `^(?!(?:${head.map(escape).join('|')})$)`;
+  const pattern = `^(?!(?:${head.map(escaped).join('|')})$)`;
   return [...groups, { match: pattern, lr: optimizer.lr * baseRate }];
 }
 
@@ -63,6 +73,6 @@ function divide(length: Phase['length'], share: number): [Phase['length'] | unde
   return [first === 0 ? undefined : sized(first), sized(total - first)];
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

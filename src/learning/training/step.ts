@@ -1,7 +1,7 @@
+import type { Statistic } from '../../bases/surgery/index.js';
 import { type DataType, sizeOf, type Tensor } from '../../core/index.js';
 import { differentiate } from '../../engine/autodiff/index.js';
 import { type Graph, GraphBuilder, inferTypes, type Model, type Value } from '../../engine/graph/index.js';
-import type { Statistic } from '../../bases/surgery/index.js';
 import type { Loss } from '../tasks/index.js';
 import { type Clip, clipGradients } from './clip.js';
 import type { Optimizer } from './optimizers/index.js';
@@ -158,7 +158,12 @@ function rename(b: GraphBuilder, value: Value, name: string): Value {
   return b.node({ name, op: 'Identity', domain: '', inputs: [value.name], outputs: [name], attributes: {} })[0] as Value;
 }
 
-function finish(b: GraphBuilder, outputs: readonly Value[], updates: readonly (readonly [string, Value])[], parameters: readonly string[]): StepProgram {
+function finish(
+  b: GraphBuilder,
+  outputs: readonly Value[],
+  updates: readonly (readonly [string, Value])[],
+  parameters: readonly string[],
+): StepProgram {
   const model = b.model([...outputs, ...updates.map(([, value]) => value)]);
   const inputs = new Set(model.graph.inputs.map(({ name }) => name));
   const resident = new Set([...parameters, ...updates.map(([name]) => name)]);

@@ -1,13 +1,13 @@
-import { fail, isFloat, type Tensor, zeros } from '../../core/index.js';
 import { findParameters, runningStatistics } from '../../bases/surgery/index.js';
+import { fail, isFloat, type Tensor, zeros } from '../../core/index.js';
 import type { Graph, Model } from '../../engine/graph/index.js';
 import type { Device, Program, Tensors } from '../../engine/runtime/index.js';
 import type { Loss, Task } from '../tasks/index.js';
-import { inferenceModel } from './inference.js';
 import { firstRows, maskOf, padRows, type TrainingBatch } from './batch.js';
 import type { Clip } from './clip.js';
 import { drawMasks } from './dropout.js';
 import { type Forward, prepareForward } from './forward.js';
+import { inferenceModel } from './inference.js';
 import type { Optimizer } from './optimizers/index.js';
 import {
   accumulatorName,
@@ -101,8 +101,13 @@ export class Trainer {
     for (const batch of batches) {
       const forward = this.#forward('train', this.#rowsFor(batch));
       const resident = this.#residentIn(forward.suffix);
-      const outputs = forward.suffix.nodes.map((node) => node.outputs[0] as string).filter((name) => isFloat(forward.types.get(name)?.type ?? 'bool'));
-      const graph = { ...forward.suffix, outputs: outputs.map((name) => ({ name, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } })) };
+      const outputs = forward.suffix.nodes
+        .map((node) => node.outputs[0] as string)
+        .filter((name) => isFloat(forward.types.get(name)?.type ?? 'bool'));
+      const graph = {
+        ...forward.suffix,
+        outputs: outputs.map((name) => ({ name, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } })),
+      };
       const program = await this.spec.device.compile(inferenceModel(graph, forward.opset, resident), { resident });
       const values = await program.run(this.#inputFeeds(batch, forward, 1));
       await program.release();

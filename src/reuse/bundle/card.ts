@@ -33,7 +33,9 @@ function use({ inputs, outputs, activation }: Omit<BundleInfo, 'files'>): string
 
 function results({ metrics }: Omit<BundleInfo, 'files'>): string {
   const rows = Object.entries(metrics).flatMap(([split, values]) =>
-    Object.entries(values).map(([name, { value, interval }]) => `| ${split} | ${name} | ${value.toPrecision(4)} | ${interval.map((end) => end.toPrecision(4)).join(' – ')} |`),
+    Object.entries(values).map(
+      ([name, { value, interval }]) => `| ${split} | ${name} | ${value.toPrecision(4)} | ${interval.map((end) => end.toPrecision(4)).join(' – ')} |`,
+    ),
   );
   if (rows.length === 0) return '## Results\n\nNot evaluated: there was neither validation nor test data.';
   return `## Results\n\n| data | metric | value | 95% interval |\n|---|---|---|---|\n${rows.join('\n')}`;

@@ -16,7 +16,9 @@ export interface Bundle {
 export async function readBundle(path: string): Promise<Bundle> {
   const text = await readFile(join(path, 'bundle.json'), 'utf8').catch((cause: unknown) => fail('BUNDLE_NOT_FOUND', { path }, cause));
   const info = parseInfo(path, text);
-  const bytes = await readFile(join(path, 'model.onnx')).catch((cause: unknown) => fail('BUNDLE_BROKEN', { path, reason: 'model.onnx is missing' }, cause));
+  const bytes = await readFile(join(path, 'model.onnx')).catch((cause: unknown) =>
+    fail('BUNDLE_BROKEN', { path, reason: 'model.onnx is missing' }, cause),
+  );
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== info.files['model.onnx']?.sha256) fail('BUNDLE_BROKEN', { path, reason: 'model.onnx is not the file the bundle was written with' });
   return { path, info, model: readModel(bytes) };

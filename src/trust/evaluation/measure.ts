@@ -1,4 +1,4 @@
-import { type Predictions, type Task, argMax } from '../../learning/tasks/index.js';
+import { argMax, type Predictions, type Task } from '../../learning/tasks/index.js';
 import { bootstrapIntervals, type Interval, wilsonInterval } from './interval.js';
 
 /** A metric with its 95% interval. */

@@ -1,3 +1,4 @@
+import { fail } from '../../../core/index.js';
 import type { TrainResult } from '../../workflow/index.node.js';
 import { defineVerb } from '../verb.js';
 
@@ -14,7 +15,12 @@ export const train = defineVerb<TrainResult>({
   run: async (input, context) => {
     const run = input.option('resume');
     const workflow = await import('../../workflow/index.node.js');
-    if (run !== undefined) return workflow.resume(run, context);
+    if (run !== undefined) {
+      if (input.optionalArgument(0) !== undefined || input.option('out') !== undefined || input.list('set').length > 0) {
+        fail('CLI_USAGE', { reason: '--resume goes on as the run began; it takes neither a spec, nor --out, nor --set' });
+      }
+      return workflow.resume(run, context);
+    }
     const { loadSpec } = await import('../../spec/index.node.js');
     return workflow.train({ spec: await loadSpec(input.argument(0, 'spec'), input.list('set')), out: input.required('out') }, context);
   },

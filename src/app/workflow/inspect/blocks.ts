@@ -1,5 +1,5 @@
+import { type FreezeSpec, frozenBy, type Parameter } from '../../../bases/surgery/index.js';
 import { RegraftError } from '../../../core/index.js';
-import { findParameters, type FreezeSpec, frozenBy } from '../../../bases/surgery/index.js';
 import type { Graph } from '../../../engine/graph/index.js';
 import { INPUT_LAYER, type Layer } from './layers.js';
 
@@ -15,13 +15,13 @@ export interface Block {
 }
 
 /** The blocks of a model, shallow to deep. */
-export function blocksOf(graph: Graph, layers: readonly Layer[]): Block[] {
+export function blocksOf(graph: Graph, parameters: readonly Parameter[], layers: readonly Layer[]): Block[] {
+  const names = blockNames(layers.map(({ name }) => name));
   const byName = new Map<string, Layer[]>();
   for (const layer of layers) {
-    const name = blockName(layer.name);
+    const name = names.get(layer.name) as string;
     byName.set(name, [...(byName.get(name) ?? []), layer]);
   }
-  const parameters = findParameters(graph);
   const sizes = new Map(parameters.map(({ name, size }) => [name, size]));
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   return [...byName].map(([name, members]) => {
@@ -38,15 +38,28 @@ export function blocksOf(graph: Graph, layers: readonly Layer[]): Block[] {
 }
 
 /**
- * The part of a layer's name that numbers a block: up to the first part with a digit (`layer1` of `layer1.0.conv1`, `block_13` of
- * `block_13_expand`, `bert.encoder.layer.0` of `bert.encoder.layer.0.output.dense`); without digits, all but the last part.
+ * The block of each layer: the part of its name up to the first that is numbered (`layer1` of `layer1.0.conv1`, `block_13` of
+ * `block_13_expand`, `bert.encoder.layer.0` of `bert.encoder.layer.0.output.dense`). Where none is numbered, all but the last part, unless
+ * other blocks lie below that (`encoder.norm` beside `encoder.layers.0`).
  */
-export function blockName(layer: string): string {
+export function blockNames(layers: readonly string[]): Map<string, string> {
+  const numbered = new Map(layers.map((name) => [name, numberedPart(name)]));
+  const blocks = [...numbered.values()].filter((name) => name !== undefined);
+  return new Map(
+    [...numbered].map(([name, block]) => {
+      const parent = name.replace(/[./][^./]*$/, '');
+      const isShared = blocks.some((other) => other.startsWith(`${parent}.`) || other.startsWith(`${parent}/`));
+      return [name, block ?? (isShared ? name : parent)];
+    }),
+  );
+}
+
+function numberedPart(layer: string): string | undefined {
   const parts = layer.split(/([./])/);
-  const numbered = parts.findIndex((part) => /\d/.test(part));
-  if (numbered < 0) return parts.length > 1 ? parts.slice(0, -2).join('') : layer;
-  const part = parts[numbered] as string;
-  return parts.slice(0, numbered).join('') + (part.match(/^.*?\d(?=_|$)/)?.[0] ?? part);
+  const at = parts.findIndex((part) => /\d/.test(part));
+  if (at < 0) return undefined;
+  const part = parts[at] as string;
+  return parts.slice(0, at).join('') + (part.match(/^.*?\d(?=_|$)/)?.[0] ?? part);
 }
 
 function frozenUntil(name: string, frozen: (spec: FreezeSpec) => Set<string>): Set<string> | undefined {

@@ -46,7 +46,9 @@ function complete(name: string, dims: readonly Dim[], size: readonly [number, nu
     const pixel = first !== undefined && (axis === first || axis === first + 1) ? (size?.[axis - first] ?? undefined) : undefined;
     if (pixel !== undefined) return pixel;
     const guess = dims.length >= 4 ? PIXELS : TOKENS;
-    note(`Input "${name}" leaves dimension ${typeof dim === 'string' ? `"${dim}"` : axis} open: the figures are for ${guess}. --input ${name}=… states another.`);
+    note(
+      `Input "${name}" leaves dimension ${typeof dim === 'string' ? `"${dim}"` : axis} open: the figures are for ${guess}. --input ${name}=… states another.`,
+    );
     return guess;
   });
 }

@@ -1,5 +1,5 @@
-import { findParameters, type Parameter } from '../../../bases/surgery/index.js';
-import { type Graph, type Node, type TensorType, useDef, type UseDef, type Work, workOf } from '../../../engine/graph/index.js';
+import type { Parameter } from '../../../bases/surgery/index.js';
+import { type Graph, type Node, type TensorType, type UseDef, useDef, type Work, workOf } from '../../../engine/graph/index.js';
 
 /** Nodes of a model that belong together: one with weights, and those without that follow it. */
 export interface Layer extends Work {
@@ -27,13 +27,14 @@ const UNNAMED = /^(onnx::|val_\d+$|\d+$|_)/;
  * @param graph a graph without computations of constants, as `specialise` gives it
  * @param types static types of its values; may be empty
  */
-export function layersOf(graph: Graph, types: ReadonlyMap<string, TensorType>): Layer[] {
-  const parameters = new Map(findParameters(graph).map((parameter) => [parameter.name, parameter]));
+export function layersOf(graph: Graph, all: readonly Parameter[], types: ReadonlyMap<string, TensorType>): Layer[] {
+  const parameters = new Map(all.map((parameter) => [parameter.name, parameter]));
+  const modules = moduleNames(all);
   const uses = useDef(graph);
   const groups: { name: string; nodes: Node[] }[] = [];
   for (const node of graph.nodes) {
     if (node.op === 'Constant') continue;
-    const name = layerName(node, parameters, uses);
+    const name = layerName(node, modules, uses);
     const last = groups.at(-1);
     if (last !== undefined && (name === undefined || name === last.name)) last.nodes.push(node);
     else groups.push({ name: name ?? INPUT_LAYER, nodes: [node] });
@@ -66,22 +67,39 @@ function layerOf(
   };
 }
 
-/** The module a node's weights belong to; `undefined` for a node without weights. */
-function layerName(node: Node, parameters: ReadonlyMap<string, Parameter>, uses: UseDef): string | undefined {
-  const weights = node.inputs.filter((name) => parameters.has(name));
-  if (weights.length === 0) return undefined;
-  const named = weights.find((name) => !UNNAMED.test(name));
-  if (named !== undefined) return moduleOf(named);
-  // The weight says nothing; the scope in the node's name may, and so may the bias that is added next.
-  const scope = scopeOf(node.name);
-  if (scope !== undefined) return scope;
-  const bias = node.outputs.flatMap((output) => uses.consumers(output)).flatMap(({ inputs }) => inputs.filter((name) => parameters.has(name) && !UNNAMED.test(name)));
-  return bias[0] === undefined ? weights[0] : moduleOf(bias[0]);
+/** The layer of each parameter that has a name of its own; `undefined` for the others. */
+type ModuleNames = ReadonlyMap<string, string | undefined>;
+
+/** The module of each parameter; one that has modules inside gives the parameter's own name (`encoder.pos_embedding`). */
+function moduleNames(parameters: readonly Parameter[]): ModuleNames {
+  const modules = new Map(parameters.map(({ name }) => [name, UNNAMED.test(name) ? undefined : moduleOf(name)]));
+  const outer = new Set([...modules.values()].flatMap((module) => (module === undefined ? [] : outerModules(module))));
+  return new Map([...modules].map(([name, module]) => [name, module !== undefined && outer.has(module) ? name : module]));
 }
 
 /** `layer1.0.conv1` for `layer1.0.conv1.weight`, `block_1_expand` for `block_1_expand/kernel`. */
-function moduleOf(parameter: string): string {
-  return parameter.replace(/[./][^./]*$/, '');
+function moduleOf(name: string): string {
+  return name.replace(/[./][^./]*$/, '');
+}
+
+/** `a` and `a.b` of `a.b.c`. */
+function outerModules(module: string): string[] {
+  return [...module.matchAll(/[./]/g)].map(({ index }) => module.slice(0, index));
+}
+
+/** The layer a node with weights belongs to; `undefined` for a node without. */
+function layerName(node: Node, modules: ModuleNames, uses: UseDef): string | undefined {
+  const weights = node.inputs.filter((name) => modules.has(name));
+  const [first] = weights;
+  if (first === undefined) return undefined;
+  const named = weights.map((name) => modules.get(name)).find((module) => module !== undefined);
+  // Where the weight says nothing, the scope in the node's name may, and so may the bias that is added next.
+  return named ?? scopeOf(node.name) ?? biasModule(node, modules, uses) ?? first;
+}
+
+function biasModule(node: Node, modules: ModuleNames, uses: UseDef): string | undefined {
+  const followers = node.outputs.flatMap((output) => uses.consumers(output));
+  return followers.flatMap(({ inputs }) => inputs.map((name) => modules.get(name))).find((module) => module !== undefined);
 }
 
 /** The module in a node name as PyTorch writes it: `layer1.0.conv1` for `/layer1/layer1.0/conv1/Conv`. */

@@ -25,9 +25,7 @@ export interface StaticWalk {
 
 /** Walks the graph in topological order, stating the type of every value and computing the constant ones. */
 export function walkStatically(graph: Graph, opset: number, dims: InputDims, options: InferOptions = {}): StaticWalk {
-  const inputs = inputTypes(graph, dims);
-  const scope = new StaticScope(opset);
-  for (const [name, type] of inputs) scope.types.set(name, type);
+  const scope = openScope(graph, opset, dims, options);
   const visit = visitGraph(graph, scope, options);
   if (!visit.branching) return { graph: { ...graph, nodes: visit.nodes }, scope };
   return walkStatically(withoutKnownBranches(graph, scope, visit.branching), opset, dims, options);
@@ -39,9 +37,23 @@ interface Visit {
   readonly branching?: Node;
 }
 
+/**
+ * A scope that knows the inputs and initialisers of a graph, for passes that visit the nodes themselves.
+ * @throws SHAPE_CONFLICT, SHAPE_UNSPECIFIED, SHAPE_NO_INPUT, SHAPE_INPUT_TYPE
+ */
+export function openScope(graph: Graph, opset: number, dims: InputDims, options: InferOptions = {}): StaticScope {
+  const scope = new StaticScope(opset);
+  for (const [name, type] of inputTypes(graph, dims)) scope.types.set(name, type);
+  storeInitializers(graph, scope, options);
+  return scope;
+}
+
+function storeInitializers(graph: Graph, scope: StaticScope, options: InferOptions): void {
+  for (const [name, tensor] of graph.initializers) scope.store(name, tensor, !isParameter(name, tensor, options));
+}
+
 /** Visits every node, up to an If whose condition is known. */
 function visitGraph(graph: Graph, scope: StaticScope, options: InferOptions): Visit {
-  for (const [name, tensor] of graph.initializers) scope.store(name, tensor, !isParameter(name, tensor, options));
   const sequences = new StaticSequences(scope, new NameSource(allNames(graph)));
   const nodes: Node[] = [];
   const waiting = graph.nodes.toReversed();
@@ -50,7 +62,7 @@ function visitGraph(graph: Graph, scope: StaticScope, options: InferOptions): Vi
     const others = sequences.replace(node);
     if (others) waiting.push(...others.toReversed());
     else {
-      state(node, scope, options);
+      stateNode(node, scope, options);
       nodes.push(node);
     }
   }
@@ -59,8 +71,8 @@ function visitGraph(graph: Graph, scope: StaticScope, options: InferOptions): Vi
   return { nodes };
 }
 
-/** States what is known of a node's outputs: their values, or else their types. */
-function state(node: Node, scope: StaticScope, options: InferOptions): void {
+/** States what is known of a node's outputs: their values, or else their types. @throws what `inferNode` throws */
+export function stateNode(node: Node, scope: StaticScope, options: InferOptions = {}): void {
   const values = isFoldable(node, scope) ? foldNode(node, scope) : undefined;
   if (values) scope.fold(node, values);
   else scope.define(node, node.op === 'If' ? branchTypes(node, scope, options) : inferNode(node, scope));
@@ -94,6 +106,7 @@ function branchTypes(node: Node, scope: StaticScope, options: InferOptions): rea
 function bodyTypes(graph: Graph | undefined, outer: StaticScope, options: InferOptions): readonly (TensorType | undefined)[] {
   if (!graph) return [];
   const scope = new StaticScope(outer.opset, outer);
+  storeInitializers(graph, scope, options);
   const { branching } = visitGraph(graph, scope, options);
   if (branching) return bodyTypes(withoutKnownBranches(graph, scope, branching), outer, options);
   return graph.outputs.map((output) => scope.type(output.name));

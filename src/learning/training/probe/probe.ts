@@ -41,7 +41,19 @@ export async function fitProbe(device: Device, data: ProbeData, spec: ProbeSpec)
     const { strength } = tried.reduce((best, one) => (one.loss < best.loss ? one : best));
     let point = start(data);
     for (const lambda of STRENGTHS.filter((value) => value >= strength)) {
-      point = (await minimise(problem.objective(indicator(rows, Array.from({ length: rows }, (_, row) => row)), lambda), point, lambda === strength ? FINE : ROUGH)).point;
+      point = (
+        await minimise(
+          problem.objective(
+            indicator(
+              rows,
+              Array.from({ length: rows }, (_, row) => row),
+            ),
+            lambda,
+          ),
+          point,
+          lambda === strength ? FINE : ROUGH,
+        )
+      ).point;
     }
     return { ...unstandardise(point, data, mean, deviation), strength, tried };
   } finally {
@@ -82,14 +94,20 @@ function standardise(features: Tensor): { features: Tensor; mean: Float64Array; 
   const mean = new Float64Array(width);
   const deviation = new Float64Array(width);
   for (let i = 0; i < source.length; i++) mean[i % width] = (mean[i % width] as number) + (source[i] as number) / rows;
-  for (let i = 0; i < source.length; i++) deviation[i % width] = (deviation[i % width] as number) + ((source[i] as number) - (mean[i % width] as number)) ** 2 / rows;
+  for (let i = 0; i < source.length; i++)
+    deviation[i % width] = (deviation[i % width] as number) + ((source[i] as number) - (mean[i % width] as number)) ** 2 / rows;
   for (let column = 0; column < width; column++) deviation[column] = Math.sqrt(deviation[column] as number) || Number.POSITIVE_INFINITY;
   const data = source.map((value, i) => (value - (mean[i % width] as number)) / (deviation[i % width] as number));
   return { features: { ...features, data }, mean, deviation };
 }
 
 /** The same function of the raw features. */
-function unstandardise(point: Float64Array, { outputs, features }: ProbeData, mean: Float64Array, deviation: Float64Array): Pick<Probe, 'weight' | 'bias'> {
+function unstandardise(
+  point: Float64Array,
+  { outputs, features }: ProbeData,
+  mean: Float64Array,
+  deviation: Float64Array,
+): Pick<Probe, 'weight' | 'bias'> {
   const width = features.dims[1] as number;
   const weight = new Float32Array(outputs * width);
   const bias = Float64Array.from(point.subarray(outputs * width));
@@ -100,5 +118,8 @@ function unstandardise(point: Float64Array, { outputs, features }: ProbeData, me
     const row = Math.floor(i / width);
     bias[row] = (bias[row] as number) - scaled * (mean[column] as number);
   }
-  return { weight: { type: 'float32', dims: [outputs, width], data: weight }, bias: { type: 'float32', dims: [outputs], data: Float32Array.from(bias) } };
+  return {
+    weight: { type: 'float32', dims: [outputs, width], data: weight },
+    bias: { type: 'float32', dims: [outputs], data: Float32Array.from(bias) },
+  };
 }

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type ResolveOptions, resolveUri } from '../../src/bases/hub/index.node.js';
+import { type ResolveOptions, resolveUri } from '../../../../bases/hub/index.node.js';
 import { glyphGroup } from './glyph-group.js';
 import { labelsAddress, type Vendor, vendors } from './vendors.js';
 

@@ -1,0 +1,52 @@
+import type { Model, ValueInfo } from '../../engine/graph/index.js';
+import type { Device, Tensors } from '../../engine/runtime/index.js';
+import type { Dataset, TransformStep } from '../data/index.js';
+import type { LossSpec, TaskName } from '../tasks/index.js';
+import type { Clip } from './clip.js';
+import type { OpenFeatureStore } from './feature-store.js';
+import type { Progress } from './phase.js';
+
+export interface LearnerSpec {
+  readonly device: Device;
+  /** The model with its head, symbolic batch dimension first in every data input. */
+  readonly model: Model;
+  /** Names of the parameters of a new head; empty where the base keeps its own. */
+  readonly head: readonly string[];
+  /** Outputs of the exported model, where they are not those that training looks at: probabilities, for example. */
+  readonly outputs?: readonly ValueInfo[];
+  /** Shape of one sample by data input, without the batch axis. */
+  readonly sampleDims: Readonly<Record<string, readonly number[]>>;
+  readonly task: TaskName;
+  readonly loss: LossSpec;
+  readonly train: Dataset;
+  readonly validation?: Dataset;
+  /** For images: what a sample goes through while training, and while evaluating. */
+  readonly transforms?: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] };
+  readonly batchSize: number;
+  /** Micro-batches whose gradients make one step. */
+  readonly accumulate: number;
+  readonly shuffle: boolean;
+  readonly clip: Clip;
+  readonly seed: number;
+  readonly features: OpenFeatureStore;
+  /** Share of the samples that may be unreadable, 0 to 1. */
+  readonly maxSkippedShare: number;
+}
+
+/** All that resuming needs. */
+export interface Snapshot {
+  readonly progress: Progress;
+  /** Weights that differ from the base, optimiser state and best weights, by name. */
+  readonly tensors: Tensors;
+}
+
+export interface RunControl {
+  /** Where to go on from. */
+  readonly from?: Snapshot;
+  readonly checkpoint?: {
+    isDue(progress: Progress, at: 'step' | 'epoch'): boolean;
+    save(snapshot: Snapshot): Promise<void>;
+  };
+  /** Ends the run after the step in progress, leaving a checkpoint. */
+  readonly signal?: AbortSignal;
+}
