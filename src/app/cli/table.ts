@@ -2,7 +2,7 @@
 export function table(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
   const texts = rows.map((row) => row.map(cellText));
   const widths = heading.map((title, column) => Math.max(title.length, ...texts.map((row) => (row[column] ?? '').length)));
-  const isQuantity = heading.map((_, column) => texts.length > 0 && texts.every((row) => /^<?\d[^×]*$/.test(row[column] ?? '')));
+  const isQuantity = heading.map((_, column) => texts.length > 0 && texts.every((row) => /^[<>]?\d[^×]*$/.test(row[column] ?? '')));
   const line = (cells: readonly string[]): string =>
     `  ${cells.map((cell, column) => (isQuantity[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd();
   return [line(heading), ...texts.map(line)];
@@ -25,7 +25,8 @@ export function bytesText(bytes: number): string {
   return `${short(bytes)}${bytes < 1000 ? ' ' : ''}B`;
 }
 
-/** 3.2%, <0.1% */
+/** 3.2%; <0.1% and >99.9% for what is almost nothing or all. */
 export function percent(share: number): string {
+  if (share < 1 && share > 0.999) return '>99.9%';
   return share > 0 && share < 0.001 ? '<0.1%' : `${Number((share * 100).toFixed(1))}%`;
 }

@@ -1,4 +1,4 @@
-import { fail, sizeOf } from '../../core/index.js';
+import { sizeOf } from '../../core/index.js';
 import { attribute } from './attributes.js';
 import type { Graph, Node, TensorType } from './model.js';
 import { isStandardOp, type StandardOp } from './ops.js';
@@ -15,9 +15,9 @@ export interface Work {
 /** Shapes of a node's inputs and outputs. */
 interface Shapes {
   readonly node: Node;
-  /** Dimensions of input `index`. @throws GRAPH_MISSING_INPUT */
+  /** Dimensions of input `index`. */
   x(index: number): readonly number[];
-  /** Dimensions of output `index`. @throws GRAPH_MISSING_OUTPUT */
+  /** Dimensions of the output `index` that is used. */
   y(index: number): readonly number[];
 }
 
@@ -106,22 +106,21 @@ function rows(count: Count, ops: readonly StandardOp[]): Partial<Record<Standard
 }
 
 /**
- * What a node computes, from the shapes of its values. Moving data costs nothing. The bodies of If, Loop and Scan are not looked into, and
- * ops outside the ONNX standard count as nothing.
+ * What a node computes, from the shapes of its values. Moving data costs nothing. The bodies of If, Loop and Scan are not looked into; ops
+ * outside the ONNX standard, and those whose shapes are not known, count as nothing.
  */
 export function workOf(node: Node, types: ReadonlyMap<string, TensorType>): Work {
-  if (node.domain !== '' || !isStandardOp(node.op)) return { multiplyAdds: 0, flops: 0 };
-  const known = (name: string | undefined): readonly number[] | undefined => types.get(name ?? '')?.dims;
-  const shapes: Shapes = {
+  const used = [...node.inputs, ...node.outputs].filter((name) => name !== '');
+  if (node.domain !== '' || !isStandardOp(node.op) || !used.every((name) => types.has(name))) return { multiplyAdds: 0, flops: 0 };
+  const dimsOf = (name: string | undefined): readonly number[] => types.get(name ?? '')?.dims ?? [];
+  const shapes = {
     node,
-    x: (index) => known(node.inputs[index]) ?? fail('GRAPH_MISSING_INPUT', { op: node.op, node: node.name, index }),
-    y: (index) => known(node.outputs[index]) ?? fail('GRAPH_MISSING_OUTPUT', { op: node.op, node: node.name, index }),
+    x: (index: number) => dimsOf(node.inputs[index]),
+    y: (index: number) => dimsOf(node.outputs.filter((name) => name !== '')[index]),
   };
   const isProduct = node.op !== 'Einsum' || node.inputs.length > 1;
   const multiplyAdds = isProduct ? (MULTIPLY_ADDS[node.op]?.(shapes) ?? 0) : 0;
-  if (multiplyAdds > 0) return { multiplyAdds, flops: 2 * multiplyAdds };
-  const output = node.outputs.find((name) => known(name) !== undefined);
-  return { multiplyAdds: 0, flops: output === undefined ? 0 : (OPERATIONS[node.op] ?? perOutput)({ ...shapes, y: () => known(output) ?? [] }) };
+  return multiplyAdds > 0 ? { multiplyAdds, flops: 2 * multiplyAdds } : { multiplyAdds, flops: (OPERATIONS[node.op] ?? perOutput)(shapes) };
 }
 
 /** What a whole graph computes. */

@@ -12,13 +12,19 @@ export function inspectText(result: InspectResult): string {
     head(result),
     section('Inputs', result.inputs.map(valueLine)),
     section('Outputs', [...result.outputs.map(valueLine), ...labels(result.labels)]),
-    section('Preprocessing', (result.preprocessing ?? []).map(({ name, ...options }) => `  ${name} ${settings(options)}`.trimEnd())),
+    section(
+      'Preprocessing',
+      (result.preprocessing ?? []).map(({ name, ...options }) => `  ${name} ${settings(options)}`.trimEnd()),
+    ),
     section(`Layers, for ${assumed(result)}`, layerTable(result.blocks)),
     section('Blocks, for freeze: { until: NAME }', blockTable(result)),
     section('Taps: values that can feed a head', tapTable(result)),
     section(`Recipes, with a linear head for ${result.classes} classes`, recipeTable(result.recipes)),
     section('Values', result.values.map(valueLine)),
-    section('Notes', result.notes.map((note) => `  ${note}`)),
+    section(
+      'Notes',
+      result.notes.map((note) => `  ${note}`),
+    ),
   ]
     .filter((text) => text !== '')
     .join('\n\n');
@@ -26,7 +32,12 @@ export function inspectText(result: InspectResult): string {
 
 function head({ uri, licence, producer, opset, sha256, tensors, parameters, bytes, multiplyAdds, flops }: InspectResult): string {
   const cost = flops > 0 ? `, ${short(multiplyAdds)} multiply-adds (${short(flops)} FLOPs)` : '';
-  const origin = [`licence ${licence ?? 'not stated'}`, `opset ${opset}`, producer && producer !== 'regraft' ? `from ${producer}` : '', sha256 && `sha256 ${sha256.slice(0, 12)}…`];
+  const origin = [
+    `licence ${licence ?? 'not stated'}`,
+    `opset ${opset}`,
+    producer && producer !== 'regraft' ? `from ${producer}` : '',
+    sha256 && `sha256 ${sha256.slice(0, 12)}…`,
+  ];
   return [
     uri,
     `  ${parameters.toLocaleString('en')} parameters in ${tensors} tensors (${bytesText(bytes)})${cost}`,

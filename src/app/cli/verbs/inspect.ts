@@ -32,7 +32,8 @@ function sizeOption(input: VerbInput): readonly [number, number] | undefined {
   const text = input.option('size');
   if (text === undefined) return undefined;
   const [height, width, ...more] = dimsOf(text, '--size');
-  if (height === undefined || width === undefined || more.length > 0) fail('CLI_USAGE', { reason: `--size takes two numbers, such as 224x224, not "${text}"` });
+  if (height === undefined || width === undefined || more.length > 0)
+    fail('CLI_USAGE', { reason: `--size takes two numbers, such as 224x224, not "${text}"` });
   return [height, width];
 }
 
@@ -48,6 +49,7 @@ function inputOptions(input: VerbInput): Record<string, readonly number[]> {
 
 function dimsOf(text: string, option: string): number[] {
   const parts = text.split(/[x×,]/);
-  if (!parts.every((part) => /^[1-9]\d*$/.test(part))) fail('CLI_USAGE', { reason: `${option} takes whole numbers with an x between them, not "${text}"` });
+  if (!parts.every((part) => /^[1-9]\d*$/.test(part)))
+    fail('CLI_USAGE', { reason: `${option} takes whole numbers with an x between them, not "${text}"` });
   return parts.map(Number);
 }
