@@ -85,6 +85,15 @@ describe('the driver', () => {
     expect(() => differentiate(b, loss, ['weight', 'other'])).toThrow(/no gradient rule for Det \(node "Det_0"\).* weight\./);
   });
 
+  it('notices a missing rule behind integers too', () => {
+    const b = new GraphBuilder(21);
+    const x = b.input('x', 'float32', [2, 2]);
+    const [scale, zero] = [b.scalar('float32', 0.5), b.scalar('uint8', 3)];
+    const quantised = b.op('QuantizeLinear', [x, scale, zero]);
+    const product = b.op('QLinearMatMul', [quantised, scale, zero, quantised, scale, zero, scale, zero]);
+    expect(() => differentiate(b, total(b, b.op('DequantizeLinear', [product, scale, zero])), ['x'])).toThrow(/no gradient rule for QLinearMatMul/);
+  });
+
   it('refuses a loss that is no scalar, and integers', () => {
     const b = new GraphBuilder(21);
     const x = b.input('x', 'float32', [2]);

@@ -91,10 +91,11 @@ function dependents(b: GraphBuilder, nodes: readonly Node[], sources: readonly s
 
 /**
  * Whether an output carries a gradient. Integers and booleans carry none, with one exception: what QuantizeLinear makes of a
- * float stands for it (straight-through), also once moved by ops that keep its type. Its gradient is a float value.
+ * float stands for it (straight-through), also once moved by ops that keep its type. Its gradient is a float value. What an op
+ * without rule gives counts too, so that the missing rule is noticed where a gradient comes back.
  */
 function carries(b: GraphBuilder, node: Node, name: string, reached: ReadonlySet<string>): boolean {
-  if (!b.has(name) || node.op === 'QuantizeLinear') return true;
+  if (node.op === 'QuantizeLinear' || rowOf(node) === 'missing') return true;
   const { type } = b.value(name);
   return isFloat(type) || reads(node).some((input) => reached.has(input) && b.has(input) && b.value(input).type === type);
 }
