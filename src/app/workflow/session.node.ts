@@ -20,6 +20,11 @@ export interface Session {
   readonly phases: readonly Phase[];
   /** Parameters of the new head; empty where the base keeps its own. */
   readonly head: readonly string[];
+  /**
+   * Whether the head is fitted by a linear probe before the base is trained: fine-tuning from a good head keeps the features from being
+   * distorted. Source: Kumar et al., arXiv 2202.10054.
+   */
+  readonly startsWithProbe: boolean;
   /** The value that the head reads; `undefined` where the base keeps its head. */
   readonly features: string | undefined;
   readonly transforms: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] } | undefined;
@@ -67,7 +72,8 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     data,
     device,
     learner,
-    phases: spec.recipe.name === 'linear-probe' ? [] : planPhases(spec, adapted.head),
+    phases: planPhases(spec, adapted.head),
+    startsWithProbe: startsWithProbe(spec),
     head: adapted.head,
     features: adapted.features,
     transforms,
@@ -161,8 +167,15 @@ function lossOf({ task, training }: RunSpec, data: RunData): LossSpec {
   };
 }
 
-function planPhases({ recipe, freeze, groups, training }: RunSpec, head: readonly string[]): Phase[] {
-  if (recipe.name === 'linear-probe') return [];
+function startsWithProbe({ recipe, head }: RunSpec): boolean {
+  if (recipe.name !== 'fine-tune' || head.name === 'keep') return false;
+  return recipe.start === 'probe' || (recipe.start === 'auto' && head.name === 'linear');
+}
+
+function planPhases(spec: RunSpec, head: readonly string[]): Phase[] {
+  const { freeze, groups, training } = spec;
+  if (spec.recipe.name === 'linear-probe') return [];
+  const recipe = startsWithProbe(spec) ? { ...spec.recipe, headShare: 0 } : spec.recipe;
   const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
   return phasesOf(recipe, {
     head,

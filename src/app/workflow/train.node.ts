@@ -75,12 +75,16 @@ async function execute(folder: RunFolder, spec: RunSpec, from: Stored, context: 
   }
 }
 
+/** Folds of the probe that a fine-tuning starts with. */
+const PROBE_FOLDS = 5;
+
 async function trainSession(session: Session, folder: RunFolder, from: Stored, context: WorkflowContext): Promise<{ done: boolean; steps: number }> {
   const { learner, spec } = session;
   if (spec.recipe.name === 'linear-probe') {
-    await fitLinearProbe(session, context);
+    await fitLinearProbe(session, spec.recipe.folds, context);
     return { done: true, steps: 0 };
   }
+  if (session.startsWithProbe && from === undefined) await fitLinearProbe(session, PROBE_FOLDS, context);
   const log = folder.openMetrics(Number(from?.notes['metricsBytes'] ?? 0));
   const stopListening = [
     learner.events.on('step', ({ step, epoch, loss, lr }) => log.append({ step, epoch, loss, lr })),

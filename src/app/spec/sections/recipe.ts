@@ -11,7 +11,11 @@ export const recipeSchema = nameOrObject(
     z.strictObject({ name: z.literal('feature-extraction') }),
     z.strictObject({
       name: z.literal('fine-tune'),
-      headShare: z.number().min(0).lt(1).describe('Share of the training in which only the head is trained.').default(0.2),
+      start: z
+        .enum(['auto', 'probe', 'steps'])
+        .describe('How the head is trained first: by a linear probe, or by gradient steps; auto: a probe where the head is linear.')
+        .default('auto'),
+      headShare: z.number().min(0).lt(1).describe('Share of the training in which only the head is trained, where it starts by steps.').default(0.2),
       baseRate: z.number().gt(0).describe('Learning rate of the base, as a multiple of that of the head.').default(0.1),
     }),
     z.strictObject({ name: z.literal('full') }),
