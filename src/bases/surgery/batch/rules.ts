@@ -55,7 +55,7 @@ const expand: FreeRule = (trial, node) => {
 /** The data of an Expand, with one row where the target has the batch size, known when the model runs. */
 function rowsOfTarget(trial: BatchTrial, node: Node, data: string, shape: string): string {
   const axes = trial.changingElements(shape).map((at) => at - (trial.dims(shape)[0] ?? 0) + trial.dims(data).length);
-  return axes.reduce((name, axis) => oneRow(trial, name, wholeAxis(axis)) ?? different(trial, node, name), data);
+  return axes.reduce((name, axis) => oneRow(trial, name, wholeAxis(axis)) ?? repeated(trial, node, name, wholeAxis(axis)), data);
 }
 
 /** Constants with a row for each sample broadcast from one row. */
@@ -113,6 +113,14 @@ const gatherCoordinates: FreeRule = (trial, node) => {
   return ownSamples(trial, node, (index) => (index % depth === position.axis ? position.inner : 0));
 };
 
+/** Along the batch there is nothing to gather or scatter by element. */
+const byElement: FreeRule = (trial, node) => {
+  const [data = ''] = node.inputs;
+  const stated = attribute.int(node, 'axis', 0);
+  const axis = stated < 0 ? stated + trial.dims(data).length : stated;
+  return trial.position(data)?.axis === axis ? baked(trial, node, 'it picks samples by their number') : node;
+};
+
 /** Every sample reads what is its own: the numbers that say where grow by `step` from each sample to the next. */
 function ownSamples(trial: BatchTrial, node: Node, step: (index: number) => number): Node {
   const [, numbers = ''] = node.inputs;
@@ -162,6 +170,7 @@ const rules: Readonly<Record<string, FreeRule>> = {
   Concat: concat,
   Expand: expand,
   Gather: gather,
+  GatherElements: byElement,
   GatherND: gatherCoordinates,
   GRU: recurrent,
   LSTM: recurrent,
@@ -169,6 +178,7 @@ const rules: Readonly<Record<string, FreeRule>> = {
   Reshape: reshape,
   Resize: resize,
   RNN: recurrent,
+  ScatterElements: byElement,
   ScatterND: gatherCoordinates,
   Slice: slice,
 };

@@ -110,16 +110,17 @@ export class BatchTrial {
     return this.dims(node.outputs[0] as string);
   }
 
-  /** Adds a node. @throws SHAPE_ errors where it cannot run at the other batch size */
+  /** Adds a node, or leaves everything as it was. @throws SHAPE_ errors where it cannot run at the other batch size, BATCH_BAKED */
   add(node: Node): void {
     stateNode(node, this.#stated);
     stateNode(node, this.#other);
-    this.#nodes.push(node);
     this.#checkSamples(node);
-    for (const output of node.outputs) {
-      if (output === '') continue;
+    const outputs = node.outputs.filter((name) => name !== '');
+    const positions = outputs.map((output) => (this.isBatched(output) ? this.#locate(node, output) : undefined));
+    this.#nodes.push(node);
+    for (const [index, output] of outputs.entries()) {
+      const position = positions[index];
       this.#producers.set(output, node);
-      const position = this.isBatched(output) ? this.#locate(node, output) : undefined;
       if (position) this.#positions.set(output, position);
     }
   }

@@ -1,4 +1,4 @@
 export { inferTypes, type StaticTypes } from './infer.js';
-export { specialise, staticTypes } from './specialise.js';
 export type { StaticScope } from './scope.js';
-export { openScope, stateNode } from './walk.js';
+export { specialise, staticTypes } from './specialise.js';
+export { openScope, stateNode, withKnownStructure } from './walk.js';

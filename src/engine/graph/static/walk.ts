@@ -31,6 +31,11 @@ export function walkStatically(graph: Graph, opset: number, dims: InputDims, opt
   return walkStatically(withoutKnownBranches(graph, scope, visit.branching), opset, dims, options);
 }
 
+/** The graph without sequences of known length and without If nodes whose condition these dimensions decide. @throws what `inferTypes` throws */
+export function withKnownStructure(graph: Graph, opset: number, dims: InputDims): Graph {
+  return walkStatically(graph, opset, dims).graph;
+}
+
 interface Visit {
   readonly nodes: readonly Node[];
   /** An If whose condition is known, at which the visit stopped. */
