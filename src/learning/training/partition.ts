@@ -31,9 +31,11 @@ export function partition(graph: Graph, types: ReadonlyMap<string, TensorType>, 
   const wanted = [...suffixNodes.flatMap(reads), ...graph.outputs.map(({ name }) => name)];
   const boundary = [...new Set(wanted)].filter((name) => dependsOnData.has(name) && !moving.has(name));
   const infos = boundary.map((name) => info(name, types));
-  const suffix = pruneUnused({ ...graph, nodes: suffixNodes, inputs: [...infos, ...graph.inputs.filter(({ name }) => changing.has(name))] });
+  const fed = graph.inputs.filter(({ name }) => changing.has(name));
+  const suffix = pruneUnused({ ...graph, nodes: suffixNodes, inputs: [...infos, ...fed] });
   const usesPrefix = boundary.some((name) => prefixNodes.some((node) => node.outputs.includes(name)));
-  return { prefix: usesPrefix ? pruneUnused({ ...graph, nodes: prefixNodes, outputs: infos }) : undefined, suffix, boundary };
+  const data = graph.inputs.filter(({ name }) => !changing.has(name));
+  return { prefix: usesPrefix ? pruneUnused({ ...graph, nodes: prefixNodes, inputs: data, outputs: infos }) : undefined, suffix, boundary };
 }
 
 /** `sources` and all values computed from them. */
