@@ -1,10 +1,20 @@
-export type { Progress, WorkflowContext, WorkflowEvents } from './context.js';
-export { type Check, type DoctorResult, doctor } from './doctor.node.js';
-export { type InitRequest, type InitResult, init } from './init.node.js';
 export { type Base, loadModel } from './base.node.js';
+export type { Progress, WorkflowContext, WorkflowEvents } from './context.js';
 export { openRunData, type RunData } from './data.node.js';
+export { type Check, type DoctorResult, doctor } from './doctor.node.js';
+export { type GradcheckRequest, type GradcheckResult, type GradientComparison, gradcheck } from './gradcheck.node.js';
+export { type InitRequest, type InitResult, init } from './init.node.js';
+export {
+  type Block,
+  type InspectRequest,
+  type InspectResult,
+  inspect,
+  type Layer,
+  type RecipePlan,
+  type Tap,
+  type ValueSummary,
+} from './inspect.node.js';
 export { createLearner, type LearnerOptions, saveBundle } from './learner.node.js';
-export { RunFolder, type MetricsLine, type RunRecord } from './run-folder.node.js';
+export { type MetricsLine, RunFolder, type RunRecord } from './run-folder.node.js';
 export { openSession, type Session } from './session.node.js';
-export { resume, train, type TrainRequest, type TrainResult } from './train.node.js';
-export { type Block, inspect, type InspectRequest, type InspectResult, type Layer, type RecipePlan, type Tap, type ValueSummary } from './inspect.node.js';
+export { resume, type TrainRequest, type TrainResult, train } from './train.node.js';

@@ -43,6 +43,10 @@ describe('a residual network', () => {
     expect(small.flops).toBeGreaterThan(2 * small.multiplyAdds);
   });
 
+  it('is not shown at a size it does not take', async () => {
+    await expect(inspect({ model: stored('resnet-tiny-dynamic'), size: [32, 32] })).rejects.toMatchObject({ code: 'SHAPE_CONFLICT' });
+  });
+
   it('shows what each recipe trains', async () => {
     const { recipes, classes, parameters } = await inspect({ model: stored('resnet18'), classes: 7 });
     expect(classes).toBe(7);

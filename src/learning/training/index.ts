@@ -5,6 +5,7 @@ export type { TrainingEvents } from './events.js';
 export { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 export { extractFeatures, type Features } from './features.js';
 export { planTraining, type TrainingPlan } from './groups.js';
+export { inferenceModel } from './inference.js';
 export { type FineTuneOptions, type FitOptions, Learner } from './learner.js';
 export type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
 export type { OptimizerSpec } from './optimizers/index.js';

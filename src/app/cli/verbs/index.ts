@@ -1,8 +1,9 @@
 import type { Verb } from '../verb.js';
 import { doctor } from './doctor.js';
+import { gradcheck } from './gradcheck.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
 import { train } from './train.js';
 
 /** Every verb, in the order of the work. One file and one row add one. */
-export const verbs: readonly Verb[] = [init, inspect, train, doctor];
+export const verbs: readonly Verb[] = [init, inspect, train, gradcheck, doctor];

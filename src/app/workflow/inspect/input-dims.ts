@@ -16,7 +16,7 @@ const PIXELS = 224;
 /**
  * Dimensions for every input: those asked for, else those the model states, with a batch of one where that is open, images of the size the
  * preprocessing gives, and usual sizes for what is still open, which `note` is told.
- * @throws SHAPE_NO_INPUT
+ * @throws SHAPE_NO_INPUT; SHAPE_CONFLICT when the model states another image size than the one asked for
  */
 export function inputDims(
   infos: readonly ValueInfo[],
@@ -26,35 +26,44 @@ export function inputDims(
 ): Record<string, readonly number[]> {
   const unknown = Object.keys(inputs).find((name) => !infos.some((info) => info.name === name));
   if (unknown !== undefined) fail('SHAPE_NO_INPUT', { input: unknown, inputs: infos.map(({ name }) => `"${name}"`).join(', ') });
-  const stated = preprocessing?.findLast((step) => 'size' in step)?.size as readonly [number, number] | undefined;
-  return Object.fromEntries(
-    infos.flatMap(({ name, type }) => {
-      const given = inputs[name];
-      if (given !== undefined) return [[name, given]];
-      const dims = type.kind === 'tensor' ? type.dims : undefined;
-      if (dims === undefined) return [];
-      return [[name, complete(name, dims, size ?? stated, note)]];
-    }),
-  );
-}
-
-function complete(name: string, dims: readonly Dim[], size: readonly [number, number] | undefined, note: (text: string) => void): number[] {
-  const first = spatialAxis(dims);
-  return dims.map((dim, axis) => {
-    if (typeof dim === 'number') return dim;
-    if (axis === 0) return 1;
-    const pixel = first !== undefined && (axis === first || axis === first + 1) ? (size?.[axis - first] ?? undefined) : undefined;
-    if (pixel !== undefined) return pixel;
-    const guess = dims.length >= 4 ? PIXELS : TOKENS;
-    note(
-      `Input "${name}" leaves dimension ${typeof dim === 'string' ? `"${dim}"` : axis} open: the figures are for ${guess}. --input ${name}=… states another.`,
-    );
-    return guess;
+  const usual = preprocessing?.findLast((step) => 'size' in step)?.size as readonly [number, number] | undefined;
+  const entries = infos.map(({ name, type }) => {
+    const dims = type.kind === 'tensor' ? type.dims : undefined;
+    return [name, inputs[name] ?? dims?.map((dim, axis) => sizeOfAxis({ name, dims, axis }, dim, size, usual, note))] as const;
   });
+  return Object.fromEntries(entries.filter((entry): entry is [string, readonly number[]] => entry[1] !== undefined));
 }
 
-/** The axis of the height in [N, C, H, W] or [N, H, W, C]. */
-function spatialAxis(dims: readonly Dim[]): number | undefined {
-  if (dims.length !== 4) return undefined;
+interface Axis {
+  readonly name: string;
+  readonly dims: readonly Dim[];
+  readonly axis: number;
+}
+
+function sizeOfAxis(
+  place: Axis,
+  dim: Dim,
+  asked: readonly [number, number] | undefined,
+  usual: readonly [number, number] | undefined,
+  note: (text: string) => void,
+): number {
+  const { name, dims, axis } = place;
+  const spatial = axis - heightAxis(dims);
+  const wanted = asked?.[spatial];
+  if (typeof dim === 'number') {
+    if (wanted !== undefined && wanted !== dim)
+      fail('SHAPE_CONFLICT', { dimension: axis, first: dim, firstPlace: `input "${name}"`, second: wanted, secondPlace: '--size' });
+    return dim;
+  }
+  const known = axis === 0 ? 1 : (wanted ?? usual?.[spatial]);
+  if (known !== undefined) return known;
+  const guess = dims.length === 4 ? PIXELS : TOKENS;
+  note(`Input "${name}" leaves dimension ${dim === null ? axis : `"${dim}"`} open: the figures are for ${guess}. --input ${name}=… states another.`);
+  return guess;
+}
+
+/** The axis of the height in `[N, C, H, W]` or `[N, H, W, C]`; none in anything else. */
+function heightAxis(dims: readonly Dim[]): number {
+  if (dims.length !== 4) return Number.POSITIVE_INFINITY;
   return dims[3] === 1 || dims[3] === 3 ? 1 : 2;
 }
