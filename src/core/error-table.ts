@@ -148,8 +148,8 @@ export const errorTable = {
     remedy: 'Put it there before running a program that reads it.',
   },
   RUNTIME_WORKER_GONE: {
-    message: 'The worker that runs the model has ended.',
-    remedy: 'It was closed, or it ran out of memory: try a smaller batch size.',
+    message: 'The worker that runs the model has ended: {reason}.',
+    remedy: 'Where it ran out of memory, try a smaller batch size.',
   },
   GRAPH_UNKNOWN_OP: {
     message: 'Node "{node}" is a {op} of the domain "{domain}", which is no standard ONNX operator.',
@@ -458,6 +458,11 @@ export const errorTable = {
   },
   TRAIN_DIVERGED: {
     message: 'Training diverged at step {step}: the loss is {loss}; the first value that is not finite comes out of "{layer}".',
+    remedy:
+      'Lower the learning rate (it was {lr}; try {suggested}), clip the gradients (training.clip.norm: 1), or check the inputs for extreme values.',
+  },
+  TRAIN_WEIGHTS: {
+    message: 'Training diverged: after step {step}, "{name}" holds values that are not finite.',
     remedy:
       'Lower the learning rate (it was {lr}; try {suggested}), clip the gradients (training.clip.norm: 1), or check the inputs for extreme values.',
   },

@@ -11,14 +11,15 @@ export function openDevice(options: DeviceOptions = {}): Device {
     remoteEngine({
       // An idle worker must not keep the process alive, a running call must.
       post: (call: Call, transfer) => {
-        if (pending++ === 0) worker.ref();
         worker.postMessage(call, transfer as ArrayBuffer[]);
+        if (pending++ === 0) worker.ref();
       },
       onReply: (listener) => {
         worker.on('message', (reply: Reply) => {
           if (--pending === 0) worker.unref();
           listener(reply);
         });
+        worker.on('error', (error: Error) => listener(undefined, error.message));
         worker.on('exit', () => listener(undefined));
       },
       close: async () => {

@@ -33,8 +33,8 @@ export function transferables(reply: Reply): ArrayBuffer[] {
 /** One end of a channel to a worker. */
 export interface Channel {
   post(call: Call, transfer: readonly ArrayBuffer[]): void;
-  /** `undefined` when the worker is gone. */
-  onReply(listener: (reply: Reply | undefined) => void): void;
+  /** No reply, but a reason, when the worker is gone. */
+  onReply(listener: (reply: Reply | undefined, reason?: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -42,14 +42,14 @@ export interface Channel {
 export function remoteEngine(channel: Channel): EngineMethods & { close(): Promise<void> } {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
   let next = 0;
-  let gone = false;
-  channel.onReply((reply) => {
-    if (reply === undefined) {
-      gone = true;
-      for (const { reject } of waiting.values()) reject(new RegraftError('RUNTIME_WORKER_GONE', {}));
-      waiting.clear();
-      return;
-    }
+  let gone: string | undefined;
+  const end = (reason: string): void => {
+    gone ??= reason;
+    for (const { reject } of waiting.values()) reject(new RegraftError('RUNTIME_WORKER_GONE', { reason: gone }));
+    waiting.clear();
+  };
+  channel.onReply((reply, reason = 'it was closed') => {
+    if (reply === undefined) return end(reason);
     const call = waiting.get(reply.id);
     waiting.delete(reply.id);
     if ('result' in reply) call?.resolve(reply.result);
@@ -57,7 +57,7 @@ export function remoteEngine(channel: Channel): EngineMethods & { close(): Promi
   });
   const call = (method: keyof EngineMethods, args: readonly unknown[], transfer: readonly ArrayBuffer[] = []): Promise<never> =>
     new Promise((resolve, reject) => {
-      if (gone) fail('RUNTIME_WORKER_GONE', {});
+      if (gone !== undefined) fail('RUNTIME_WORKER_GONE', { reason: gone });
       const id = next++;
       waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
       channel.post({ id, method, args }, transfer);
@@ -69,7 +69,10 @@ export function remoteEngine(channel: Channel): EngineMethods & { close(): Promi
     get: (names) => call('get', [names]),
     drop: (names) => call('drop', [names]),
     release: (program) => call('release', [program]),
-    close: () => channel.close(),
+    close: async () => {
+      await channel.close();
+      end('it was closed');
+    },
   };
 }
 

@@ -45,8 +45,11 @@ function constantNode(graph: Graph, name: string): Tensor | undefined {
   return value?.kind === 'tensor' && value.value.type !== 'opaque' ? value.value : undefined;
 }
 
-/** The masks of one step: 0 with probability `ratio`, else 1 / (1 − ratio). */
-export function drawMasks(masks: readonly DropoutMask[], seed: number, step: number): Record<string, Tensor> {
+/**
+ * The masks of one step, or micro-batch of a step: 0 with probability `ratio`, else 1 / (1 − ratio).
+ * @param step which step of the run this is; another name gives other masks
+ */
+export function drawMasks(masks: readonly DropoutMask[], seed: number, step: string): Record<string, Tensor> {
   return Object.fromEntries(
     masks.map(({ name, dims, ratio }) => {
       const random = new Random(seed, `${name}:${step}`);

@@ -7,6 +7,7 @@ import { type BatchSource, openSource, type PlacedBatch } from './batch-source.j
 import { nextBest } from './early-stopping.js';
 import { evaluateSource } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
+import { firstNotFinite } from './finite.js';
 import type { Forward } from './forward.js';
 import { planTraining, type TrainingPlan } from './groups.js';
 import { inferenceModel } from './inference.js';
@@ -83,16 +84,21 @@ class PhaseRun {
   }
 
   async execute(from: Snapshot | undefined): Promise<PhaseResult> {
-    const { spec } = this.#context;
     if (from) await this.#restore(from);
     const steps = stepsOf(this.#context, this.#train.size);
-    const perEpoch = stepsPerEpoch(spec, this.#train.size);
-    while (this.#progress.step < steps) {
-      const ended = await this.#epoch(steps, perEpoch);
+    while (!this.#isOver(steps)) {
+      const ended = await this.#epoch(steps);
       if (!ended) return this.#finish(false);
-      if (await this.#shouldStopEarly()) break;
     }
     return this.#finish(true);
+  }
+
+  /** A function of the progress alone: a run resumed from its last checkpoint ends at once. */
+  #isOver(steps: number): boolean {
+    const { length } = this.#context.phase;
+    const { step, epoch } = this.#progress;
+    // An epoch has fewer steps than planned where all samples of a batch are unreadable.
+    return step >= steps || ('epochs' in length && epoch >= length.epochs) || this.#shouldStopEarly();
   }
 
   async close(): Promise<void> {
@@ -100,15 +106,15 @@ class PhaseRun {
   }
 
   /** @returns false when the run was asked to stop */
-  async #epoch(steps: number, perEpoch: number): Promise<boolean> {
+  async #epoch(steps: number): Promise<boolean> {
     const { spec, phase } = this.#context;
     const { epoch, position } = this.#progress;
     const request = { epoch, shuffle: spec.shuffle, seed: spec.seed, batchSize: spec.batchSize, start: position };
     for await (const group of grouped(this.#train.epoch(request), spec.accumulate)) {
       const { step, total } = this.#progress;
-      const factor = scheduleFactor(phase.schedule, { step, steps, stepsPerEpoch: perEpoch });
+      const factor = this.#factor(step);
       const loss = await this.#trainer.step(group, step + 1, factor);
-      if (!Number.isFinite(loss)) await this.#diverged(group, loss, total + 1, factor);
+      if (!Number.isFinite(loss)) await this.#diverged(group, loss, total + 1);
       const last = group.at(-1) as PlacedBatch;
       this.#progress = { ...this.#progress, step: step + 1, total: total + 1, position: last.position + 1 };
       this.#context.events.emit('step', { step: total + 1, epoch, loss, lr: phase.optimizer.lr * factor });
@@ -116,6 +122,7 @@ class PhaseRun {
       if (this.#context.control.signal?.aborted) return this.#stopAsked();
       await this.#checkpointIfDue('step');
     }
+    if (position === 0 && this.#progress.position === 0) fail('DATA_EMPTY', { path: spec.train.name });
     await this.#endEpoch();
     return true;
   }
@@ -137,12 +144,10 @@ class PhaseRun {
     await this.#checkpointIfDue('epoch');
   }
 
-  async #shouldStopEarly(): Promise<boolean> {
-    const { phase, events } = this.#context;
-    const { best, total } = this.#progress;
-    if (phase.earlyStopping === undefined || best === undefined || best.waited < phase.earlyStopping.patience) return false;
-    events.emit('stopped', { step: total, best: best.step, reason: 'no improvement' });
-    return true;
+  #shouldStopEarly(): boolean {
+    const { earlyStopping } = this.#context.phase;
+    const { best } = this.#progress;
+    return earlyStopping !== undefined && best !== undefined && best.waited >= earlyStopping.patience;
   }
 
   async #stopAsked(): Promise<false> {
@@ -153,8 +158,8 @@ class PhaseRun {
   }
 
   #evaluate(source: BatchSource): ReturnType<typeof evaluateSource> {
-    const { spec } = this.#context;
-    return evaluateSource(source, spec.batchSize, tasks[spec.task], (inputs, size) => this.#trainer.predict(inputs, size));
+    const { batchSize, task } = this.#trainer.spec;
+    return evaluateSource(source, batchSize, task, (inputs, size) => this.#trainer.predict(inputs, size));
   }
 
   async #weights(): Promise<Tensors> {
@@ -167,7 +172,7 @@ class PhaseRun {
 
   async #save(): Promise<void> {
     const { control, carried, spec } = this.#context;
-    const state = await spec.device.get(await this.#trainer.stateNames());
+    const state = this.#finite(await spec.device.get(await this.#trainer.stateNames()));
     const best = Object.fromEntries(Object.entries(this.#best).map(([name, tensor]) => [`${BEST}${name}`, tensor]));
     await control.checkpoint?.save({ progress: this.#progress, tensors: { ...carried, ...state, ...best } });
   }
@@ -182,14 +187,35 @@ class PhaseRun {
   }
 
   async #finish(done: boolean): Promise<PhaseResult> {
-    const restoreBest = done && this.#progress.best !== undefined;
-    return { progress: this.#progress, weights: restoreBest ? this.#best : await this.#weights(), done };
+    const { total, best } = this.#progress;
+    if (done && best !== undefined && this.#shouldStopEarly())
+      this.#context.events.emit('stopped', { step: total, best: best.step, reason: 'no improvement' });
+    const weights = done && best !== undefined ? this.#best : await this.#weights();
+    return { progress: this.#progress, weights: this.#finite(weights), done };
   }
 
-  async #diverged(group: readonly PlacedBatch[], loss: number, step: number, factor: number): Promise<never> {
+  /** A gradient may overflow although the loss does not; what comes of it must not look like a trained model. */
+  #finite(tensors: Tensors): Tensors {
+    const name = firstNotFinite(tensors);
+    if (name !== undefined) fail('TRAIN_WEIGHTS', { name, step: this.#progress.total, ...this.#rates(this.#progress.step - 1) });
+    return tensors;
+  }
+
+  async #diverged(group: readonly PlacedBatch[], loss: number, step: number): Promise<never> {
     const layer = (await this.#trainer.firstNonFinite(group)) ?? 'the loss';
-    const lr = this.#context.phase.optimizer.lr * factor;
-    return fail('TRAIN_DIVERGED', { step, loss: String(loss), layer, lr: lr.toPrecision(3), suggested: (lr / 10).toPrecision(1) });
+    return fail('TRAIN_DIVERGED', { step, loss: String(loss), layer, ...this.#rates(this.#progress.step) });
+  }
+
+  /** The learning rate of a step of the phase, counted from 0, and one to try instead. */
+  #rates(step: number): { readonly lr: string; readonly suggested: string } {
+    const lr = this.#context.phase.optimizer.lr * this.#factor(step);
+    return { lr: lr.toPrecision(3), suggested: (lr / 10).toPrecision(1) };
+  }
+
+  #factor(step: number): number {
+    const { spec, phase } = this.#context;
+    const { size } = this.#train;
+    return scheduleFactor(phase.schedule, { step, steps: stepsOf(this.#context, size), stepsPerEpoch: stepsPerEpoch(spec, size) });
   }
 }
 

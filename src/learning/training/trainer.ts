@@ -59,7 +59,7 @@ export class Trainer {
   readonly #names: ReadonlySet<string>;
   /** Weights that all programs read from the device, whatever their shape. */
   readonly #shared: ReadonlySet<string>;
-  #apply: Promise<Program> | undefined;
+  #apply: Program | undefined;
 
   constructor(spec: TrainerSpec) {
     this.spec = spec;
@@ -109,7 +109,7 @@ export class Trainer {
         outputs: outputs.map((name) => ({ name, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } })),
       };
       const program = await this.spec.device.compile(inferenceModel(graph, forward.opset, resident), { resident });
-      const values = await program.run(this.#inputFeeds(batch, forward, 1));
+      const values = await program.run(this.#inputFeeds(batch, forward, '1'));
       await program.release();
       const broken = outputs.find((name) => (values[name]?.data as Float32Array | undefined)?.some((value) => !Number.isFinite(value)));
       if (broken !== undefined) return forward.suffix.nodes.find((node) => node.outputs.includes(broken))?.name ?? broken;
@@ -128,7 +128,7 @@ export class Trainer {
     const [only] = batches;
     if (batches.length === 1 && only !== undefined) {
       const { program, forward } = await this.#compiled('train', this.#rowsFor(only));
-      const outputs = await program.run({ ...this.#feeds(only, forward, step), ...this.#scalars(step, factor) });
+      const outputs = await program.run({ ...this.#feeds(only, forward, String(step)), ...this.#scalars(step, factor) });
       return lossOf(outputs);
     }
     return this.#accumulated(batches, step, factor);
@@ -146,7 +146,7 @@ export class Trainer {
   /** Loss and gradients of all trainable parameters, nothing changed. */
   async gradients(batch: TrainingBatch): Promise<{ loss: number; gradients: Map<string, Tensor> }> {
     const { program, forward } = await this.#compiled('gradients', batch.size);
-    const outputs = await program.run(this.#feeds(batch, forward, 1));
+    const outputs = await program.run(this.#feeds(batch, forward, '1'));
     const gradients = this.spec.trainable.map(({ name }) => [name, outputs[`gradient:${name}`] as Tensor] as const);
     return { loss: lossOf(outputs), gradients: new Map(gradients) };
   }
@@ -154,7 +154,7 @@ export class Trainer {
   /** Frees the programs; resident tensors stay. */
   async release(): Promise<void> {
     const steps = await Promise.all(this.#programs.values());
-    await Promise.all([...steps.map(({ program }) => program.release()), this.#apply?.then((program) => program.release())]);
+    await Promise.all([...steps.map(({ program }) => program.release()), this.#apply?.release()]);
     this.#programs.clear();
   }
 
@@ -163,12 +163,12 @@ export class Trainer {
     return this.spec.batchNorm === 'train' ? batch.size : Math.max(batch.size, this.spec.batchSize);
   }
 
-  #feeds(batch: TrainingBatch, forward: Forward, step: number): Record<string, Tensor> {
+  #feeds(batch: TrainingBatch, forward: Forward, step: string): Record<string, Tensor> {
     const { rows } = forward;
     return { ...this.#inputFeeds(batch, forward, step), [TARGET]: padRows(batch.target, rows), [MASK]: maskOf(batch.size, rows) };
   }
 
-  #inputFeeds(batch: TrainingBatch, { rows, boundary, masks }: Forward, step: number): Record<string, Tensor> {
+  #inputFeeds(batch: TrainingBatch, { rows, boundary, masks }: Forward, step: string): Record<string, Tensor> {
     const inputs = boundary.map((name) => [name, padRows(batch.inputs[name] as Tensor, rows)] as const);
     return { ...Object.fromEntries(inputs), ...drawMasks(masks, this.spec.seed, step) };
   }
@@ -195,16 +195,16 @@ export class Trainer {
         return [accumulatorName(name), zeros(type, dims)] as const;
       });
       await device.put(Object.fromEntries(sums));
-      this.#apply = this.#compileProgram(buildApplyStep(this.#stepSpec(this.#forward('train', this.spec.batchSize), this.spec.batchSize)));
+      this.#apply = await this.#compileProgram(buildApplyStep(this.#stepSpec(this.#forward('train', this.spec.batchSize), this.spec.batchSize)));
     }
     let mean = 0;
     for (const [i, batch] of batches.entries()) {
       const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch));
       const share = (weights[i] as number) / total;
-      const feeds = this.#feeds(batch, forward, step * batches.length + i);
+      const feeds = this.#feeds(batch, forward, `${step}.${i}`);
       mean += share * lossOf(await program.run({ ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
     }
-    if (Number.isFinite(mean)) await (await this.#apply).run(this.#scalars(step, factor));
+    if (Number.isFinite(mean)) await this.#apply.run(this.#scalars(step, factor));
     return mean;
   }
 
