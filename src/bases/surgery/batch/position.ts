@@ -12,7 +12,7 @@ export interface BatchPosition {
 
 /**
  * Where the batch is after a row-major reshape from `from` to `to`, both at batch size `batch`; `undefined` where the new shape cuts it in parts.
- * Axes of size 1 leave a choice when `batch` is 1: an axis that can be the batch alone wins.
+ * A batch of 1 leaves a choice: an axis that can be the batch alone wins, and features, which come last, are not merged with the batch.
  */
 export function positionAfterReshape(
   { axis, outer }: BatchPosition,
@@ -26,7 +26,10 @@ export function positionAfterReshape(
     const [share, rest] = [before / left, dim / ((before / left) * batch)];
     return Number.isInteger(share) && share > 0 && Number.isInteger(rest) && rest > 0 ? [{ axis: at, outer: share, inner: rest }] : [];
   });
-  const cost = (position: BatchPosition): number => (position.outer > 1 ? 2 : 0) + (position.inner > 1 ? 1 : 0);
+  const cost = (position: BatchPosition): number => {
+    const isMerged = position.outer * position.inner > 1;
+    return (isMerged && position.axis > 0 && position.axis === to.length - 1 ? 4 : 0) + (position.outer > 1 ? 2 : 0) + (position.inner > 1 ? 1 : 0);
+  };
   return candidates.sort((a, b) => cost(a) - cost(b))[0];
 }
 

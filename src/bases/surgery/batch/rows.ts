@@ -12,7 +12,7 @@ export function oneRow(trial: BatchTrial, name: string, position: BatchPosition)
   const { axis, outer, inner } = position;
   if (axis < 0 || trial.dims(name)[axis] === 1) return name;
   if (trial.dims(name)[axis] !== outer * trial.batch * inner) return undefined;
-  const constant = trial.constant(name);
+  const constant = trial.isComputedFromParameters(name) ? undefined : trial.constant(name);
   if (constant) {
     const row = commonRow(constant, position, trial.batch);
     return row && trial.store(row, `${name}/row`, name);

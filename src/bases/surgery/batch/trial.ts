@@ -91,6 +91,12 @@ export class BatchTrial {
     return stated && other && String(stated.data) === String(other.data) ? stated : undefined;
   }
 
+  /** Whether a known float value is computed, so that it may follow from parameters, which training changes. */
+  isComputedFromParameters(name: string): boolean {
+    const producer = this.#producers.get(name);
+    return producer !== undefined && producer.op !== 'Constant' && isFloat(this.#stated.type(name)?.type ?? 'bool');
+  }
+
   /** Positions of the elements of a known vector that depend on the batch size. */
   changingElements(name: string): number[] {
     const [stated, other] = [this.#stated.constant(name), this.#other.constant(name)];
