@@ -147,6 +147,10 @@ export const errorTable = {
     message: 'No tensor named "{name}" is on the device.',
     remedy: 'Put it there before running a program that reads it.',
   },
+  RUNTIME_WASM: {
+    message: 'ONNX Runtime could not be started: {reason}',
+    remedy: "Serve the files of onnxruntime-web's dist folder and tell openDevice where: openDevice({ wasm: '/ort/' }).",
+  },
   RUNTIME_WORKER_GONE: {
     message: 'The worker that runs the model has ended: {reason}.',
     remedy: 'Where it ran out of memory, try a smaller batch size.',
@@ -300,7 +304,7 @@ export const errorTable = {
     remedy: 'Export the model with a dynamic batch dimension (torch.onnx.export: dynamic_axes or dynamic_shapes).',
   },
   BATCH_OUTPUT: {
-    message: 'With {size} samples instead of {batch}, the output "{output}" has the shape [{dims}], not [{expected}].',
+    message: 'With a batch of {size} instead of {batch}, the output "{output}" has the shape [{dims}], which does not follow the batch.',
     remedy: 'Export the model with a dynamic batch dimension (torch.onnx.export: dynamic_axes or dynamic_shapes).',
   },
   BATCH_FIXED: {
@@ -550,9 +554,13 @@ export const errorTable = {
     message: 'There is no run at {path}.',
     remedy: 'Give the folder that `regraft train --out` wrote.',
   },
-  RUN_NO_CHECKPOINT: {
-    message: 'The run at {path} has no checkpoint to resume from.',
-    remedy: 'Train it again from its specification.',
+  RUN_CHANGED: {
+    message: 'The {part} of the run at {path} is no longer what it began with.',
+    remedy: 'Put it back as it was, or train again into another folder.',
+  },
+  RUN_WRITE_FAILED: {
+    message: 'Cannot write "{file}": {reason}.',
+    remedy: 'Free some space, then go on from the last checkpoint: regraft train --resume RUN.',
   },
   DATA_NO_LABELS: {
     message: '{data} has no labels to train on.',

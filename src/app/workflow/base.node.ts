@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { importModel, type Preprocessing } from '../../bases/importers/index.node.js';
-import { prepareModel } from '../../bases/surgery/index.js';
+import { fixedBatch, freeBatch, prepareModel } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
@@ -17,6 +17,8 @@ export interface Base {
   readonly preprocessing: readonly TransformStep[] | undefined;
   readonly sha256: string;
   readonly licence: string | undefined;
+  /** Set where the base takes batches of one size only, and why. */
+  readonly fixedBatch?: { readonly size: number; readonly reason: string };
   /** What the user should know about the import. */
   readonly notes: readonly string[];
 }
@@ -39,32 +41,37 @@ async function isBundle(uri: string): Promise<boolean> {
 async function fromBundle(path: string): Promise<Base> {
   const { info, model } = await readBundle(path);
   return {
+    ...prepared(model, []),
     uri: path,
-    model: prepareModel(model),
     labels: info.labels,
     preprocessing: info.preprocessing,
     sha256: info.files['model.onnx']?.sha256 ?? '',
     licence: info.base.licence,
-    notes: [],
   };
 }
 
 async function fromImporter(uri: string): Promise<Base> {
   const { model, labels, preprocessing, source, notes } = await importModel(uri);
-  const prepared = prepareModel(model);
-  const steps = preprocessing === undefined ? guessedPreprocessing(prepared) : evalTransforms(forTransforms(preprocessing));
+  const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(forTransforms(preprocessing));
   const guessed = preprocessing === undefined && steps !== undefined;
+  const guess = 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.';
   return {
+    ...prepared(model, guessed ? [...notes, guess] : notes),
     uri: source.uri,
-    model: prepared,
     labels,
     preprocessing: steps,
     sha256: source.files[0]?.sha256 ?? '',
     licence: source.licence,
-    notes: guessed
-      ? [...notes, 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.']
-      : notes,
   };
+}
+
+/** The model made ready, for batches of any size if that can be. */
+function prepared(model: Model, notes: readonly string[]): Pick<Base, 'model' | 'fixedBatch' | 'notes'> {
+  const freed = freeBatch(prepareModel(model));
+  const size = fixedBatch(freed.model.graph);
+  if (size === undefined) return { model: freed.model, notes };
+  const note = `The base takes batches of exactly ${size} samples. ${freed.reason}`;
+  return { model: freed.model, fixedBatch: { size, reason: freed.reason ?? '' }, notes: [...notes, note] };
 }
 
 /** The importer's facts in the words of the transform steps. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { adaptModel, type FreezeSpec, findFeatures, reinitialise, stageEnds, withLogits } from '../../bases/surgery/index.js';
+import { adaptModel, type FreezeSpec, findFeatures, fixedBatch, reinitialise, stageEnds, withLogits } from '../../bases/surgery/index.js';
 import { fail, type Tensor } from '../../core/index.js';
 import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
@@ -41,6 +41,7 @@ export async function openSession(spec: RunSpec, scratch: string): Promise<Sessi
 
 /** A session on a base and data that are open already. */
 export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string): Promise<Session> {
+  checkBatch(spec, base);
   const transforms = tasks[spec.task].content === 'image' ? transformsOf(spec, base) : undefined;
   const sampleDims = transforms ? imageInput(base, transforms.eval) : await tensorInputs(base, data.train);
   const adapted = adapt(spec, base, data, sampleDims);
@@ -86,6 +87,12 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
 /** Features up to this many bytes stay in memory; more go to a scratch file. */
 const MEMORY = 256e6;
 
+/** @throws BATCH_FIXED when the base takes batches of another size only */
+function checkBatch({ training }: RunSpec, { fixedBatch }: Base): void {
+  if (fixedBatch && fixedBatch.size !== training.batchSize)
+    fail('BATCH_FIXED', { batch: fixedBatch.size, asked: training.batchSize, reason: fixedBatch.reason });
+}
+
 interface AdaptedBase {
   readonly model: Model;
   readonly head: readonly string[];
@@ -125,7 +132,8 @@ function tapNames(taps: RunSpec['taps'], model: Model, sampleDims: Readonly<Reco
 }
 
 function typesOf({ graph, opsets }: Model, sampleDims: Readonly<Record<string, readonly number[]>>): ReadonlyMap<string, TensorType> {
-  const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [1, ...sample]]));
+  const rows = fixedBatch(graph) ?? 1;
+  const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [rows, ...sample]]));
   return inferTypes(graph, opsets.get('') as number, dims).types;
 }
 

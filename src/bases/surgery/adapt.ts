@@ -1,6 +1,7 @@
 import { fail } from '../../core/index.js';
 import { inferTypes, type Model } from '../../engine/graph/index.js';
 import { findFeatures, tapFeatures } from './features.js';
+import { fixedBatch, nameBatch } from './free-batch.js';
 import { attachHead, type HeadSpec } from './head.js';
 import { findParameters } from './parameters.js';
 
@@ -29,10 +30,11 @@ export interface Adapted {
  */
 export function adaptModel(model: Model, { sampleDims, taps, head, outputs, seed }: AdaptSpec): Adapted {
   const opset = model.opsets.get('') ?? fail('GRAPH_NO_VALUE', { name: 'opset' });
-  const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [1, ...sample]]));
+  const rows = fixedBatch(model.graph) ?? 1;
+  const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [rows, ...sample]]));
   const { types } = inferTypes(model.graph, opset, dims);
   const cut = tapFeatures(model.graph, taps ?? [findFeatures(model.graph)], types);
-  const graph = attachHead(cut.graph, cut.output, cut.width, outputs, head, seed);
+  const graph = nameBatch(attachHead(cut.graph, cut.output, cut.width, outputs, head, seed));
   const known = new Set(findParameters(cut.graph).map(({ name }) => name));
   const headParameters = findParameters(graph).flatMap(({ name }) => (known.has(name) ? [] : [name]));
   return { model: { ...model, graph }, headParameters, features: cut.output };
