@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync, truncateSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '../../core/index.js';
+import { fail, fileFailure } from '../../core/index.js';
 import { writeFileAtomically } from '../../learning/data/index.node.js';
 import { CheckpointFolder } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
@@ -33,7 +33,7 @@ export class RunFolder {
   /** Begins a run in a new folder. @throws RUN_EXISTS */
   static async create(path: string): Promise<RunFolder> {
     if (await isFile(join(path, 'run.json'))) fail('RUN_EXISTS', { path });
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true }).catch((cause: unknown) => writeFailed(path, cause));
     return new RunFolder(path);
   }
 
@@ -63,16 +63,24 @@ export class RunFolder {
     await this.write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
   }
 
-  /** Lines of `metrics.jsonl`. */
+  /** Removes what a killed process was writing. Not while another process may be at work in the folder. */
+  async removeUnfinished(): Promise<void> {
+    for (const folder of [this.path, join(this.path, 'checkpoints')]) {
+      const names = await readdir(folder).catch(() => [] as string[]);
+      for (const name of names) if (name.endsWith('.tmp')) await rm(join(folder, name), { recursive: true, force: true });
+    }
+  }
+
+  /** Lines of `metrics.jsonl`; one that a killed process left unfinished does not count. */
   async metrics(): Promise<readonly MetricsLine[]> {
     const text = await readFile(join(this.path, 'metrics.jsonl'), 'utf8').catch(() => '');
     return text
       .split('\n')
-      .filter((line) => line.length > 0)
+      .slice(0, -1)
       .map((line) => JSON.parse(line) as MetricsLine);
   }
 
-  /** Opens `metrics.jsonl` for appending, cut back to `length` bytes. */
+  /** Opens `metrics.jsonl` for appending, cut back to `length` bytes. @throws RUN_WRITE_FAILED */
   openMetrics(length: number): MetricsLog {
     return new MetricsLog(join(this.path, 'metrics.jsonl'), length);
   }
@@ -85,26 +93,40 @@ export type MetricsLine =
 
 /** Appends lines at once, so that a killed process loses none that a checkpoint counts on. */
 class MetricsLog {
+  readonly #path: string;
   readonly #file: number;
 
   constructor(path: string, length: number) {
-    this.#file = openSync(path, 'a');
-    truncateSync(path, length);
+    this.#path = path;
+    this.#file = this.#try(() => openSync(path, 'a'));
+    if (fstatSync(this.#file).size > length) this.#try(() => truncateSync(path, length));
   }
 
   append(line: MetricsLine): void {
-    appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
+    this.#try(() => appendFileSync(this.#file, `${JSON.stringify(line)}\n`));
   }
 
   /** Bytes so far, on the disk. */
   flush(): number {
-    fsyncSync(this.#file);
+    this.#try(() => fsyncSync(this.#file));
     return fstatSync(this.#file).size;
   }
 
   close(): void {
     closeSync(this.#file);
   }
+
+  #try<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      return writeFailed(this.#path, cause);
+    }
+  }
+}
+
+function writeFailed(file: string, cause: unknown): never {
+  return fail('RUN_WRITE_FAILED', { file, reason: fileFailure(cause) }, cause);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Events, fail } from '../../core/index.js';
 import { hashDataset } from '../../learning/data/index.js';
-import type { RunControl, TrainingEvents } from '../../learning/training/index.node.js';
+import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/training/index.node.js';
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
 import { exportSession } from './export-session.node.js';
@@ -39,26 +39,32 @@ export async function train({ spec, out }: TrainRequest, context: WorkflowContex
   return execute(await RunFolder.create(out), resolved, undefined, context);
 }
 
-/** Goes on with a run from its last checkpoint. @throws RUN_NOT_FOUND, RUN_NO_CHECKPOINT */
+/**
+ * Goes on with a run from its last checkpoint, or from the beginning where there is none yet.
+ * @throws RUN_NOT_FOUND, CHECKPOINT_BROKEN; RUN_CHANGED when base or data are not those it began with
+ */
 export async function resume(path: string, context: WorkflowContext = {}): Promise<TrainResult> {
   const folder = await RunFolder.open(path);
+  await folder.removeUnfinished();
   const record = await folder.record();
   const checkpoint = await folder.checkpoints(1).latest();
-  if (checkpoint === undefined) fail('RUN_NO_CHECKPOINT', { path });
-  return execute(folder, record.spec, checkpoint, context);
+  return execute(folder, record.spec, { record, checkpoint }, context);
 }
 
-type Stored = Awaited<ReturnType<ReturnType<RunFolder['checkpoints']>['latest']>>;
+/** Where a resumed run stands. */
+interface Begun {
+  readonly record: RunRecord;
+  readonly checkpoint: Checkpoint | undefined;
+}
 
-async function execute(folder: RunFolder, spec: RunSpec, from: Stored, context: WorkflowContext): Promise<TrainResult> {
+async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefined, context: WorkflowContext): Promise<TrainResult> {
   const began = performance.now();
   const scratch = join(folder.path, 'scratch');
   const session = await openSession(spec, scratch);
   try {
     for (const text of session.base.notes) context.events?.emit('note', { text });
-    const record = from ? await folder.record() : await newRecord(session);
-    await folder.writeRecord(record);
-    const { done, steps } = await trainSession(session, folder, from, context);
+    const record = await recordOf(session, folder, begun?.record);
+    const { done, steps } = await trainSession(session, folder, begun?.checkpoint, context);
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
     const bundle = done ? folder.bundle : undefined;
     const { skips } = session.learner.skips;
@@ -78,7 +84,12 @@ async function execute(folder: RunFolder, spec: RunSpec, from: Stored, context: 
 /** Folds of the probe that a fine-tuning starts with. */
 const PROBE_FOLDS = 5;
 
-async function trainSession(session: Session, folder: RunFolder, from: Stored, context: WorkflowContext): Promise<{ done: boolean; steps: number }> {
+async function trainSession(
+  session: Session,
+  folder: RunFolder,
+  from: Checkpoint | undefined,
+  context: WorkflowContext,
+): Promise<{ done: boolean; steps: number }> {
   const { learner, spec } = session;
   if (spec.recipe.name === 'linear-probe') {
     await fitLinearProbe(session, spec.recipe.folds, context);
@@ -103,7 +114,7 @@ async function trainSession(session: Session, folder: RunFolder, from: Stored, c
   }
 }
 
-function control({ spec }: Session, folder: RunFolder, flush: () => number, from: Stored, { signal }: WorkflowContext): RunControl {
+function control({ spec }: Session, folder: RunFolder, flush: () => number, from: Checkpoint | undefined, { signal }: WorkflowContext): RunControl {
   const { checkpoint } = spec.training;
   const folderOf = folder.checkpoints(checkpoint ? checkpoint.keep : 1);
   return {
@@ -147,6 +158,16 @@ function forwardProgress(from: Events<TrainingEvents>, to: Events<WorkflowEvents
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** The record of a run that begins, or that of one that goes on, when it still has the same base and data. */
+async function recordOf(session: Session, folder: RunFolder, begun: RunRecord | undefined): Promise<RunRecord> {
+  const fresh = await newRecord(session);
+  for (const part of ['base', 'data'] as const) {
+    if (begun && begun[part].sha256 !== fresh[part].sha256) fail('RUN_CHANGED', { part, path: folder.path });
+  }
+  if (begun === undefined) await folder.writeRecord(fresh);
+  return begun ?? fresh;
 }
 
 async function newRecord({ spec, base, data }: Session): Promise<RunRecord> {

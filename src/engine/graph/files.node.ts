@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { byteLength, fail } from '../../core/index.js';
+import { byteLength, fail, fileFailure } from '../../core/index.js';
 import type { Model } from './model.js';
 import { readModel } from './read.js';
 import type { ExternalResolver } from './read-tensor.js';
@@ -18,7 +18,7 @@ const MAX_CALL_BYTES = 2 ** 30;
  * @throws ONNX_FILE when the file cannot be read, and what {@link readModel} throws
  */
 export async function loadModelFile(path: string): Promise<Model> {
-  const bytes = await readFile(path).catch((cause: unknown) => fail('ONNX_FILE', { file: path, reason: reasonOf(cause) }, cause));
+  const bytes = await readFile(path).catch((cause: unknown) => fail('ONNX_FILE', { file: path, reason: fileFailure(cause) }, cause));
   return readModel(bytes, externalFiles(dirname(path)), path);
 }
 
@@ -29,7 +29,7 @@ function externalFiles(folder: string): ExternalResolver {
     try {
       return readRange(path, offset, length);
     } catch (cause) {
-      return fail('ONNX_FILE', { file: path, reason: reasonOf(cause) }, cause);
+      return fail('ONNX_FILE', { file: path, reason: fileFailure(cause) }, cause);
     }
   };
 }
@@ -117,7 +117,7 @@ async function writeWhole(path: string, chunks: Chunks): Promise<void> {
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    fail('ONNX_FILE', { file: path, reason: reasonOf(cause) }, cause);
+    fail('ONNX_FILE', { file: path, reason: fileFailure(cause) }, cause);
   }
   await syncFolder(dirname(path));
 }
@@ -154,8 +154,4 @@ async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

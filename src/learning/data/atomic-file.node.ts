@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fail } from '../../core/index.js';
+import { fail, fileFailure } from '../../core/index.js';
 
 /** Largest single write, well below Node's 2 GiB. */
 const CHUNK = 2 ** 26;
@@ -18,7 +18,7 @@ export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Ar
     await flushFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    fail('DATA_WRITE_FAILED', { file: path, reason: describe(error) }, error);
+    fail('DATA_WRITE_FAILED', { file: path, reason: fileFailure(error) }, error);
   }
 }
 
@@ -49,10 +49,4 @@ async function flushFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function describe(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '../../core/index.js';
+import { fail, fileFailure } from '../../core/index.js';
 import { readSafetensorsFile, writeSafetensorsFile } from '../data/index.node.js';
 import type { Snapshot } from './learner-spec.js';
 import type { Progress } from './phase.js';
@@ -28,7 +28,9 @@ export class CheckpointFolder {
 
   /** @throws DATA_WRITE_FAILED, leaving earlier checkpoints as they were */
   async save({ progress, tensors }: Snapshot, notes: Readonly<Record<string, string>>): Promise<void> {
-    await mkdir(this.#path, { recursive: true });
+    await mkdir(this.#path, { recursive: true }).catch((cause: unknown) =>
+      fail('DATA_WRITE_FAILED', { file: this.#path, reason: fileFailure(cause) }, cause),
+    );
     const metadata = Object.entries({ ...notes, progress: JSON.stringify(progress) });
     await writeSafetensorsFile(join(this.#path, `step-${String(progress.total).padStart(6, '0')}.safetensors`), Object.entries(tensors), metadata);
     for (const name of (await this.#names()).slice(this.#keep)) await rm(join(this.#path, name), { force: true });

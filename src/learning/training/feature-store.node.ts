@@ -1,21 +1,30 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { allocate, bytesOf, bytesPerElement, sizeOf, type Tensor } from '../../core/index.js';
+import { allocate, bytesOf, bytesPerElement, fail, fileFailure, sizeOf, type Tensor } from '../../core/index.js';
 import type { TensorType } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
 import { bytesPerRow, type FeatureLayout, type FeatureStore, memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 
-/** A store in memory up to `memory` bytes, beyond that in a scratch file at `path` up to `disk` bytes. */
+/** A store in memory up to `memory` bytes, beyond that in a scratch file at `path` up to `disk` bytes. @throws DATA_WRITE_FAILED */
 export function diskFeatures(path: string, { memory, disk }: { readonly memory: number; readonly disk: number }): OpenFeatureStore {
   let opened = 0;
   return async (rows, layout) => {
     const inMemory = await memoryFeatures(memory)(rows, layout);
     if (inMemory !== undefined) return inMemory;
     if (rows * bytesPerRow(layout) > disk) return undefined;
-    await mkdir(dirname(path), { recursive: true });
     const file = `${path}.${opened++}`;
-    return new FileFeatureStore(file, await open(file, 'w+'), layout);
+    const handle = await create(file).catch((cause: unknown) => writeFailed(file, cause));
+    return new FileFeatureStore(file, handle, layout);
   };
+}
+
+async function create(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true });
+  return open(path, 'w+');
+}
+
+function writeFailed(file: string, cause: unknown): never {
+  return fail('DATA_WRITE_FAILED', { file, reason: fileFailure(cause) }, cause);
 }
 
 /** Rows of fixed length in one file; the operating system keeps what is used often in memory. */
@@ -41,7 +50,7 @@ class FileFeatureStore implements FeatureStore {
         record.set(bytes.subarray(i * width, (i + 1) * width), offset);
         offset += width;
       }
-      await this.#file.write(record, 0, record.length, row * this.#stride);
+      await this.#put(record, row * this.#stride);
     }
   }
 
@@ -54,7 +63,8 @@ class FileFeatureStore implements FeatureStore {
     await Promise.all(
       rows.map(async (row, i) => {
         const record = new Uint8Array(this.#stride);
-        await this.#file.read(record, 0, record.length, row * this.#stride);
+        const { bytesRead } = await this.#file.read(record, 0, record.length, row * this.#stride);
+        if (bytesRead < record.length) fail('DATA_UNREADABLE', { file: this.#path, reason: `it ends before row ${row}` });
         let offset = 0;
         for (const { width, tensor } of outputs) {
           bytesOf(tensor).set(record.subarray(offset, offset + width), i * width);
@@ -63,6 +73,16 @@ class FileFeatureStore implements FeatureStore {
       }),
     );
     return Object.fromEntries(outputs.map(({ name, tensor }) => [name, tensor]));
+  }
+
+  async #put(bytes: Uint8Array, offset: number): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      // A disk that is nearly full takes less than it is given.
+      const written = await this.#file
+        .write(bytes, done, bytes.length - done, offset + done)
+        .catch((cause: unknown) => writeFailed(this.#path, cause));
+      done += written.bytesWritten;
+    }
   }
 
   async close(): Promise<void> {

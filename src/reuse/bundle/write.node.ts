@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fail } from '../../core/index.js';
+import { fail, fileFailure, RegraftError } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import { saveModelFile } from '../../engine/graph/index.node.js';
 import { modelCard } from './card.js';
@@ -26,7 +26,8 @@ export async function writeBundle(path: string, model: Model, info: Omit<BundleI
     return complete;
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    return fail('BUNDLE_WRITE_FAILED', { path, reason: cause instanceof Error ? cause.message : String(cause) }, cause);
+    const reason = fileFailure(cause instanceof RegraftError ? cause.cause : cause);
+    return fail('BUNDLE_WRITE_FAILED', { path, reason }, cause);
   }
 }
 
