@@ -515,8 +515,16 @@ export const errorTable = {
     remedy: 'Add labelled samples, or lower recipe.folds.',
   },
   BUNDLE_NOT_FOUND: {
-    message: 'There is no bundle at {path}.',
-    remedy: 'Give the folder that holds bundle.json; a finished run has it under bundle/.',
+    message: 'There is no bundle at {path}: {reason}',
+    remedy: 'Give a folder that holds bundle.json, a .zip of one, or a finished run, which has it under bundle/.',
+  },
+  BUNDLE_FORMAT: {
+    message: 'The bundle at {path} has format {format}; this version of Regraft reads format {known}.',
+    remedy: 'Use the version of Regraft that wrote it (bundle.json names it under versions), or a newer one.',
+  },
+  BUNDLE_PATH_TAKEN: {
+    message: 'Cannot write a bundle to {path}: {what} has that name.',
+    remedy: 'Choose another name; only a bundle or an empty folder is replaced.',
   },
   BUNDLE_BROKEN: {
     message: 'The bundle at {path} cannot be used: {reason}',
@@ -567,7 +575,7 @@ export const errorTable = {
     remedy: 'Give a folder with a sub-folder per class, a table with a label column, or a tensor file with `labels`.',
   },
   PROBE_HEAD: {
-    message: 'A linear probe fits a linear head, not {head}.',
+    message: 'A linear probe fits a linear head of one weight and one bias; this head has {parameters} parameter tensors.',
     remedy: 'Use head: linear, or another recipe.',
   },
 } as const satisfies Record<string, ErrorRow>;

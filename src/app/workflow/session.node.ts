@@ -5,7 +5,7 @@ import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../e
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
 import { allIndices, countClasses, type Dataset, type TransformStep } from '../../learning/data/index.js';
 import { type LossSpec, tasks } from '../../learning/tasks/index.js';
-import { diskFeatures, Learner, type Phase, phasesOf } from '../../learning/training/index.node.js';
+import { diskFeatures, Learner, type Phase, type ProbePhase, phasesOf } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import { openRunData, type RunData } from './data.node.js';
@@ -17,14 +17,9 @@ export interface Session {
   readonly data: RunData;
   readonly device: Device;
   readonly learner: Learner;
-  readonly phases: readonly Phase[];
+  readonly phases: readonly (Phase | ProbePhase)[];
   /** Parameters of the new head; empty where the base keeps its own. */
   readonly head: readonly string[];
-  /**
-   * Whether the head is fitted by a linear probe before the base is trained: fine-tuning from a good head keeps the features from being
-   * distorted. Source: Kumar et al., arXiv 2202.10054.
-   */
-  readonly startsWithProbe: boolean;
   /** The value that the head reads; `undefined` where the base keeps its head. */
   readonly features: string | undefined;
   readonly transforms: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] } | undefined;
@@ -52,6 +47,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     device,
     model,
     head: adapted.head,
+    ...(adapted.features && { headInput: adapted.features }),
     outputs: adapted.outputs,
     sampleDims,
     task: spec.task,
@@ -74,7 +70,6 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     device,
     learner,
     phases: planPhases(spec, adapted.head),
-    startsWithProbe: startsWithProbe(spec),
     head: adapted.head,
     features: adapted.features,
     transforms,
@@ -175,15 +170,7 @@ function lossOf({ task, training }: RunSpec, data: RunData): LossSpec {
   };
 }
 
-function startsWithProbe({ recipe, head }: RunSpec): boolean {
-  if (recipe.name !== 'fine-tune' || head.name === 'keep') return false;
-  return recipe.start === 'probe' || (recipe.start === 'auto' && head.name === 'linear');
-}
-
-function planPhases(spec: RunSpec, head: readonly string[]): Phase[] {
-  const { freeze, groups, training } = spec;
-  if (spec.recipe.name === 'linear-probe') return [];
-  const recipe = startsWithProbe(spec) ? { ...spec.recipe, headShare: 0 } : spec.recipe;
+function planPhases({ recipe, freeze, groups, training }: RunSpec, head: readonly string[]): (Phase | ProbePhase)[] {
   const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
   return phasesOf(recipe, {
     head,

@@ -7,7 +7,6 @@ import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
 import { exportSession } from './export-session.node.js';
 import { type Measurements, measureSession } from './measure-session.node.js';
-import { fitLinearProbe } from './probe.node.js';
 import { RunFolder, type RunRecord } from './run-folder.node.js';
 import { writeRunReport } from './run-report.node.js';
 import { openSession, type Session } from './session.node.js';
@@ -81,21 +80,13 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
   }
 }
 
-/** Folds of the probe that a fine-tuning starts with. */
-const PROBE_FOLDS = 5;
-
 async function trainSession(
   session: Session,
   folder: RunFolder,
   from: Checkpoint | undefined,
   context: WorkflowContext,
 ): Promise<{ done: boolean; steps: number }> {
-  const { learner, spec } = session;
-  if (spec.recipe.name === 'linear-probe') {
-    await fitLinearProbe(session, spec.recipe.folds, context);
-    return { done: true, steps: 0 };
-  }
-  if (session.startsWithProbe && from === undefined) await fitLinearProbe(session, PROBE_FOLDS, context);
+  const { learner } = session;
   const log = folder.openMetrics(Number(from?.notes['metricsBytes'] ?? 0));
   const stopListening = [
     learner.events.on('step', ({ step, epoch, loss, lr }) => log.append({ step, epoch, loss, lr })),
@@ -144,6 +135,7 @@ function forwardProgress(from: Events<TrainingEvents>, to: Events<WorkflowEvents
       if (first < 0) first = step - 1;
       to.emit('progress', { stage: `training ${phase}`, done: step - first, total: steps, detail: `loss ${loss.toFixed(4)}` });
     }),
+    from.on('probe', ({ strength, folds }) => to.emit('note', { text: `probe: L2 strength ${strength} by ${folds}-fold cross-validation` })),
     from.on('evaluation', ({ metrics }) => {
       const [name, value] = Object.entries(metrics)[0] ?? ['', 0];
       to.emit('note', { text: `validation ${name} ${value.toFixed(4)}` });

@@ -6,6 +6,8 @@ export interface TrainingEvents {
   phase: { readonly phase: string; readonly trainable: number; readonly parameters: number; readonly steps: number };
   /** The frozen part of the model is being run once over the data. */
   features: { readonly done: number; readonly total: number };
+  /** A probe was fitted; `strength` is the L2 regularisation that cross-validation chose. */
+  probe: { readonly strength: number; readonly folds: number };
   /** One optimiser step; `step` counts from 1 over the whole run, `loss` is the mean over the batch before the update. */
   step: { readonly step: number; readonly epoch: number; readonly loss: number; readonly lr: number };
   evaluation: { readonly step: number; readonly split: string; readonly metrics: Readonly<Record<string, number>> };

@@ -12,6 +12,8 @@ export interface LearnerSpec {
   readonly model: Model;
   /** Names of the parameters of a new head; empty where the base keeps its own. */
   readonly head: readonly string[];
+  /** The value that a new head reads, `[N, width]`. */
+  readonly headInput?: string;
   /** Outputs of the exported model, where they are not those that training looks at: probabilities, for example. */
   readonly outputs?: readonly ValueInfo[];
   /** Shape of one sample by data input, without the batch axis. */

@@ -7,16 +7,17 @@ import { liveSource } from './batch-source.js';
 import { evaluateSource, type Scored } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import type { LearnerSpec, RunControl } from './learner-spec.js';
-import type { Phase, Progress } from './phase.js';
+import { isProbe, type Phase, type ProbePhase, type Progress } from './phase.js';
 import { runPhase } from './phase-run.js';
 import { Predictor } from './predictor.js';
+import { runProbe } from './probe-run.js';
 import { phasesOf, type RecipeInputs } from './recipes.js';
 
 /** What a user of the library may choose for a training; the rest has the defaults of a spec file. */
 export type FitOptions = { readonly epochs: number } & Partial<Omit<RecipeInputs, 'head' | 'length'>>;
 
 export type FineTuneOptions = FitOptions & {
-  /** Share of the epochs in which only the head is trained. */
+  /** Share of the epochs in which only the head is trained, where it is not linear. */
   readonly headShare?: number;
   /** Learning rate of the base, as a multiple of that of the head. */
   readonly baseRate?: number;
@@ -61,7 +62,7 @@ export class Learner {
    * @returns where the run stands; `done` is false when the signal ended it
    * @throws TRAIN_DIVERGED naming the step and the layer
    */
-  async run(phases: readonly Phase[], control: RunControl = {}): Promise<{ readonly done: boolean; readonly progress: Progress }> {
+  async run(phases: readonly (Phase | ProbePhase)[], control: RunControl = {}): Promise<{ readonly done: boolean; readonly progress: Progress }> {
     const { from } = control;
     if (from) this.setWeights(from.tensors);
     let progress: Progress = from?.progress ?? { phase: 0, step: 0, total: 0, epoch: 0, position: 0 };
@@ -70,6 +71,10 @@ export class Learner {
       const resumed = index === from?.progress.phase ? from : undefined;
       const before = resumed ? progress.total - progress.step : progress.total;
       const { spec, events, skips } = this;
+      if (isProbe(phase)) {
+        this.setWeights(await runProbe({ spec, model: this.#model, events, skips }, phase.folds));
+        continue;
+      }
       const result = await runPhase({ spec, model: this.#model, phase, index, before, carried: this.#changed, events, skips, control }, resumed);
       this.setWeights(result.weights);
       progress = result.progress;
@@ -85,7 +90,7 @@ export class Learner {
 
   /** Trains the new head first and then, at a lower rate, the base. */
   async fineTune({ headShare = 0.2, baseRate = 0.1, ...options }: FineTuneOptions): Promise<void> {
-    await this.run(phasesOf({ name: 'fine-tune', headShare, baseRate }, this.#inputs(options)));
+    await this.run(phasesOf({ name: 'fine-tune', start: 'auto', headShare, baseRate }, this.#inputs(options)));
   }
 
   /** The trained model as a file would hold it: the base's graph with new weights and head, nothing of training. */

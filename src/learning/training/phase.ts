@@ -34,6 +34,16 @@ export interface Phase {
   readonly earlyStopping?: EarlyStopping;
 }
 
+/** A linear head fitted to frozen features, its regularisation chosen by cross-validation: no gradient steps. */
+export interface ProbePhase {
+  readonly name: 'probe';
+  readonly folds: number;
+}
+
+export function isProbe(phase: Phase | ProbePhase): phase is ProbePhase {
+  return 'folds' in phase;
+}
+
 /** Where a run stands, to go on from there; JSON-safe. */
 export interface Progress {
   readonly phase: number;

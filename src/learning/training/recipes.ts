@@ -1,13 +1,17 @@
 import type { FreezeSpec } from '../../bases/surgery/index.js';
 import type { OptimizerSpec } from './optimizers/index.js';
-import type { EarlyStopping, GroupSpec, Phase } from './phase.js';
+import type { EarlyStopping, GroupSpec, Phase, ProbePhase } from './phase.js';
 import type { ScheduleSpec } from './schedules/index.js';
 
-/** The recipes that train by gradient steps, by the name a spec uses. */
+/** The recipes by the name a spec uses. */
 export type RecipeSpec =
   | { readonly name: 'feature-extraction' | 'full' | 'scratch' }
-  /** Head first, then the base at a lower rate. `headShare` of the length goes to the head alone. */
-  | { readonly name: 'fine-tune'; readonly headShare: number; readonly baseRate: number };
+  | { readonly name: 'linear-probe'; readonly folds: number }
+  /**
+   * Head first, then the base at a lower rate. A linear head starts as a probe unless `start` says `steps`: from a good head the features are not
+   * distorted (Kumar et al., arXiv 2202.10054). Otherwise `headShare` of the length goes to the head alone.
+   */
+  | { readonly name: 'fine-tune'; readonly start: 'auto' | 'probe' | 'steps'; readonly headShare: number; readonly baseRate: number };
 
 export interface RecipeInputs {
   /** Names of the new head's parameters; empty when the model keeps its own. */
@@ -23,19 +27,29 @@ export interface RecipeInputs {
 }
 
 /** The phases of a recipe. */
-export function phasesOf(recipe: RecipeSpec, inputs: RecipeInputs): Phase[] {
-  const plan: (recipe: never, inputs: RecipeInputs) => Phase[] = recipes[recipe.name];
+export function phasesOf(recipe: RecipeSpec, inputs: RecipeInputs): (Phase | ProbePhase)[] {
+  const plan: (recipe: never, inputs: RecipeInputs) => (Phase | ProbePhase)[] = recipes[recipe.name];
   return plan(recipe as never, inputs);
 }
 
-const recipes: { readonly [Name in RecipeSpec['name']]: (recipe: Extract<RecipeSpec, { name: Name }>, inputs: RecipeInputs) => Phase[] } = {
+/** Folds of the probe that a fine-tuning starts with. */
+const START_FOLDS = 5;
+/** A linear head has a weight and a bias. */
+const LINEAR = 2;
+
+const recipes: {
+  readonly [Name in RecipeSpec['name']]: (recipe: Extract<RecipeSpec, { name: Name }>, inputs: RecipeInputs) => (Phase | ProbePhase)[];
+} = {
+  'linear-probe': ({ folds }) => [{ name: 'probe', folds }],
   'feature-extraction': (_, inputs) => [{ ...headOnly(inputs, inputs.length), augment: true }],
   full: (_, inputs) => [whole('full', inputs, inputs.length)],
   scratch: (_, inputs) => [whole('scratch', inputs, inputs.length)],
-  'fine-tune': ({ headShare, baseRate }, inputs) => {
+  'fine-tune': ({ start, headShare, baseRate }, inputs) => {
+    const base = (length: Phase['length']): Phase => ({ ...whole('base', inputs, length), groups: withBaseRate(inputs, baseRate) });
+    const probes = start === 'probe' || (start === 'auto' && inputs.head.length === LINEAR);
+    if (probes) return [{ name: 'probe', folds: START_FOLDS }, base(inputs.length)];
     const [first, second] = divide(inputs.length, inputs.head.length === 0 ? 0 : headShare);
-    const base = { ...whole('base', inputs, second), groups: withBaseRate(inputs, baseRate) };
-    return first === undefined ? [base] : [headOnly(inputs, first), base];
+    return first === undefined ? [base(second)] : [headOnly(inputs, first), base(second)];
   },
 };
 

@@ -1,6 +1,6 @@
 import { adaptModel, findParameters } from '../../../bases/surgery/index.js';
 import type { Model } from '../../../engine/graph/index.js';
-import { type Phase, phasesOf, planTraining, type RecipeSpec } from '../../../learning/training/index.js';
+import { isProbe, type Phase, type ProbePhase, phasesOf, planTraining, type RecipeSpec } from '../../../learning/training/index.js';
 
 /** What one phase of a recipe trains. */
 export interface TrainedPart {
@@ -12,13 +12,14 @@ export interface TrainedPart {
 }
 
 export interface RecipePlan {
-  readonly recipe: RecipeSpec['name'] | 'linear-probe';
+  readonly recipe: RecipeSpec['name'];
   readonly phases: readonly TrainedPart[];
 }
 
 const RECIPES: readonly RecipeSpec[] = [
+  { name: 'linear-probe', folds: 5 },
   { name: 'feature-extraction' },
-  { name: 'fine-tune', headShare: 0.2, baseRate: 0.1 },
+  { name: 'fine-tune', start: 'auto', headShare: 0.2, baseRate: 0.1 },
   { name: 'full' },
   { name: 'scratch' },
 ];
@@ -32,19 +33,16 @@ export function recipePlans(model: Model, sampleDims: Readonly<Record<string, re
   const adapted = adaptModel(model, { sampleDims, head: { hidden: [], dropout: 0 }, outputs: classes, seed: 0 });
   const sizes = new Map(findParameters(adapted.model.graph).map(({ name, size }) => [name, size]));
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  const part = (phase: Phase): TrainedPart => {
-    const { trainable } = planTraining(adapted.model, phase);
-    const parameters = trainable.reduce((sum, { name }) => sum + (sizes.get(name) as number), 0);
-    return { phase: phase.name, tensors: trainable.length, parameters, share: parameters / total };
+  const part = (phase: Phase | ProbePhase): TrainedPart => {
+    const names = isProbe(phase) ? adapted.headParameters : planTraining(adapted.model, phase).trainable.map(({ name }) => name);
+    const parameters = names.reduce((sum, name) => sum + (sizes.get(name) as number), 0);
+    return { phase: phase.name, tensors: names.length, parameters, share: parameters / total };
   };
-  const plans = RECIPES.map((recipe): RecipePlan => ({ recipe: recipe.name, phases: phases(recipe, adapted.headParameters).map(part) }));
-  // The probe fits the same head, by regression on the features instead of gradient steps.
-  const probe = (plans[0] as RecipePlan).phases.map((head) => ({ ...head, phase: 'probe' }));
-  return [{ recipe: 'linear-probe', phases: probe }, ...plans];
+  return RECIPES.map((recipe) => ({ recipe: recipe.name, phases: phases(recipe, adapted.headParameters).map(part) }));
 }
 
 /** The phases of a recipe; how long they are and at which rate does not change what they train. */
-function phases(recipe: RecipeSpec, head: readonly string[]): Phase[] {
+function phases(recipe: RecipeSpec, head: readonly string[]): (Phase | ProbePhase)[] {
   return phasesOf(recipe, {
     head,
     freeze: { kind: 'none' },

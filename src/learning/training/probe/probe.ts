@@ -87,7 +87,10 @@ function indicator(rows: number, chosen: readonly number[]): Tensor {
   return { type: 'float32', dims: [rows], data };
 }
 
-/** Columns with mean 0 and deviation 1; constant columns become 0. */
+/** A column that hardly varies holds rounding errors: it is scaled as if it deviated by this share of what columns typically do. */
+const LEAST_DEVIATION = 0.01;
+
+/** Columns with mean 0 and deviation 1; constant columns become about 0. */
 function standardise(features: Tensor): { features: Tensor; mean: Float64Array; deviation: Float64Array } {
   const [rows = 0, width = 0] = features.dims;
   const source = features.data as Float32Array;
@@ -96,7 +99,9 @@ function standardise(features: Tensor): { features: Tensor; mean: Float64Array; 
   for (let i = 0; i < source.length; i++) mean[i % width] = (mean[i % width] as number) + (source[i] as number) / rows;
   for (let i = 0; i < source.length; i++)
     deviation[i % width] = (deviation[i % width] as number) + ((source[i] as number) - (mean[i % width] as number)) ** 2 / rows;
-  for (let column = 0; column < width; column++) deviation[column] = Math.sqrt(deviation[column] as number) || Number.POSITIVE_INFINITY;
+  const typical = Math.sqrt(deviation.reduce((sum, variance) => sum + variance, 0) / width);
+  for (let column = 0; column < width; column++)
+    deviation[column] = Math.max(Math.sqrt(deviation[column] as number), LEAST_DEVIATION * typical) || Number.POSITIVE_INFINITY;
   const data = source.map((value, i) => (value - (mean[i % width] as number)) / (deviation[i % width] as number));
   return { features: { ...features, data }, mean, deviation };
 }
