@@ -25,7 +25,7 @@ const checkpoint = z.union([
       .union([z.literal('epoch'), z.int().min(1)])
       .describe('epoch, or a number of steps.')
       .default('epoch'),
-    keep: z.int().min(1).describe('How many of the last ones to keep; the best one is always kept.').default(1),
+    keep: z.int().min(1).describe('How many of the last ones to keep.').default(1),
   }),
 ]);
 
