@@ -58,7 +58,7 @@ describe('a residual network', () => {
       'linear-probe': [['probe', 2, head]],
       'feature-extraction': [['head', 2, head]],
       'fine-tune': [
-        ['head', 2, head],
+        ['probe', 2, head],
         ['base', 62, all],
       ],
       full: [['full', 62, all]],

@@ -16,13 +16,14 @@ export interface RecipePlan {
   readonly phases: readonly TrainedPart[];
 }
 
-const RECIPES: readonly RecipeSpec[] = [
-  { name: 'linear-probe', folds: 5 },
-  { name: 'feature-extraction' },
-  { name: 'fine-tune', start: 'auto', headShare: 0.2, baseRate: 0.1 },
-  { name: 'full' },
-  { name: 'scratch' },
-];
+/** Every recipe with the options a spec has by default. */
+const RECIPES: Readonly<Record<RecipeSpec['name'], RecipeSpec>> = {
+  'linear-probe': { name: 'linear-probe', folds: 5 },
+  'feature-extraction': { name: 'feature-extraction' },
+  'fine-tune': { name: 'fine-tune', start: 'auto', headShare: 0.2, baseRate: 0.1 },
+  full: { name: 'full' },
+  scratch: { name: 'scratch' },
+};
 
 /**
  * What each recipe would train with a new linear head for `classes` classes, as a run would plan it.
@@ -32,13 +33,12 @@ const RECIPES: readonly RecipeSpec[] = [
 export function recipePlans(model: Model, sampleDims: Readonly<Record<string, readonly number[]>>, classes: number): RecipePlan[] {
   const adapted = adaptModel(model, { sampleDims, head: { hidden: [], dropout: 0 }, outputs: classes, seed: 0 });
   const sizes = new Map(findParameters(adapted.model.graph).map(({ name, size }) => [name, size]));
-  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const sum = (names: Iterable<string>): number => [...names].reduce((total, name) => total + (sizes.get(name) as number), 0);
   const part = (phase: Phase | ProbePhase): TrainedPart => {
     const names = isProbe(phase) ? adapted.headParameters : planTraining(adapted.model, phase).trainable.map(({ name }) => name);
-    const parameters = names.reduce((sum, name) => sum + (sizes.get(name) as number), 0);
-    return { phase: phase.name, tensors: names.length, parameters, share: parameters / total };
+    return { phase: phase.name, tensors: names.length, parameters: sum(names), share: sum(names) / sum(sizes.keys()) };
   };
-  return RECIPES.map((recipe) => ({ recipe: recipe.name, phases: phases(recipe, adapted.headParameters).map(part) }));
+  return Object.values(RECIPES).map((recipe) => ({ recipe: recipe.name, phases: phases(recipe, adapted.headParameters).map(part) }));
 }
 
 /** The phases of a recipe; how long they are and at which rate does not change what they train. */

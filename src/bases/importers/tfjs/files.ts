@@ -1,12 +1,12 @@
 import { fail } from '../../../core/index.js';
 import type { HubFolder } from '../../hub/index.js';
 import { decodeBase64 } from './base64.js';
-import { readExport } from './javascript.js';
+import type { Literal } from './literal.js';
 
 /** Reads `model.json`, or the same wrapped as a JavaScript module. @throws IMPORT_FILE_INVALID, IMPORT_CODE */
 export async function readModelJson(folder: HubFolder, entry: string): Promise<unknown> {
   const text = new TextDecoder().decode(await folder.root.read(entry));
-  if (!entry.endsWith('.json')) return readExport(text, entry, folder.source.uri);
+  if (!entry.endsWith('.json')) return exportOf(text, entry, folder.source.uri);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -20,7 +20,13 @@ export async function readShard(folder: HubFolder, path: string, files: Readonly
   const bytes = await folder.root.read(name);
   if (!name.endsWith('.js')) return bytes;
   const { uri } = folder.source;
-  const value = readExport(new TextDecoder().decode(bytes), name, uri);
+  const value = await exportOf(new TextDecoder().decode(bytes), name, uri);
   const decoded = typeof value === 'string' ? decodeBase64(value) : undefined;
   return decoded ?? fail('IMPORT_FILE_INVALID', { file: name, uri, format: 'base64 weights', reason: 'it exports something else' });
+}
+
+/** The JavaScript parser is large; most pages never need it. */
+async function exportOf(source: string, file: string, uri: string): Promise<Literal> {
+  const { readExport } = await import('./javascript.js');
+  return readExport(source, file, uri);
 }

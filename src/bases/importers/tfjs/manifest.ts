@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail } from '../../../core/index.js';
 import type { Json } from '../json.js';
 
