@@ -534,6 +534,14 @@ export const errorTable = {
     message: 'The bundle {path} could not be written: {reason}',
     remedy: 'Free disk space or choose another folder; nothing was left behind.',
   },
+  EVALUATE_NO_DATA: {
+    message: 'There is no data to evaluate {target} on. {reason}',
+    remedy: 'Name labelled data with --data.',
+  },
+  EVALUATE_SPLIT: {
+    message: 'The run at {target} has no {split} data.',
+    remedy: 'Leave --split out, or name labelled data with --data.',
+  },
   BASE_INPUT_UNKNOWN: {
     message: 'The base does not say how large its input "{input}" is ([{dims}]).',
     remedy: 'State it: base: { uri: …, preprocessing: [{ name: resize, size: [224, 224] }, …, { name: to-tensor }] }.',
@@ -571,7 +579,7 @@ export const errorTable = {
     remedy: 'Free some space, then go on from the last checkpoint: regraft train --resume RUN.',
   },
   DATA_NO_LABELS: {
-    message: '{data} has no labels to train on.',
+    message: '{data} has no labels.',
     remedy: 'Give a folder with a sub-folder per class, a table with a label column, or a tensor file with `labels`.',
   },
   PROBE_HEAD: {

@@ -2,12 +2,20 @@ import { type ErrorCode, RegraftError } from '../../core/index.js';
 
 /** Codes beyond CLI_* and SPEC_* that mean the request was wrong, not that the work failed. */
 const requestErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'BATCH_FIXED',
+  'BUNDLE_NOT_FOUND',
+  'BUNDLE_PATH_TAKEN',
+  'DATA_LABEL_UNKNOWN',
+  'DATA_NO_LABELS',
   'DATA_NOT_FOUND',
+  'DATA_TARGETS_DIFFER',
   'DATA_FORMAT_UNKNOWN',
   'DATA_COLUMN_MISSING',
   'DATA_COLUMN_REQUIRED',
   'DATA_TRANSFORM_INVALID',
   'DATA_TRANSFORM_ORDER',
+  'EVALUATE_NO_DATA',
+  'EVALUATE_SPLIT',
   'FREEZE_NO_MATCH',
   'GROUP_NO_MATCH',
   'HUB_FILE_MISSING',
@@ -21,7 +29,9 @@ const requestErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INIT_NO_TASK',
   'METRIC_UNKNOWN',
   'REGEX_INVALID',
+  'RUN_NOT_FOUND',
   'TAP_UNKNOWN',
+  'TASK_CONTENT',
 ]);
 
 /** 2 when the request was wrong (bad flag, bad spec, missing file), 1 when the work failed. */

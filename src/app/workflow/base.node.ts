@@ -1,11 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { importModel, type Preprocessing } from '../../bases/importers/index.node.js';
 import { fixedBatch, freeBatch, prepareModel } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
-import { readBundle } from '../../reuse/bundle/index.node.js';
+import { isBundle, readBundle } from '../../reuse/bundle/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 
 /** A base model ready for surgery and training. */
@@ -24,18 +22,13 @@ export interface Base {
 }
 
 /**
- * Fetches, imports and prepares a base: `loadModel('npm:nsfwjs@4.3.0/dist/models/mobilenet_v2')`. A bundle folder is a base, too.
+ * Fetches, imports and prepares a base: `loadModel('npm:nsfwjs@4.3.0/dist/models/mobilenet_v2')`. A bundle, as a folder or a `.zip`, is a base, too.
  * @throws the errors of the hub, of the importers and of {@link prepareModel}
  */
 export async function loadModel(base: string | RunSpec['base']): Promise<Base> {
   const { uri, preprocessing } = typeof base === 'string' ? { uri: base, preprocessing: undefined } : base;
   const loaded = (await isBundle(uri)) ? await fromBundle(uri) : await fromImporter(uri);
   return preprocessing === undefined ? loaded : { ...loaded, preprocessing: evalTransforms(preprocessing) };
-}
-
-async function isBundle(uri: string): Promise<boolean> {
-  const found = await stat(join(uri, 'bundle.json')).catch(() => undefined);
-  return found?.isFile() ?? false;
 }
 
 async function fromBundle(path: string): Promise<Base> {

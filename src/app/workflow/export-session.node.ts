@@ -16,7 +16,7 @@ export async function exportSession(session: Session, path: string, record: RunR
     inputs: dataInputs(model.graph).map(signature),
     outputs: model.graph.outputs.map(signature),
     activation: activationOf(session),
-    ...(transforms && { preprocessing: [...transforms.eval] }),
+    ...(transforms && { decode: spec.data.decode, preprocessing: [...transforms.eval] }),
     base: { uri: record.base.uri, sha256: record.base.sha256, ...(record.base.licence && { licence: record.base.licence }) },
     data: { sha256: record.data.sha256, samples: record.data.samples },
     recipe: spec.recipe.name,

@@ -2,6 +2,8 @@ export { type Base, loadModel } from './base.node.js';
 export type { Progress, WorkflowContext, WorkflowEvents } from './context.js';
 export { openRunData, type RunData } from './data.node.js';
 export { type Check, type DoctorResult, doctor } from './doctor.node.js';
+export { type EvaluateRequest, type EvaluateResult, evaluate } from './evaluate.node.js';
+export { type ExportRequest, type ExportResult, exportBundle } from './export.node.js';
 export { type GradcheckRequest, type GradcheckResult, type GradientComparison, gradcheck } from './gradcheck.node.js';
 export { type InitRequest, type InitResult, init } from './init.node.js';
 export {
@@ -15,6 +17,7 @@ export {
   type ValueSummary,
 } from './inspect.node.js';
 export { createLearner, type LearnerOptions, saveBundle } from './learner.node.js';
+export { type Predicted, type PredictRequest, type PredictResult, predict, type RankedClass } from './predict.node.js';
 export { type MetricsLine, RunFolder, type RunRecord } from './run-folder.node.js';
 export { openSession, type Session } from './session.node.js';
 export { resume, type TrainRequest, type TrainResult, train } from './train.node.js';

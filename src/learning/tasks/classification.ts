@@ -53,8 +53,8 @@ function sum(values: Iterable<number>): number {
   return total;
 }
 
-function decode(row: Float32Array, names: readonly string[]): Prediction {
-  const probabilities = softmax(row);
+/** The most probable class, and all of them. */
+export function classPrediction(probabilities: ArrayLike<number>, names: readonly string[]): Prediction {
   const best = argMax(probabilities);
   return {
     kind: 'class',
@@ -62,6 +62,10 @@ function decode(row: Float32Array, names: readonly string[]): Prediction {
     probability: probabilities[best] as number,
     probabilities: Object.fromEntries(Array.from(probabilities, (value, i) => [names[i] ?? String(i), value])),
   };
+}
+
+function decode(row: Float32Array, names: readonly string[]): Prediction {
+  return classPrediction(softmax(row), names);
 }
 
 /** What image and tensor classification share. */

@@ -12,6 +12,6 @@ export const tasks = {
 
 export type TaskName = keyof typeof tasks;
 
-export { argMax, softmax } from './classification.js';
+export { argMax, classPrediction, softmax } from './classification.js';
 export { createLoss, type Loss, type LossInputs, type LossSpec } from './losses/index.js';
 export type { Measure, Prediction, Predictions, Task } from './task.js';

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { stepSchema } from '../../learning/data/index.js';
+import { decodeSchema, stepSchema } from '../../learning/data/index.js';
 
 const measured = z.object({ value: z.number(), interval: z.tuple([z.number(), z.number()]) });
 
 const signature = z.object({ name: z.string(), type: z.string(), dims: z.array(z.union([z.number(), z.string(), z.null()])) });
 
+/** What `format` says; a bundle that could not be read by older programs has a higher one. */
+export const BUNDLE_FORMAT = 1;
+
 /** Everything in `bundle.json`: what a program needs to use `model.onnx`, and what people need to trust it. */
 export const bundleSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(BUNDLE_FORMAT),
   task: z.enum(['image-classification', 'tensor-classification', 'tensor-regression']),
   /** Class names in the order of the outputs, or names of the output values. */
   labels: z.array(z.string()),
@@ -15,6 +18,8 @@ export const bundleSchema = z.object({
   outputs: z.array(signature),
   /** What the first output holds. */
   activation: z.enum(['logits', 'probabilities', 'values']),
+  /** How an image file becomes pixels, where that is not the default. */
+  decode: decodeSchema.partial().optional(),
   /** Steps from a decoded image to the input tensor. */
   preprocessing: z.array(stepSchema).optional(),
   base: z.object({ uri: z.string(), sha256: z.string(), licence: z.string().optional() }),

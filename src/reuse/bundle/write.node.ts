@@ -1,37 +1,29 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fail, fileFailure, RegraftError } from '../../core/index.js';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Model } from '../../engine/graph/index.js';
 import { saveModelFile } from '../../engine/graph/index.node.js';
 import { modelCard } from './card.js';
+import { CARD_FILE, type Digest, INFO_FILE, MODEL_FILE } from './files.js';
+import { digestFile } from './folder.node.js';
 import type { BundleInfo } from './info.js';
+import { replaceFolder } from './replace.node.js';
 
 /**
- * Writes a bundle folder: `model.onnx`, `bundle.json` and `MODEL_CARD.md`. The folder appears whole or not at all; one of the same name is
- * replaced.
- * @throws BUNDLE_WRITE_FAILED, for instance on a full disk
+ * Writes a bundle folder: `model.onnx` (with data files beside it where it is large), `bundle.json` and `MODEL_CARD.md`. The folder appears
+ * whole or not at all; a bundle of the same name is replaced.
+ * @throws BUNDLE_PATH_TAKEN when the name belongs to something else; BUNDLE_WRITE_FAILED, for instance on a full disk
  */
-export async function writeBundle(path: string, model: Model, info: Omit<BundleInfo, 'files'>): Promise<BundleInfo> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await mkdir(temporary, { recursive: true });
-    await saveModelFile(join(temporary, 'model.onnx'), model);
-    await writeFile(join(temporary, 'MODEL_CARD.md'), modelCard(info), { flush: true });
-    const complete = { ...info, files: { 'model.onnx': await fingerprint(join(temporary, 'model.onnx')) } };
-    await writeFile(join(temporary, 'bundle.json'), `${JSON.stringify(complete, undefined, 2)}\n`, { flush: true });
-    await mkdir(dirname(path), { recursive: true });
-    await rm(path, { recursive: true, force: true });
-    await rename(temporary, path);
+export function writeBundle(path: string, model: Model, info: Omit<BundleInfo, 'files'>): Promise<BundleInfo> {
+  return replaceFolder(path, async (folder) => {
+    await saveModelFile(join(folder, MODEL_FILE), model);
+    const complete = { ...info, files: await digests(folder) };
+    await writeFile(join(folder, CARD_FILE), modelCard(info), { flush: true });
+    await writeFile(join(folder, INFO_FILE), `${JSON.stringify(complete, undefined, 2)}\n`, { flush: true });
     return complete;
-  } catch (cause) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    const reason = fileFailure(cause instanceof RegraftError ? cause.cause : cause);
-    return fail('BUNDLE_WRITE_FAILED', { path, reason }, cause);
-  }
+  });
 }
 
-async function fingerprint(path: string): Promise<{ sha256: string; bytes: number }> {
-  const bytes = await readFile(path);
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
+async function digests(folder: string): Promise<Record<string, Digest>> {
+  const names = (await readdir(folder)).sort();
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await digestFile(join(folder, name))] as const)));
 }

@@ -1,0 +1,139 @@
+import { stat } from 'node:fs/promises';
+import { fail } from '../../core/index.js';
+import { type Dataset, formats, type Skip, SkipLog } from '../../learning/data/index.js';
+import { diskFiles, nodeDecoder, openDataset } from '../../learning/data/index.node.js';
+import { type Prediction, type TaskName, tasks } from '../../learning/tasks/index.js';
+import { inputDataset, type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
+import type { WorkflowContext } from './context.js';
+
+export interface PredictRequest {
+  /** A bundle, its `.zip`, or the run that made it. */
+  readonly bundle: string;
+  /** Image files and folders of images, tables of them, or tensor files. */
+  readonly inputs: readonly string[];
+  /** How many classes are named for each input, the most probable first; default 5. */
+  readonly top?: number;
+}
+
+/** What the model says of one input. */
+export type Predicted =
+  | { readonly input: string; readonly label: string; readonly probability: number; readonly top: readonly RankedClass[] }
+  | { readonly input: string; readonly values: Readonly<Record<string, number>> };
+
+export interface RankedClass {
+  readonly label: string;
+  /** 0 to 1. */
+  readonly probability: number;
+}
+
+export interface PredictResult {
+  readonly bundle: string;
+  readonly task: TaskName;
+  readonly predictions: readonly Predicted[];
+  /** What could not be read. */
+  readonly skipped: readonly Pick<Skip, 'location' | 'reason'>[];
+  readonly seconds: number;
+}
+
+const TOP = 5;
+
+/**
+ * Predicts files and folders, batch by batch: memory does not grow with their number. What cannot be read is left out and reported.
+ * @throws DATA_NOT_FOUND, TASK_CONTENT, BUNDLE_ errors
+ */
+export async function predict({ bundle: path, inputs, top = TOP }: PredictRequest, context: WorkflowContext = {}): Promise<PredictResult> {
+  const began = performance.now();
+  await Promise.all(inputs.map(kindOf));
+  const bundle = await loadBundle(path);
+  const predictions: Predicted[] = [];
+  const skipped: Pick<Skip, 'location' | 'reason'>[] = [];
+  try {
+    for (const group of await grouped(inputs)) {
+      const dataset = await openGroup(group, bundle);
+      try {
+        await predictDataset(bundle, dataset, top, { predictions, skipped }, context);
+      } finally {
+        await dataset.close();
+      }
+    }
+  } finally {
+    await bundle.close();
+  }
+  return { bundle: path, task: bundle.info.task, predictions, skipped, seconds: (performance.now() - began) / 1000 };
+}
+
+interface Collected {
+  readonly predictions: Predicted[];
+  readonly skipped: Pick<Skip, 'location' | 'reason'>[];
+}
+
+async function predictDataset(
+  bundle: LoadedBundle,
+  dataset: Dataset,
+  top: number,
+  into: Collected,
+  { events, signal }: WorkflowContext,
+): Promise<void> {
+  // One more than there are: a folder none of which can be read is no reason to give up the others.
+  const skips = new SkipLog(dataset.size + 1, 1);
+  skips.events.on('skipped', ({ location, reason }) => {
+    into.skipped.push({ location, reason });
+    events?.emit('note', { text: `left out ${location}: ${reason}` });
+  });
+  let done = 0;
+  for await (const batch of bundle.run(dataset, { skips })) {
+    const interpreted = bundle.interpret(batch);
+    batch.indices.forEach((index, row) => {
+      into.predictions.push(describe(dataset.sample(index).location, interpreted[row] as Prediction, top));
+    });
+    done += batch.indices.length;
+    events?.emit('progress', { stage: 'predicting', done: done + skips.skips.length, total: dataset.size });
+    if (signal?.aborted) return;
+  }
+}
+
+function describe(input: string, prediction: Prediction, top: number): Predicted {
+  if (prediction.kind === 'values') return { input, values: prediction.values };
+  const { label, probability, probabilities } = prediction;
+  const ranked = Object.entries(probabilities).map(([name, value]) => ({ label: name, probability: value }));
+  return { input, label, probability, top: ranked.sort((a, b) => b.probability - a.probability).slice(0, top) };
+}
+
+type InputKind = 'folder' | 'data' | 'image';
+
+/** @throws DATA_NOT_FOUND */
+async function kindOf(path: string): Promise<InputKind> {
+  const found = await stat(path).catch((cause: unknown) => fail('DATA_NOT_FOUND', { path }, cause));
+  if (found.isDirectory()) return 'folder';
+  return Object.values(formats).some(({ matches }) => matches(path, false)) ? 'data' : 'image';
+}
+
+interface Group {
+  readonly kind: InputKind;
+  readonly paths: readonly string[];
+}
+
+/** Image files that follow each other go through the model together. */
+async function grouped(inputs: readonly string[]): Promise<Group[]> {
+  const groups: { kind: InputKind; paths: string[] }[] = [];
+  for (const path of inputs) {
+    const kind = await kindOf(path);
+    const last = groups.at(-1);
+    if (kind === 'image' && last?.kind === 'image') last.paths.push(path);
+    else groups.push({ kind, paths: [path] });
+  }
+  return groups;
+}
+
+async function openGroup({ kind, paths }: Group, { info }: LoadedBundle): Promise<Dataset> {
+  const decoder = nodeDecoder(info.decode);
+  const [path = ''] = paths;
+  if (kind === 'image' && tasks[info.task].content === 'tensors') {
+    fail('TASK_CONTENT', { task: info.task, expected: 'tensors', data: path, actual: 'image' });
+  }
+  if (kind === 'image') return inputDataset(paths, { files: diskFiles(), decoder });
+  return openDataset(
+    { path, unlabelled: true, ...(kind === 'folder' && { format: 'image-folder' as const }) },
+    info.decode && { decode: info.decode },
+  );
+}

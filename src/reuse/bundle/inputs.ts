@@ -1,0 +1,62 @@
+import { allocate, fail, sizeOf, type Tensor } from '../../core/index.js';
+import type { Tensors } from '../../engine/runtime/index.js';
+import type { Content, Dataset, Files, ImageDecoder } from '../../learning/data/index.js';
+
+/** One thing to predict: an image file by path, or its bytes, or the tensors of one sample by input name, without a batch axis. */
+export type BundleInput = string | Uint8Array | Readonly<Record<string, Tensor>>;
+
+/** Some inputs as a data set without labels. They are all of one kind. @throws TASK_CONTENT when they are not */
+export function inputDataset(inputs: readonly BundleInput[], { files, decoder }: { readonly files: Files; readonly decoder: ImageDecoder }): Dataset {
+  const kind = kindOf(inputs[0] as BundleInput);
+  const nameOf = (index: number): string => (typeof inputs[index] === 'string' ? inputs[index] : `input ${index}`);
+  const bytesOf = async (index: number): Promise<Uint8Array<ArrayBuffer>> => {
+    const input = inputs[index] as string | Uint8Array<ArrayBuffer>;
+    return typeof input === 'string' ? files.read(input) : input;
+  };
+  const load = async (index: number): Promise<Content> => {
+    const input = inputs[index] as BundleInput;
+    const actual = kindOf(input);
+    if (actual !== kind) fail('TASK_CONTENT', { task: 'predict', expected: kind, data: nameOf(index), actual });
+    if (isTensors(input)) return { kind: 'tensors', tensors: input };
+    return { kind: 'image', image: await decoder.decode(await bytesOf(index), nameOf(index)) };
+  };
+  return {
+    name: nameOf(0),
+    kind,
+    size: inputs.length,
+    target: { kind: 'none' },
+    sample: (index) => ({ id: String(index), label: undefined, location: nameOf(index) }),
+    load,
+    bytes: bytesOf,
+    close: async () => {},
+  };
+}
+
+function isTensors(input: BundleInput): input is Readonly<Record<string, Tensor>> {
+  return typeof input !== 'string' && !(input instanceof Uint8Array);
+}
+
+function kindOf(input: BundleInput): Content['kind'] {
+  return isTensors(input) ? 'tensors' : 'image';
+}
+
+/** An input of the model from a batch of data, with rows repeated where the model takes a fixed number. @throws DATA_INPUT_MISSING, DATA_INPUT_SHAPE */
+export function modelInput({ name, dims }: { readonly name: string; readonly dims: readonly (number | string | null)[] }, given: Tensors): Tensor {
+  const tensor = given[name] ?? fail('DATA_INPUT_MISSING', { input: name, known: Object.keys(given).join(', ') });
+  const [rows, ...expected] = dims;
+  const actual = tensor.dims.slice(1);
+  const fits =
+    dims.length === 0 || (actual.length === expected.length && expected.every((dim, axis) => typeof dim !== 'number' || dim === actual[axis]));
+  if (!fits) fail('DATA_INPUT_SHAPE', { input: name, expected: expected.map((dim) => dim ?? '?').join('×'), actual: actual.join('×') });
+  return typeof rows === 'number' ? withRows(tensor, rows) : tensor;
+}
+
+/** `[N, …]` extended to `rows` by repeating its first row, whose values are valid whatever they mean. */
+function withRows({ type, dims, data }: Tensor, rows: number): Tensor {
+  if (dims[0] === rows) return { type, dims, data };
+  const width = sizeOf(dims.slice(1));
+  const longer = allocate(type, rows * width);
+  longer.set(data as never);
+  for (let start = data.length; start < longer.length; start += width) longer.set(data.subarray(0, width) as never, start);
+  return { type, dims: dims.with(0, rows), data: longer };
+}

@@ -1,0 +1,25 @@
+import { type DeviceOptions, openDevice } from '../../engine/runtime/index.node.js';
+import { diskFiles, nodeDecoder } from '../../learning/data/index.node.js';
+import { LoadedBundle } from './loaded.js';
+import { readBundle } from './read.node.js';
+
+/**
+ * Opens a bundle to predict with: its folder, a `.zip` of it, or the folder of the run that made it. Close it when done.
+ *
+ * ```ts
+ * const bundle = await loadBundle('./bundle');
+ * const [prediction] = await bundle.predict(['cat.jpg']);
+ * await bundle.close();
+ * ```
+ * @throws BUNDLE_NOT_FOUND, BUNDLE_BROKEN, BUNDLE_FORMAT
+ */
+export async function loadBundle(path: string, options: DeviceOptions = {}): Promise<LoadedBundle> {
+  const { info, model } = await readBundle(path);
+  const device = openDevice(options);
+  try {
+    return new LoadedBundle(info, await device.compile(model), { device, decoder: nodeDecoder(info.decode), files: diskFiles() });
+  } catch (error) {
+    await device.close();
+    throw error;
+  }
+}
