@@ -3,12 +3,13 @@
  */
 
 export { type HubFolder, memoryFolder } from './bases/hub/index.js';
-export { type ImportedModel, importFolder } from './bases/importers/index.js';
+export { type ImportedModel, importFolder, type ModelSource } from './bases/importers/index.js';
 // Surgery: a base with another head, or parts of it frozen.
 export {
   type Adapted,
   type AdaptSpec,
   adaptModel,
+  type FreedModel,
   type FreezeSpec,
   findFeatures,
   findParameters,
@@ -42,7 +43,16 @@ export {
   type Value,
   writeModel,
 } from './engine/graph/index.js';
-export { type BrowserDeviceOptions, type Device, openDevice, type Program, type Tensors } from './engine/runtime/index.js';
+export {
+  type BrowserDeviceOptions,
+  type Device,
+  type DeviceOptions,
+  openDevice,
+  type Program,
+  type ProgramOptions,
+  type Tensors,
+  type WasmFiles,
+} from './engine/runtime/index.js';
 // Steps: a model from bytes, data from files the user picked, a learner.
 // Values.
 export {

@@ -32,12 +32,13 @@ export {
   type WorkflowEvents,
 } from './app/workflow/index.node.js';
 export { type ModelUri, parseUri, resolveUri } from './bases/hub/index.node.js';
-export { type ImportedModel, importModel } from './bases/importers/index.node.js';
+export { type BaseReference, type ImportedModel, importModel, type ModelSource } from './bases/importers/index.node.js';
 // Surgery: a base with another head, or parts of it frozen.
 export {
   type Adapted,
   type AdaptSpec,
   adaptModel,
+  type FreedModel,
   type FreezeSpec,
   findFeatures,
   findParameters,
@@ -72,7 +73,7 @@ export {
   writeModel,
 } from './engine/graph/index.js';
 export { loadModelFile, saveModelFile } from './engine/graph/index.node.js';
-export { type Device, type DeviceOptions, openDevice, type Program, type Tensors } from './engine/runtime/index.node.js';
+export { type Device, type DeviceOptions, openDevice, type Program, type ProgramOptions, type Tensors } from './engine/runtime/index.node.js';
 // Values.
 export {
   type Dataset,

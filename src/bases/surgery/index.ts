@@ -1,5 +1,5 @@
 export { type Adapted, type AdaptSpec, adaptModel, withLogits } from './adapt.js';
-export { batchNormInEvaluation, batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
+export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
 export { withoutDropout } from './dropout.js';
 export { findFeatures, tapFeatures } from './features.js';
 export { type FreedModel, fixedBatch, freeBatch } from './free-batch.js';

@@ -1,3 +1,3 @@
 export { Device, type DeviceOptions, type Program, type ProgramOptions } from './device.js';
-export { Engine, type OrtModule, type Tensors } from './engine.js';
+export type { Tensors } from './engine.js';
 export { openDevice } from './open-device.node.js';
