@@ -81,11 +81,8 @@ function madeIn(run: string): Made {
 const unbroken = new Map<SpecName, Promise<Made>>();
 
 async function trainedUnbroken(name: SpecName): Promise<Made> {
-  const existing = unbroken.get(name);
-  if (existing) return existing;
-  const created = train(name, join(folder, `${name} unbroken`));
-  unbroken.set(name, created);
-  return created;
+  if (!unbroken.has(name)) unbroken.set(name, train(name, join(folder, `${name} unbroken`)));
+  return unbroken.get(name) as Promise<Made>;
 }
 
 async function train(name: SpecName, out: string): Promise<Made> {
@@ -161,7 +158,9 @@ it('stops early and keeps the best weights', { timeout: MINUTES }, async () => {
   const { metrics } = await trainedUnbroken('stopped early');
   const evaluated = metrics.split('\n').filter((line) => line.includes('validation'));
   expect(evaluated).toHaveLength(6);
-  const record = JSON.parse(readFileSync(join(folder, 'stopped early unbroken', 'run.json'), 'utf8')) as { metrics: { validation: { loss: { value: number } } } };
+  const record = JSON.parse(readFileSync(join(folder, 'stopped early unbroken', 'run.json'), 'utf8')) as {
+    metrics: { validation: { loss: { value: number } } };
+  };
   const best = JSON.parse(evaluated[3] as string) as { metrics: { loss: number } };
   expect(record.metrics.validation.loss.value).toBeCloseTo(best.metrics.loss, 5);
 });

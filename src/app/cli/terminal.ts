@@ -10,11 +10,10 @@ export interface Terminal {
   readonly signal: AbortSignal;
 }
 
-/** This process's terminal. The first Ctrl-C asks the work to stop, the second ends the process. */
+/** This process's terminal. The first Ctrl-C asks the work to stop, the second ends the process as it would any other. */
 export function processTerminal(): Terminal {
   const stop = new AbortController();
-  process.on('SIGINT', () => {
-    if (stop.signal.aborted) process.exit(1);
+  process.once('SIGINT', () => {
     stop.abort();
     process.stderr.write('\nStopping after this step; Ctrl-C again to stop at once.\n');
   });

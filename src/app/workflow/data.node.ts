@@ -1,5 +1,6 @@
+import { regularExpression } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
-import { alignTarget, type Columns, type Dataset, groupById, split, subset } from '../../learning/data/index.js';
+import { alignTarget, allIndices, type Columns, countClasses, type Dataset, groupById, split, subset } from '../../learning/data/index.js';
 import { openDataset } from '../../learning/data/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 
@@ -20,13 +21,29 @@ type Share = number;
  * @throws DATA_ errors naming the file; DATA_LABEL_UNKNOWN where a held-out file has a class that training lacks
  */
 export async function openRunData({ data, seed }: Pick<RunSpec, 'data' | 'seed'>): Promise<RunData> {
-  const open = (path: string): Promise<Dataset> => openPart(path, data);
+  const opened: Dataset[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map((dataset) => dataset.close()));
+  };
+  try {
+    return { ...(await openParts(data, seed, opened)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param opened takes what is to be closed at the end, or when something fails on the way */
+async function openParts(data: RunSpec['data'], seed: number, opened: Dataset[]): Promise<Omit<RunData, 'close'>> {
+  const open = async (path: string): Promise<Dataset> => {
+    const dataset = await openPart(path, data);
+    opened.push(dataset);
+    return dataset;
+  };
   const whole = await open(data.train);
-  const opened = [whole];
   const held = async (part: RunSpec['data']['test']): Promise<Dataset | undefined> => {
     if (typeof part !== 'string') return undefined;
     const dataset = await open(part);
-    opened.push(dataset);
     return whole.target.kind === 'none' ? dataset : alignTarget(dataset, whole.target);
   };
   const files = { validation: await held(data.validation), test: await held(data.test) };
@@ -39,16 +56,23 @@ export async function openRunData({ data, seed }: Pick<RunSpec, 'data' | 'seed'>
     validation: parts?.['validation'] ?? files.validation,
     test: parts?.['test'] ?? files.test,
     names: whole.target.kind === 'none' ? fail('DATA_NO_LABELS', { data: whole.name }) : whole.target.names,
-    close: async () => {
-      await Promise.all(opened.map((dataset) => dataset.close()));
-    },
   };
+}
+
+/** One line for each held-out part that lacks a class: what is measured there says nothing about it. */
+export function missingClasses({ validation, test }: Pick<RunData, 'validation' | 'test'>): string[] {
+  return Object.entries({ validation, test }).flatMap(([part, dataset]) => {
+    if (dataset?.target.kind !== 'classes') return [];
+    const counts = countClasses(dataset, allIndices(dataset));
+    const missing = dataset.target.names.filter((_, label) => counts[label] === 0);
+    return missing.length === 0 ? [] : [`The ${part} data has no sample of ${missing.map((name) => `"${name}"`).join(', ')}.`];
+  });
 }
 
 async function openPart(path: string, { columns, format, labels, decode, group }: RunSpec['data']): Promise<Dataset> {
   const source = { path, columns: columns as Columns, ...(format && { format }), ...(labels && { classes: labels }) };
   const dataset = await openDataset(source, { decode });
-  return group === undefined ? dataset : groupById(dataset, new RegExp(group));
+  return group === undefined ? dataset : groupById(dataset, regularExpression(group));
 }
 
 function divide(dataset: Dataset, shares: Readonly<Record<string, Share>>, seed: number): Record<string, Dataset> {

@@ -31,7 +31,14 @@ export interface Session {
  * @param scratch folder for temporary files
  */
 export async function openSession(spec: RunSpec, scratch: string): Promise<Session> {
-  return sessionOf(spec, await loadModel(spec.base), await openRunData(spec), scratch);
+  const base = await loadModel(spec.base);
+  const data = await openRunData(spec);
+  try {
+    return await sessionOf(spec, base, data, scratch);
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
 }
 
 /** A session on a base and data that are open already. */

@@ -5,6 +5,7 @@ import { hashDataset } from '../../learning/data/index.js';
 import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/training/index.node.js';
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
+import { missingClasses } from './data.node.js';
 import { exportSession } from './export-session.node.js';
 import { type Measurements, measureSession } from './measure-session.node.js';
 import { RunFolder, type RunRecord } from './run-folder.node.js';
@@ -61,7 +62,7 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
   const scratch = join(folder.path, 'scratch');
   const session = await openSession(spec, scratch);
   try {
-    for (const text of session.base.notes) context.events?.emit('note', { text });
+    for (const text of [...session.base.notes, ...missingClasses(session.data)]) context.events?.emit('note', { text });
     const record = await recordOf(session, folder, begun?.record);
     const { done, steps } = await trainSession(session, folder, begun?.checkpoint, context);
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };

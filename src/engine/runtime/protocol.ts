@@ -55,13 +55,17 @@ export function remoteEngine(channel: Channel): EngineMethods & { close(): Promi
     if ('result' in reply) call?.resolve(reply.result);
     else call?.reject(revive(reply.failure));
   });
-  const call = (method: keyof EngineMethods, args: readonly unknown[], transfer: readonly ArrayBuffer[] = []): Promise<never> =>
-    new Promise((resolve, reject) => {
+  let running: Promise<unknown> = Promise.resolve();
+  const call = (method: keyof EngineMethods, args: readonly unknown[], transfer: readonly ArrayBuffer[] = []): Promise<never> => {
+    const reply = new Promise<never>((resolve, reject) => {
       if (gone !== undefined) fail('RUNTIME_WORKER_GONE', { reason: gone });
       const id = next++;
       waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
       channel.post({ id, method, args }, transfer);
     });
+    running = Promise.allSettled([running, reply]);
+    return reply;
+  };
   return {
     compile: (spec) => call('compile', [spec]),
     run: (program, feeds) => call('run', [program, feeds]),
@@ -70,8 +74,11 @@ export function remoteEngine(channel: Channel): EngineMethods & { close(): Promi
     drop: (names) => call('drop', [names]),
     release: (program) => call('release', [program]),
     close: async () => {
+      gone ??= 'it was closed';
+      // A worker that is ended while ONNX Runtime compiles takes the whole process with it.
+      await running;
       await channel.close();
-      end('it was closed');
+      end(gone);
     },
   };
 }
