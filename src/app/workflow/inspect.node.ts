@@ -123,16 +123,7 @@ function reuse(
 
 function recipesFor(model: Model, assumed: Readonly<Record<string, readonly number[]>>, classes: number): RecipePlan[] {
   const sampleDims = Object.fromEntries(Object.entries(assumed).map(([name, dims]) => [name, dims.slice(1)]));
-  return recipePlans(withBatchOfOne(model), sampleDims, classes);
-}
-
-/** Recipes are planned for one sample; a batch size that the model fixes does not matter to what they train. */
-function withBatchOfOne(model: Model): Model {
-  const inputs = model.graph.inputs.map(({ name, type }) => ({
-    name,
-    type: type.kind === 'tensor' && typeof type.dims?.[0] === 'number' ? { ...type, dims: type.dims.with(0, null) } : type,
-  }));
-  return { ...model, graph: { ...model.graph, inputs } };
+  return recipePlans(model, sampleDims, classes);
 }
 
 /** Positions of a feature map are averaged, and so are the tokens of a sequence `[N, T, C]`. */

@@ -65,6 +65,7 @@ function labels(names: readonly string[] | undefined): string[] {
 
 function settings(options: object): string {
   return Object.entries(options)
+    .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key} ${Array.isArray(value) ? shape(value) : String(value)}`)
     .join(', ');
 }
