@@ -1,0 +1,51 @@
+/**
+ * Compares Regraft with its peers: `npm run bench -- [--only NAME,…] [--engines NAME,…] [--threads 1,2] [--rounds 5] [--tiny] [--docs]`.
+ * See README.md.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { disagreements, measure } from './measure.js';
+import { benchPage } from './page.js';
+import { pathTo } from './paths.js';
+import { printResult } from './print.js';
+import { readResults, saveResult } from './result.js';
+import type { Workload } from './workload.js';
+import { workloads } from './workloads/index.js';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    engines: { type: 'string' },
+    threads: { type: 'string', default: '1,2' },
+    rounds: { type: 'string', default: '5' },
+    tiny: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
+  },
+});
+
+/** Rows whose name begins with one of the asked ones. */
+function chosen(): readonly Workload[] {
+  const asked = values.only?.split(',');
+  const rows = workloads.filter(({ name }) => asked?.some((start) => name.startsWith(start)) ?? true);
+  if (rows.length === 0) throw new Error(`No row is called ${values.only}; there are ${workloads.map(({ name }) => name).join(', ')}.`);
+  return rows;
+}
+
+async function run(): Promise<void> {
+  const { tiny } = values;
+  const only = values.engines === undefined ? undefined : new Set(values.engines.split(','));
+  for (const threads of values.threads.split(',').map(Number)) {
+    for (const workload of chosen()) {
+      const result = await measure(workload, { threads, rounds: Number(values.rounds), tiny, only });
+      printResult(result, workload);
+      const wrong = disagreements(result, workload);
+      for (const line of wrong) console.error(`  WRONG: ${line}`);
+      if (wrong.length > 0) process.exitCode = 1;
+      // A row that was tried, or measured in part, is no result.
+      else if (!tiny && only === undefined) saveResult(result);
+    }
+  }
+}
+
+if (!values.docs) await run();
+if (!values.tiny) writeFileSync(pathTo('docs/bench.md'), benchPage(readResults()));
