@@ -68,6 +68,8 @@ describe('Conv in every formulation of the kernel gradient', () => {
   conv([2, 5, 14, 14], [6, 5, 3, 3], { pads: [1, 1, 1, 1], strides: [2, 2], dilations: [2, 2] });
   conv([16, 6, 2, 2], [5, 6, 3, 3], { pads: [1, 1, 1, 1] });
   conv([2, 6, 2, 2], [12, 6, 3, 3], { pads: [1, 1, 1, 1] });
+  conv([3, 6, 4, 2], [7, 6, 4, 2], { pads: [1, 0, 2, 1], dilations: [1, 2] });
+  conv([3, 6, 5], [7, 6, 3], { pads: [2, 3] });
   conv([2, 16, 2, 2], [12, 16, 1, 1]);
   conv([4, 8, 3, 3], [12, 8, 3, 3], { pads: [1, 1, 1, 1], strides: [2, 2] });
 });

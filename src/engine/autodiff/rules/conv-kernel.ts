@@ -61,7 +61,7 @@ function formulationFor({ group, c, m, taps, positions }: Sizes): Formulation {
 const columns: Formulation = (b, image, dy, geometry, { n, m, positions }) => {
   const unfold = unfolded(b, covered(b, image, 2, geometry), geometry);
   const products = b.matMul(unfold, b.transpose(b.reshape(dy, [n, m, positions]), [0, 2, 1]));
-  return b.transpose(b.reduceSum(products, [0], false), [1, 0]);
+  return b.transpose(summed(b, products), [1, 0]);
 };
 
 /** `[group, m, c, taps]` as Σₙ of a product a tap: `[N·group, c, positions]` by `[N·group, positions, m]`. */
@@ -70,11 +70,11 @@ const perSample: Formulation = (b, image, dy, geometry, { n, group, c, m, taps, 
   const lefts = tapsOf(b, covered(b, image, 2, geometry), 2, geometry).map((tap) => b.reshape(tap, [n * group, c, positions]));
   if (taps === 1 && c < m) {
     const products = b.matMul(right, b.transpose(lefts[0] as Value, [0, 2, 1]));
-    return b.reduceSum(b.reshape(products, [n, group, m, c]), [0], false);
+    return summed(b, b.reshape(products, [n, group, m, c]));
   }
   const turned = b.transpose(right, [0, 2, 1]);
   const products = lefts.map((left) => b.reshape(b.matMul(left, turned), [n, 1, group, c, m]));
-  return b.transpose(b.reduceSum(b.concat(products, 1), [0], false), [1, 3, 2, 0]);
+  return b.transpose(summed(b, b.concat(products, 1)), [1, 3, 2, 0]);
 };
 
 /**
@@ -102,8 +102,15 @@ function channelsLast(b: GraphBuilder, x: Value, { n, group, c }: Sizes, spatial
   return b.reshape(moved, [group, n, ...spatial, c]);
 }
 
+/** Sum over the first axis, as a product with ones: 0.1 to 0.7 of the time of ReduceSum. */
+function summed(b: GraphBuilder, x: Value): Value {
+  const [rows, ...rest] = x.dims as [number, ...number[]];
+  const ones = b.full(x.type, [1, rows], 1);
+  return b.reshape(b.matMul(ones, b.reshape(x, [rows, sizeOf(rest)])), rest);
+}
+
 /** From this many positions on, moving the channels innermost costs more than it saves (without strides, up to nine taps). */
-const MANY_POSITIONS = 150;
+const MANY_POSITIONS = 500;
 
 /** `[C, taps]`: a product and a sum a tap, over `[…, N·C]` or over `[N·C, …]`. */
 const depthwise: Formulation = (b, image, dy, geometry, { n, group, taps, positions }) => {
@@ -114,11 +121,11 @@ const depthwise: Formulation = (b, image, dy, geometry, { n, group, taps, positi
     ? tapsOf(b, covered(b, image, 2, geometry), 2, geometry).map((tap) => b.reduceSum(b.mul(flat(tap), flat(dy)), [1]))
     : byColumns(b, b.transpose(flat(image), [1, 0]), b.transpose(flat(dy), [1, 0]), geometry);
   const sums = parts.map((part) => b.reshape(part, [n, group, 1]));
-  return b.reduceSum(b.concat(sums, 2), [0], false);
+  return summed(b, b.concat(sums, 2));
 };
 
 function byColumns(b: GraphBuilder, image: Value, dy: Value, geometry: Geometry): Value[] {
   const [positions, rows] = dy.dims as [number, number];
   const spread = covered(b, b.reshape(image, [...geometry.image, rows]), 0, geometry);
-  return tapsOf(b, spread, 0, geometry).map((tap) => b.reduceSum(b.mul(b.reshape(tap, [positions, rows]), dy), [0]));
+  return tapsOf(b, spread, 0, geometry).map((tap) => summed(b, b.mul(b.reshape(tap, [positions, rows]), dy)));
 }
