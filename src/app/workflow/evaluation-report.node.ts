@@ -2,7 +2,7 @@ import type { Dataset } from '../../learning/data/index.js';
 import { tasks } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import type { BundleInfo } from '../../reuse/bundle/index.js';
-import { type ResultTable, renderReport, type Verdict } from '../report/index.node.js';
+import type { ResultTable, Verdict } from '../report/index.node.js';
 import type { EvaluateResult } from './evaluate.node.js';
 import { examplesOf } from './run-report.node.js';
 
@@ -11,6 +11,7 @@ const HIGHER = new Set(['accuracy', 'macroF1', 'r2']);
 
 /** The HTML report of an evaluation. */
 export async function evaluationReport(info: BundleInfo, dataset: Dataset, scored: Scored, result: Omit<EvaluateResult, 'seconds'>): Promise<string> {
+  const { renderReport } = await import('../report/index.node.js');
   const isClassification = tasks[info.task].target === 'classes';
   return renderReport({
     title: `Evaluation: ${info.task}`,

@@ -2,17 +2,7 @@ import { type Dataset, subset } from '../../learning/data/index.js';
 import { argMax, softmax, tasks } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
-import {
-  type Confusion,
-  type Curve,
-  type ExampleGroup,
-  type Fact,
-  type ReportData,
-  type ResultTable,
-  renderReport,
-  thumbnail,
-  type Verdict,
-} from '../report/index.node.js';
+import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultTable, Verdict } from '../report/index.node.js';
 import type { MetricsLine, RunFolder, RunRecord } from './run-folder.node.js';
 import type { Session } from './session.node.js';
 
@@ -21,6 +11,8 @@ const SHOWN = 12;
 
 /** Writes `report.html` of a finished run; `scored` is what it was worth on its test data, else on its validation data. */
 export async function writeRunReport(session: Session, folder: RunFolder, record: RunRecord, scored: Scored | undefined): Promise<void> {
+  // Charts take most of a second to load, which only a report is worth.
+  const { renderReport } = await import('../report/index.node.js');
   const heldOut = session.data.test ?? session.data.validation;
   const isClassification = tasks[session.spec.task].target === 'classes';
   const report: ReportData = {
@@ -120,6 +112,7 @@ export function confusionOf({ predictions }: Scored, names: readonly string[]): 
 
 /** Right and wrong predictions with their pictures: the most confident of each. */
 export async function examplesOf(dataset: Dataset, { predictions, indices }: Scored, names: readonly string[]): Promise<ExampleGroup[]> {
+  const { thumbnail } = await import('../report/index.node.js');
   const { outputs, width, targets } = predictions;
   const all = indices.map((index, row) => {
     const probabilities = softmax(outputs.subarray(row * width, (row + 1) * width));
