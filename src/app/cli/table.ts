@@ -1,8 +1,8 @@
-/** Rows under a heading, in columns as wide as their widest cell; those that hold quantities are aligned to the right. Lines are indented by two spaces. */
+/** Rows under a heading, in columns as wide as their widest cell; those behind the first that hold quantities are aligned to the right. Lines are indented by two spaces. */
 export function table(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
   const texts = rows.map((row) => row.map(cellText));
   const widths = heading.map((title, column) => Math.max(title.length, ...texts.map((row) => (row[column] ?? '').length)));
-  const isQuantity = heading.map((_, column) => texts.length > 0 && texts.every((row) => /^[<>]?\d[^×]*$/.test(row[column] ?? '')));
+  const isQuantity = heading.map((_, column) => column > 0 && texts.every((row) => /^[<>]?\d[^×]*$/.test(row[column] ?? '')));
   const line = (cells: readonly string[]): string =>
     `  ${cells.map((cell, column) => (isQuantity[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd();
   return [line(heading), ...texts.map(line)];
