@@ -96,6 +96,11 @@ export class Trainer {
     return this.#forward('train', this.spec.batchSize);
   }
 
+  /** Compiles the step of a full batch, which the first one would otherwise wait for. */
+  async compile(): Promise<void> {
+    await this.#compiled('train', this.spec.batchSize);
+  }
+
   /** Name of the first layer whose output is NaN or infinite for these batches, with the present weights. */
   async firstNonFinite(batches: readonly TrainingBatch[]): Promise<string | undefined> {
     for (const batch of batches) {
