@@ -11,6 +11,12 @@ export {
   createLearner,
   type DoctorResult,
   doctor,
+  type EvaluateRequest,
+  type EvaluateResult,
+  type ExportRequest,
+  type ExportResult,
+  evaluate,
+  exportBundle,
   type GradcheckRequest,
   type GradcheckResult,
   gradcheck,
@@ -22,7 +28,10 @@ export {
   inspect,
   type LearnerOptions,
   loadModel,
+  type PredictRequest,
+  type PredictResult,
   type Progress,
+  predict,
   resume,
   saveBundle,
   type TrainRequest,
@@ -89,5 +98,5 @@ export {
 } from './learning/data/index.node.js';
 export { type LossSpec, type Prediction, type TaskName, tasks } from './learning/tasks/index.js';
 export { Learner, type Phase, Predictor, phasesOf, type Scored, type Snapshot, type TrainingEvents } from './learning/training/index.node.js';
-export { type Bundle, type BundleInfo, readBundle, writeBundle } from './reuse/bundle/index.node.js';
+export { type Bundle, type BundleInfo, type BundleInput, LoadedBundle, loadBundle, readBundle, writeBundle } from './reuse/bundle/index.node.js';
 export { confusionMatrix, type Interval, measure, wilsonInterval } from './trust/evaluation/index.js';

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { fail } from '../../core/index.js';
-import { alignTarget, type Columns, type Dataset, hashDataset, type Skip, SkipLog } from '../../learning/data/index.js';
+import { alignTarget, type Columns, type Dataset, hashDataset, SkipLog } from '../../learning/data/index.js';
 import { openDataset, writeFileAtomically } from '../../learning/data/index.node.js';
 import { tasks } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
-import { type Measured, measure } from '../../trust/evaluation/index.js';
-import type { Confusion } from '../report/index.js';
+import { measure } from '../../trust/evaluation/index.js';
 import type { WorkflowContext } from './context.js';
 import { openRunData } from './data.node.js';
+import type { EvaluateResult } from './evaluation.js';
 import { evaluationReport } from './evaluation-report.node.js';
 import { RunFolder, type RunRecord } from './run-folder.node.js';
 import { confusionOf } from './run-report.node.js';
@@ -25,25 +25,6 @@ export interface EvaluateRequest {
   readonly columns?: Columns;
   /** Where to write an HTML report. */
   readonly report?: string;
-}
-
-export interface EvaluateResult {
-  readonly bundle: string;
-  /** The data that was measured on. */
-  readonly data: string;
-  /** Which held-out part of the run's data it is. */
-  readonly split: 'validation' | 'test' | undefined;
-  /** Samples that were measured. */
-  readonly samples: number;
-  /** With 95% intervals. */
-  readonly metrics: Readonly<Record<string, Measured>>;
-  /** One row a true class, one column a predicted one; for classification. */
-  readonly confusion: Confusion | undefined;
-  readonly skipped: readonly Pick<Skip, 'location' | 'reason'>[];
-  /** What a reader has to know. */
-  readonly notes: readonly string[];
-  readonly report: string | undefined;
-  readonly seconds: number;
 }
 
 /** Labelled data that a bundle is measured on. */

@@ -3,7 +3,7 @@ import { tasks } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import type { BundleInfo } from '../../reuse/bundle/index.js';
 import type { ResultTable, Verdict } from '../report/index.node.js';
-import type { EvaluateResult } from './evaluate.node.js';
+import type { EvaluateResult } from './evaluation.js';
 import { examplesOf } from './run-report.node.js';
 
 /** Metrics where more is better; they are shares, too, but for R². */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { float32 } from '../../core/index.js';
+import { float32, type Tensor, toNumbers } from '../../core/index.js';
 import { GraphBuilder, type Model } from '../../engine/graph/index.js';
 import { type BundleInfo, copyBundle, isBundle, openBundleFiles, readBundle, writeBundle } from './index.node.js';
 
@@ -51,10 +51,7 @@ const info: Omit<BundleInfo, 'files'> = {
   created: '2026-01-01T00:00:00.000Z',
 };
 
-const weightOf = (read: Model): unknown =>
-  Array.from(
-    read.graph.initializers.get('weight')?.type === 'float32' ? (read.graph.initializers.get('weight') as ReturnType<typeof float32>).data : [],
-  );
+const weightOf = ({ graph }: Model): number[] => toNumbers(graph.initializers.get('weight') as Tensor);
 
 describe('reading a bundle', () => {
   it('gives back what was written', async () => {

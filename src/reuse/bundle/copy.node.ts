@@ -9,8 +9,7 @@ import { type BundleFiles, INFO_FILE, MODEL_FILE } from './files.js';
 import { failToWrite, replaceFolder } from './replace.node.js';
 
 /** Forms a bundle can have outside of its run. */
-export const bundleForms = ['bundle', 'zip', 'onnx'] as const;
-export type BundleForm = (typeof bundleForms)[number];
+export type BundleForm = 'bundle' | 'zip' | 'onnx';
 
 /**
  * Writes a bundle once more: as a folder, as one `.zip`, or as the bare model. Every file is checked first. The same bundle gives the same bytes.

@@ -27,7 +27,7 @@ export async function isBundle(path: string): Promise<boolean> {
   return path.toLowerCase().endsWith('.zip') ? isFile(path) : isFile(join(path, INFO_FILE));
 }
 
-export function folderFiles(path: string): BundleFiles {
+function folderFiles(path: string): BundleFiles {
   const orNone = (error: unknown): undefined => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') fail('BUNDLE_BROKEN', { path, reason: `${fileFailure(error)}.` }, error);
   };

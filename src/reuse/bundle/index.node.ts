@@ -1,4 +1,4 @@
-export { type BundleForm, bundleForms, copyBundle } from './copy.node.js';
+export { type BundleForm, copyBundle } from './copy.node.js';
 export { isBundle, openBundleFiles } from './folder.node.js';
 export * from './index.js';
 export { loadBundle } from './load.node.js';

@@ -1,4 +1,3 @@
-export { modelCard } from './card.js';
-export { type BundleInfo, bundleSchema } from './info.js';
+export type { BundleInfo } from './info.js';
 export { type BundleInput, inputDataset } from './inputs.js';
 export { type BundleBatch, LoadedBundle } from './loaded.js';

@@ -1,0 +1,23 @@
+import type { Skip } from '../../learning/data/index.js';
+import type { Measured } from '../../trust/evaluation/index.js';
+import type { Confusion } from '../report/index.js';
+
+/** What `evaluate` found. */
+export interface EvaluateResult {
+  readonly bundle: string;
+  /** The data that was measured on. */
+  readonly data: string;
+  /** Which held-out part of the run's data it is. */
+  readonly split: 'validation' | 'test' | undefined;
+  /** Samples that were measured. */
+  readonly samples: number;
+  /** With 95% intervals. */
+  readonly metrics: Readonly<Record<string, Measured>>;
+  /** One row a true class, one column a predicted one; for classification. */
+  readonly confusion: Confusion | undefined;
+  readonly skipped: readonly Pick<Skip, 'location' | 'reason'>[];
+  /** What a reader has to know. */
+  readonly notes: readonly string[];
+  readonly report: string | undefined;
+  readonly seconds: number;
+}
