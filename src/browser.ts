@@ -1,89 +1,142 @@
 /**
- * Regraft in a browser: the same graphs, surgery, data and training, on ONNX Runtime's WebAssembly in a web worker. `openDevice` starts it.
+ * Regraft in a browser: the same graphs, surgery, data and training, on ONNX Runtime's WebAssembly in a web worker, which `openDevice` starts.
  */
+// biome-ignore-all assist/source/organizeImports: the exports are in the order of the layers.
 
-export { type HubFolder, memoryFolder } from './bases/hub/index.js';
-export { type ImportedModel, importFolder, type ModelSource } from './bases/importers/index.js';
+// Steps: data from files the user picked, a learner.
+export {
+  blobFiles,
+  browserDecoder,
+  openSource,
+  folds,
+  groupById,
+  split,
+  subset,
+  type Amount,
+  type Dataset,
+  type FoldOptions,
+  type Sample,
+  type SourceSpec,
+  type SplitOptions,
+} from './learning/data/index.js';
+export {
+  Learner,
+  Predictor,
+  type EarlyStopping,
+  type FineTuneOptions,
+  type FitOptions,
+  type GroupSpec,
+  type LearnerSpec,
+  type Phase,
+  type ProbePhase,
+  type RunControl,
+  type Scored,
+  type Snapshot,
+  type TrainingEvents,
+} from './learning/training/index.js';
+export { tasks, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
+
+// Parts of the steps.
+export {
+  batches,
+  compileTransforms,
+  evalTransforms,
+  parseTransforms,
+  readSafetensors,
+  trainTransforms,
+  writeSafetensors,
+  type Batch,
+  type BatchOptions,
+  type Image,
+  type Pipeline,
+  type Safetensors,
+  type TransformInput,
+  type TransformStep,
+} from './learning/data/index.js';
+export {
+  extractFeatures,
+  fitProbe,
+  memoryFeatures,
+  phasesOf,
+  planTraining,
+  scheduleFactor,
+  Trainer,
+  type Clip,
+  type Features,
+  type OpenFeatureStore,
+  type OptimizerSpec,
+  type Probe,
+  type RecipeSpec,
+  type ScheduleSpec,
+  type TrainerSpec,
+  type TrainingPlan,
+} from './learning/training/index.js';
+export { createLoss, type Loss, type LossInputs, type LossSpec } from './learning/tasks/index.js';
+export {
+  bootstrapIntervals,
+  confusionMatrix,
+  meanInterval,
+  measure,
+  wilsonInterval,
+  type Interval,
+  type Measured,
+} from './trust/evaluation/index.js';
+export { importFolder, type ImportedModel, type Importer, type ModelSource } from './bases/importers/index.js';
+export { memoryFolder, type HubFolder } from './bases/hub/index.js';
+
 // Surgery: a base with another head, or parts of it frozen.
 export {
-  type Adapted,
-  type AdaptSpec,
   adaptModel,
-  type FreedModel,
-  type FreezeSpec,
   findFeatures,
   findParameters,
   freeBatch,
   frozenBy,
-  type HeadSpec,
-  type Parameter,
   prepareModel,
   reinitialise,
   stageEnds,
   tapFeatures,
   withLogits,
+  type Adapted,
+  type AdaptSpec,
+  type FreedModel,
+  type FreezeSpec,
+  type HeadSpec,
+  type Parameter,
 } from './bases/surgery/index.js';
-export { type DataType, type ErrorCode, Events, float32, int64, Random, RegraftError, type Tensor, tensor, toNumbers } from './core/index.js';
+
 // Graphs: read, write, build, differentiate, run.
 export { differentiate } from './engine/autodiff/index.js';
 export {
   attribute,
   attributes,
-  type Graph,
   GraphBuilder,
   inferTypes,
-  type Model,
-  type Node,
   pruneUnused,
   readModel,
   specialise,
-  type TensorType,
   totalWork,
   upgradeModel,
-  type Value,
   writeModel,
+  type Dim,
+  type Graph,
+  type Model,
+  type Node,
+  type TensorType,
+  type Value,
+  type ValueInfo,
+  type ValueType,
+  type Work,
 } from './engine/graph/index.js';
 export {
+  openDevice,
   type BrowserDeviceOptions,
   type Device,
   type DeviceOptions,
-  openDevice,
   type Program,
   type ProgramOptions,
   type Tensors,
   type WasmFiles,
 } from './engine/runtime/index.js';
-// Steps: a model from bytes, data from files the user picked, a learner.
+
 // Values.
-export {
-  blobFiles,
-  browserDecoder,
-  type Dataset,
-  folds,
-  groupById,
-  openSource,
-  readSafetensors,
-  type Sample,
-  type SourceSpec,
-  split,
-  subset,
-  type TransformStep,
-  writeSafetensors,
-} from './learning/data/index.js';
-export { createLoss, type LossSpec, type Prediction, type TaskName, tasks } from './learning/tasks/index.js';
-export {
-  extractFeatures,
-  fitProbe,
-  Learner,
-  type LearnerSpec,
-  memoryFeatures,
-  type Phase,
-  Predictor,
-  phasesOf,
-  type Scored,
-  type Snapshot,
-  Trainer,
-  type TrainerSpec,
-  type TrainingEvents,
-} from './learning/training/index.js';
-export { confusionMatrix, type Interval, measure, wilsonInterval } from './trust/evaluation/index.js';
+export { Events, float32, int64, Random, RegraftError, tensor, toNumbers, type DataType, type ErrorCode, type Tensor } from './core/index.js';

@@ -2,101 +2,170 @@
  * Regraft in Node, in three layers: whole runs, the steps they consist of, and the plain functions below. Nothing is loaded that is not used:
  * ONNX Runtime starts with the first device, the image decoder with the first image.
  */
+// biome-ignore-all assist/source/organizeImports: the exports are in the order of the layers.
 
-export { type RunSpec, resolveSpec, type SpecInput } from './app/spec/index.js';
 // Whole runs: what the command line calls.
-// Steps: a base, data, a learner, a bundle.
 export {
-  type Base,
-  createLearner,
-  type DoctorResult,
   doctor,
+  evaluate,
+  exportBundle,
+  gradcheck,
+  init,
+  inspect,
+  predict,
+  resume,
+  train,
+  type DoctorResult,
   type EvaluateRequest,
   type EvaluateResult,
   type ExportRequest,
   type ExportResult,
-  evaluate,
-  exportBundle,
   type GradcheckRequest,
   type GradcheckResult,
-  gradcheck,
   type InitRequest,
   type InitResult,
   type InspectRequest,
   type InspectResult,
-  init,
-  inspect,
-  type LearnerOptions,
-  loadModel,
   type PredictRequest,
   type PredictResult,
   type Progress,
-  predict,
-  resume,
-  saveBundle,
   type TrainRequest,
   type TrainResult,
-  train,
   type WorkflowContext,
   type WorkflowEvents,
 } from './app/workflow/index.node.js';
-export { type ModelUri, parseUri, resolveUri } from './bases/hub/index.node.js';
-export { type BaseReference, type ImportedModel, importModel, type ModelSource } from './bases/importers/index.node.js';
+export { resolveSpec, type ResolveOptions, type RunSpec, type SpecInput } from './app/spec/index.js';
+
+// Steps: a base, data, a learner, a bundle.
+export { createLearner, loadModel, saveBundle, type Base, type LearnerOptions } from './app/workflow/index.node.js';
+export {
+  openDataset,
+  folds,
+  groupById,
+  split,
+  subset,
+  type Amount,
+  type Dataset,
+  type FoldOptions,
+  type Sample,
+  type SourceSpec,
+  type SplitOptions,
+} from './learning/data/index.node.js';
+export {
+  Learner,
+  Predictor,
+  type EarlyStopping,
+  type FineTuneOptions,
+  type FitOptions,
+  type GroupSpec,
+  type LearnerSpec,
+  type Phase,
+  type ProbePhase,
+  type RunControl,
+  type Scored,
+  type Snapshot,
+  type TrainingEvents,
+} from './learning/training/index.node.js';
+export { tasks, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
+export { LoadedBundle, loadBundle, readBundle, writeBundle, type Bundle, type BundleInfo, type BundleInput } from './reuse/bundle/index.node.js';
+
+// Parts of the steps.
+export {
+  nodeDecoder,
+  openSource,
+  readSafetensorsFile,
+  writeSafetensorsFile,
+  batches,
+  compileTransforms,
+  evalTransforms,
+  parseTransforms,
+  readSafetensors,
+  trainTransforms,
+  writeSafetensors,
+  type Batch,
+  type BatchOptions,
+  type Image,
+  type Pipeline,
+  type Safetensors,
+  type TransformInput,
+  type TransformStep,
+} from './learning/data/index.node.js';
+export {
+  extractFeatures,
+  fitProbe,
+  memoryFeatures,
+  phasesOf,
+  planTraining,
+  scheduleFactor,
+  Trainer,
+  type Clip,
+  type Features,
+  type OpenFeatureStore,
+  type OptimizerSpec,
+  type Probe,
+  type RecipeSpec,
+  type ScheduleSpec,
+  type TrainerSpec,
+  type TrainingPlan,
+} from './learning/training/index.node.js';
+export { createLoss, type Loss, type LossInputs, type LossSpec } from './learning/tasks/index.js';
+export {
+  bootstrapIntervals,
+  confusionMatrix,
+  meanInterval,
+  measure,
+  wilsonInterval,
+  type Interval,
+  type Measured,
+} from './trust/evaluation/index.js';
+export { importModel, type BaseReference, type ImportedModel, type Importer, type ModelSource } from './bases/importers/index.node.js';
+export { parseUri, resolveUri, type ModelUri } from './bases/hub/index.node.js';
+
 // Surgery: a base with another head, or parts of it frozen.
 export {
-  type Adapted,
-  type AdaptSpec,
   adaptModel,
-  type FreedModel,
-  type FreezeSpec,
   findFeatures,
   findParameters,
   freeBatch,
   frozenBy,
-  type HeadSpec,
-  type Parameter,
   prepareModel,
   reinitialise,
   stageEnds,
   tapFeatures,
   withLogits,
+  type Adapted,
+  type AdaptSpec,
+  type FreedModel,
+  type FreezeSpec,
+  type HeadSpec,
+  type Parameter,
 } from './bases/surgery/index.js';
-export { type DataType, type ErrorCode, Events, float32, int64, Random, RegraftError, type Tensor, tensor, toNumbers } from './core/index.js';
+
 // Graphs: read, write, build, differentiate, run.
 export { differentiate } from './engine/autodiff/index.js';
 export {
   attribute,
   attributes,
-  type Graph,
   GraphBuilder,
   inferTypes,
-  type Model,
-  type Node,
   pruneUnused,
   readModel,
   specialise,
-  type TensorType,
   totalWork,
   upgradeModel,
-  type Value,
   writeModel,
+  type Dim,
+  type Graph,
+  type Model,
+  type Node,
+  type TensorType,
+  type Value,
+  type ValueInfo,
+  type ValueType,
+  type Work,
 } from './engine/graph/index.js';
 export { loadModelFile, saveModelFile } from './engine/graph/index.node.js';
-export { type Device, type DeviceOptions, openDevice, type Program, type ProgramOptions, type Tensors } from './engine/runtime/index.node.js';
+export { openDevice, type Device, type DeviceOptions, type Program, type ProgramOptions, type Tensors } from './engine/runtime/index.node.js';
+
 // Values.
-export {
-  type Dataset,
-  folds,
-  groupById,
-  openDataset,
-  readSafetensorsFile,
-  type Sample,
-  split,
-  subset,
-  type TransformStep,
-  writeSafetensorsFile,
-} from './learning/data/index.node.js';
-export { type LossSpec, type Prediction, type TaskName, tasks } from './learning/tasks/index.js';
-export { Learner, type Phase, Predictor, phasesOf, type Scored, type Snapshot, type TrainingEvents } from './learning/training/index.node.js';
-export { type Bundle, type BundleInfo, type BundleInput, LoadedBundle, loadBundle, readBundle, writeBundle } from './reuse/bundle/index.node.js';
-export { confusionMatrix, type Interval, measure, wilsonInterval } from './trust/evaluation/index.js';
+export { Events, float32, int64, Random, RegraftError, tensor, toNumbers, type DataType, type ErrorCode, type Tensor } from './core/index.js';
