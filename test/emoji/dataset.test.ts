@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type EmojiRow, prepareEmoji } from '../../examples/emoji/dataset.js';
-import { glyphGroup } from '../../examples/emoji/glyph-group.js';
+import { type EmojiRow, prepareEmoji } from '../../src/app/workflow/demo/emoji/dataset.node.js';
+import { glyphGroup } from '../../src/app/workflow/demo/emoji/glyph-group.js';
 import { installPackages } from './packages.js';
 
 describe('glyphGroup', () => {

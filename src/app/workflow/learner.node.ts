@@ -2,14 +2,14 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../../core/index.js';
-import { type Dataset, hashDataset } from '../../learning/data/index.js';
+import type { Dataset } from '../../learning/data/index.js';
 import type { Learner } from '../../learning/training/index.node.js';
 import type { BundleInfo } from '../../reuse/bundle/index.node.js';
 import { resolveSpec, type SpecInput } from '../spec/index.js';
 import type { Base } from './base.node.js';
 import { exportSession } from './export-session.node.js';
+import { recordOfSession } from './record.node.js';
 import { type Session, sessionOf } from './session.node.js';
-import { versions } from './versions.node.js';
 
 /** What a learner is made of; everything left out has the default of a spec file. */
 export type LearnerOptions = Omit<SpecInput, 'base' | 'data'> & {
@@ -33,15 +33,5 @@ export async function createLearner({ base, data, validation, ...rest }: Learner
 /** Writes a learner's model, with everything needed to predict, as a bundle folder. */
 export async function saveBundle(learner: Learner, path: string): Promise<BundleInfo> {
   const session = sessions.get(learner) ?? fail('BUNDLE_WRITE_FAILED', { path, reason: 'the learner was not made by createLearner' });
-  const { spec, base, data } = session;
-  const record = {
-    format: 1 as const,
-    spec,
-    versions: await versions(),
-    machine: {},
-    base: { uri: base.uri, sha256: base.sha256, licence: base.licence },
-    data: { sha256: await hashDataset(data.train), samples: data.train.size, names: data.names },
-    started: new Date().toISOString(),
-  };
-  return exportSession(session, path, record, {});
+  return exportSession(session, path, await recordOfSession(session), {});
 }

@@ -1,17 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Events, fail } from '../../core/index.js';
-import { hashDataset } from '../../learning/data/index.js';
 import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/training/index.node.js';
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
 import { missingClasses } from './data.node.js';
 import { exportSession } from './export-session.node.js';
 import { type Measurements, measureSession } from './measure-session.node.js';
+import { recordOfSession } from './record.node.js';
 import { RunFolder, type RunRecord } from './run-folder.node.js';
 import { writeRunReport } from './run-report.node.js';
 import { openSession, type Session } from './session.node.js';
-import { machine, versions } from './versions.node.js';
 
 export interface TrainRequest {
   /** A spec as a file would hold it, or a resolved one; relative paths in it start from the working directory. */
@@ -155,22 +154,10 @@ function forwardProgress(from: Events<TrainingEvents>, to: Events<WorkflowEvents
 
 /** The record of a run that begins, or that of one that goes on, when it still has the same base and data. */
 async function recordOf(session: Session, folder: RunFolder, begun: RunRecord | undefined): Promise<RunRecord> {
-  const fresh = await newRecord(session);
+  const fresh = await recordOfSession(session);
   for (const part of ['base', 'data'] as const) {
     if (begun && begun[part].sha256 !== fresh[part].sha256) fail('RUN_CHANGED', { part, path: folder.path });
   }
   if (begun === undefined) await folder.writeRecord(fresh);
   return begun ?? fresh;
-}
-
-async function newRecord({ spec, base, data }: Session): Promise<RunRecord> {
-  return {
-    format: 1,
-    spec,
-    versions: await versions(),
-    machine: machine(),
-    base: { uri: base.uri, sha256: base.sha256, licence: base.licence },
-    data: { sha256: await hashDataset(data.train), samples: data.train.size, names: data.names },
-    started: new Date().toISOString(),
-  };
 }

@@ -1,4 +1,5 @@
 import type { Verb } from '../verb.js';
+import { demo } from './demo.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { exportVerb } from './export.js';
@@ -9,4 +10,4 @@ import { predict } from './predict.js';
 import { train } from './train.js';
 
 /** Every verb, in the order of the work. One file and one row add one. */
-export const verbs: readonly Verb[] = [init, inspect, train, evaluate, predict, exportVerb, gradcheck, doctor];
+export const verbs: readonly Verb[] = [init, inspect, train, evaluate, predict, exportVerb, gradcheck, doctor, demo];
