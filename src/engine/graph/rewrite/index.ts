@@ -1,4 +1,5 @@
 import type { RewriteRule } from './rule.js';
+import { depthwiseProduct } from './rules/depthwise-product.js';
 import { gelu, geluTanh } from './rules/gelu.js';
 import { hardSwish } from './rules/hard-swish.js';
 import { layerNormalization } from './rules/layer-normalization.js';
@@ -12,6 +13,6 @@ export type { RewriteRule } from './rule.js';
 
 /** The rules that use ops of an opset from 21 on. */
 export function rewriteRules(opset: number): readonly RewriteRule[] {
-  const always = [layerNormalization, gelu, geluTanh, hardSwish, mergeTransposes, mergeReshapes, scaledConvolution];
+  const always = [layerNormalization, gelu, geluTanh, hardSwish, mergeTransposes, mergeReshapes, scaledConvolution, depthwiseProduct];
   return opset >= 23 ? [...always, rmsNormalization] : always;
 }
