@@ -19,24 +19,51 @@ const ENDS_MAP = /^(Reshape|Transpose|Flatten|Squeeze|Unsqueeze|MatMul|Gemm|Eins
 export function stageEnds(graph: Graph, types: ReadonlyMap<string, TensorType>): string[] {
   const features = findFeatures(graph);
   const backbone = ancestorsOf(graph, features);
-  const nodes = graph.nodes.filter((node) => node.outputs.some((name) => backbone.has(name)));
-  const bySize = new Map(featureMaps(nodes, types).map(({ name, dims }) => [dims.slice(2).join('×'), name]));
-  const ends = bySize.size > 1 ? [...bySize.values()] : residualSums(nodes, graph, types);
+  const nodes = withoutPads(graph.nodes.filter((node) => node.outputs.some((name) => backbone.has(name))));
+  const maps = endsOfSizes(nodes, featureMaps(nodes, types));
+  const ends = maps.length > 1 ? maps : residualSums(nodes, graph, types);
   return ends.length === 0 ? [features] : ends.slice(-DEEPEST);
 }
 
-/** Values `[N, C, H, W]` (or with other spatial axes) of more than one position. */
-function featureMaps(nodes: readonly Node[], types: ReadonlyMap<string, TensorType>): { name: string; dims: readonly number[] }[] {
-  const maps = new Set<string>();
-  return nodes.flatMap(({ op, inputs, outputs }) => {
+/** A border added for the next layer is no feature: that layer reads what is inside. */
+function withoutPads(nodes: readonly Node[]): Node[] {
+  const inside = new Map<string, string>();
+  return nodes.flatMap((node) => {
+    const inputs = node.inputs.map((name) => inside.get(name) ?? name);
+    if (node.op !== 'Pad') return [{ ...node, inputs }];
+    inside.set(node.outputs[0] ?? '', inputs[0] ?? '');
+    return [];
+  });
+}
+
+/** Values `[N, C, H, W]` (or with other spatial axes) of more than one position, and their dimensions. */
+function featureMaps(nodes: readonly Node[], types: ReadonlyMap<string, TensorType>): Map<string, readonly number[]> {
+  const maps = new Map<string, readonly number[]>();
+  for (const { op, inputs, outputs } of nodes) {
     const [name = ''] = outputs;
     const { dims = [] } = types.get(name) ?? {};
-    const isMap = dims.length >= 4 && (MAKES_MAP.test(op) || (!ENDS_MAP.test(op) && inputs.some((input) => maps.has(input))));
-    if (!isMap) return [];
-    maps.add(name);
-    // A border added for the next layer is no feature.
-    return op !== 'Pad' && sizeOf(dims.slice(2)) > 1 ? [{ name, dims }] : [];
-  });
+    const isMap = dims.length >= 4 && sizeOf(dims.slice(2)) > 1;
+    if (isMap && (MAKES_MAP.test(op) || (!ENDS_MAP.test(op) && inputs.some((input) => maps.has(input))))) maps.set(name, dims);
+  }
+  return maps;
+}
+
+/** Of each size the widest map that a smaller one is made from, the last of equally wide ones; of the smallest size the last map. */
+function endsOfSizes(nodes: readonly Node[], maps: ReadonlyMap<string, readonly number[]>): string[] {
+  const ends = new Map<string, string>();
+  const last = [...maps.keys()].at(-1) ?? '';
+  const read = nodes.flatMap(({ inputs, outputs }) => inputs.filter((name) => isLarger(maps.get(name), maps.get(outputs[0] ?? ''))));
+  for (const name of [...maps.keys()].filter((map) => map === last || read.includes(map))) {
+    const dims = maps.get(name) as readonly number[];
+    const size = dims.slice(2).join('×');
+    const present = maps.get(ends.get(size) ?? '')?.[1] ?? 0;
+    if ((dims[1] as number) >= present || name === last) ends.set(size, name);
+  }
+  return [...ends.values()];
+}
+
+function isLarger(map: readonly number[] | undefined, made: readonly number[] | undefined): boolean {
+  return map !== undefined && made !== undefined && sizeOf(map.slice(2)) > sizeOf(made.slice(2));
 }
 
 /** Sums `[N, T, C]` of two computed values, of the shape of the last one: not those inside a GELU, which is wider. */
