@@ -28,18 +28,26 @@ export function luminance(red: number, green: number, blue: number): number {
   return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
 }
 
-/** Composites an RGBA image over `background`, giving RGB; other images are returned as they are. */
+/** Composites an RGBA image over `background`, giving RGB, each value rounded to the nearest; other images are returned as they are. */
 export function flatten(image: Image, background: Colour): Image {
   if (image.channels !== 4) return image;
   const result = emptyImage(image.width, image.height, 3);
   const source = image.data;
+  const target = result.data;
+  const [red, green, blue] = background;
   for (let from = 0, to = 0; from < source.length; from += 4, to += 3) {
     const alpha = source[from + 3] as number;
-    for (let c = 0; c < 3; c++) {
-      result.data[to + c] = Math.round(((source[from + c] as number) * alpha + (background[c] as number) * (255 - alpha)) / 255);
-    }
+    const rest = 255 - alpha;
+    target[to] = divideBy255((source[from] as number) * alpha + red * rest);
+    target[to + 1] = divideBy255((source[from + 1] as number) * alpha + green * rest);
+    target[to + 2] = divideBy255((source[from + 2] as number) * alpha + blue * rest);
   }
   return result;
+}
+
+/** The nearest whole number to `value` / 255, for whole values up to 255². */
+function divideBy255(value: number): number {
+  return (value + 128 + ((value + 128) >> 8)) >> 8;
 }
 
 /** Whether no pixel lets a background through. */
