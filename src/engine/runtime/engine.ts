@@ -50,12 +50,17 @@ export class Engine implements EngineMethods {
   }
 
   async compile(spec: ProgramSpec): Promise<number> {
-    const session = await this.#ort.InferenceSession.create(spec.model, this.#options).catch((cause: unknown) =>
+    const session = await this.#ort.InferenceSession.create(spec.model, this.#optionsFor(spec)).catch((cause: unknown) =>
       fail('RUNTIME_COMPILE', { reason: reasonOf(cause) }, cause),
     );
     const id = this.#next++;
     this.#programs.set(id, { session, spec: { ...spec, model: new Uint8Array() } });
     return id;
+  }
+
+  /** Weights inside a program are laid out for the processor once, when it is compiled; weights that are fed would be at every run. */
+  #optionsFor({ resident }: ProgramSpec): InferenceSession.SessionOptions {
+    return resident.length === 0 ? { ...this.#options, graphOptimizationLevel: 'all' } : this.#options;
   }
 
   async run(program: number, feeds: Tensors): Promise<Tensors> {
