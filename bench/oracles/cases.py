@@ -73,7 +73,7 @@ def tensor_cases():
     yield Case("mlp", models_tensor.mlp, features, 4, training=optimizer("adamw", 1e-3, weightDecay=0.01))
     yield Case("mlp-sgd", models_tensor.mlp, features, 4)
     yield Case("mlp-opset9", models_tensor.mlp, features, 4, opset=9)
-    groups = [{"match": r"^0\\.", "lr": 1e-2, "weightDecay": 0}, {"match": r"bias$", "weightDecay": 0}]
+    groups = [{"match": r"^0\.", "lr": 1e-2, "weightDecay": 0}, {"match": r"bias$", "weightDecay": 0}]
     yield Case("mlp-groups", models_tensor.mlp, features, 4, groups=groups, training=optimizer("adamw", 1e-3, weightDecay=0.1))
     yield Case("mlp-bce", models_tensor.mlp, features, targets=4, task="tensor-multilabel", training={"loss": {"name": "bce"}})
     yield Case("mlp-regression", lambda: models_tensor.mlp(outputs=3), features, **regression)

@@ -4,11 +4,8 @@ import { fromNumbers, type Tensor, toNumbers } from '../../src/core/index.js';
 import { differentiate } from '../../src/engine/autodiff/index.js';
 import { GraphBuilder, rewrite, rewriteRules, specialise, staticTypes } from '../../src/engine/graph/index.js';
 import { createLoss } from '../../src/learning/tasks/index.js';
-import { type Golden, goldenInputs, goldenLabels, goldenModel, goldenNames, readGolden } from '../support/golden.js';
+import { type Golden, goldenInputs, goldenLabels, goldenModel, goldenNames, isFullSize, readGolden } from '../support/golden.js';
 import { run } from './run.js';
-
-/** Models of more weights than this are compared by a command of their own. */
-const WEIGHTS = 1_000_000;
 
 /** Variants of one model that differ in what happens after the gradient. */
 const REPEATED = /-(adam|adamw|adam-decay|decay|nesterov|plain-sgd|accumulate|accumulate-tail|tail|clip-norm|clip-value|groups|sgd|frozen)$/;
@@ -18,8 +15,7 @@ const REPEATED = /-(adam|adamw|adam-decay|decay|nesterov|plain-sgd|accumulate|ac
  * activation sits near a kink, `sensitivity` tells how much the gradient changes when weights move by a rounding error,
  * and PyTorch's own float32 gradients are off by `fp32GradientDrift`.
  */
-const tolerance = (golden: Golden & { readonly fp32GradientDrift?: number }, sensitivity = 0): number =>
-  2e-5 + 10 * Math.max(sensitivity, golden.fp32GradientDrift ?? 0);
+const tolerance = (golden: Golden, sensitivity = 0): number => 2e-5 + 10 * Math.max(sensitivity, golden.fp32GradientDrift);
 
 /** The gradients of a golden model as it was exported, or `undefined` where a rewritten one is asked for and nothing is rewritten. */
 async function gradients(golden: Golden, rewritten: boolean): Promise<ReadonlyMap<string, Tensor> | undefined> {
@@ -53,15 +49,14 @@ function firstRows(tensor: Tensor, rows: number): Tensor {
   return { type: tensor.type, dims: tensor.dims.with(0, rows), data: tensor.data.slice(0, rows * width) };
 }
 
-const weightsOf = (golden: Golden): number => golden.fills.reduce((sum, { dims }) => sum + dims.reduce((a, d) => a * d, 1), 0);
 const only = process.env['GOLDEN']?.split(',');
-const chosen = goldenNames().filter((name) => (only ? only.includes(name) : !REPEATED.test(name)));
+// Full size: `npm run coverage`.
+const chosen = goldenNames().filter((name) => only?.includes(name) ?? !(REPEATED.test(name) || isFullSize(readGolden(name))));
 
 describe('gradients of whole models equal those of PyTorch in double precision', () => {
   for (const name of chosen) {
-    it(name, async ({ skip }) => {
+    it(name, async () => {
       const golden = readGolden(name);
-      if (only === undefined && weightsOf(golden) > WEIGHTS) skip('run by name, in the environment variable GOLDEN');
       for (const rewritten of [false, true]) {
         const found = await gradients(golden, rewritten);
         if (found) expectGradients(golden, found);

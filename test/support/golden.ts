@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { float32, Random, sizeOf, type Tensor, zeros } from '../../src/core/index.js';
+import { float32, fromNumbers, Random, sizeOf, type Tensor, zeros } from '../../src/core/index.js';
 import { ModelProtoSchema } from '../../src/engine/graph/generated/onnx_pb.js';
 import { type Model, readModel } from '../../src/engine/graph/index.js';
 
@@ -24,6 +24,9 @@ interface GoldenInput extends Fill {
 export interface Golden {
   readonly name: string;
   readonly seed: number;
+  /** Where the graph was exported, by version. */
+  readonly versions: Readonly<Record<'torch' | 'onnx' | 'onnxruntime', string>>;
+  readonly opset: number;
   readonly spec: Record<string, unknown> & { readonly task: string; readonly training: Record<string, unknown> & { readonly batchSize: number } };
   readonly fills: readonly Fill[];
   readonly inputs: readonly GoldenInput[];
@@ -31,15 +34,32 @@ export interface Golden {
   readonly steps: number;
   readonly losses: readonly number[];
   readonly untrained: readonly number[];
+  /** The largest difference between the two. */
   readonly effect: number;
+  /** The worst relative error of PyTorch's own gradients in single precision. */
+  readonly fp32GradientDrift: number;
   readonly gradients: readonly {
     readonly name: string;
     readonly dims: readonly number[];
     readonly norm: number;
     readonly indices: readonly number[];
     readonly values: readonly number[];
+    /** Relative change when all weights move by a rounding error. */
     readonly sensitivity?: number;
   }[];
+}
+
+/** Models of more parameters than this are left to `npm run coverage`. */
+const FULL_SIZE = 500_000;
+
+/** Whether a golden model is a real network rather than a tiny relative of one. */
+export function isFullSize(golden: Golden): boolean {
+  return parameterCount(golden) > FULL_SIZE;
+}
+
+/** Elements of all parameters and statistics. */
+export function parameterCount({ fills }: Golden): number {
+  return fills.reduce((sum, { dims }) => sum + sizeOf(dims), 0);
 }
 
 export function goldenNames(): string[] {
@@ -105,4 +125,13 @@ export function goldenLabels({ seed, labels }: Golden): readonly number[] | read
   const { data, dims } = inputTensor(seed, labels);
   const [rows = 0, width = 1] = dims;
   return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * width, (row + 1) * width) as Float32Array, Number));
+}
+
+/** The labels as a data file holds them: int64 `[N]`, or float32 `[N, K]`. */
+export function goldenTarget(golden: Golden): Tensor {
+  const labels = goldenLabels(golden);
+  const values = labels.flat() as number[];
+  return golden.spec.task === 'tensor-classification'
+    ? fromNumbers('int64', [labels.length], values)
+    : fromNumbers('float32', [labels.length, values.length / labels.length], values);
 }
