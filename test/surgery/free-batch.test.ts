@@ -109,6 +109,17 @@ describe('a model that cannot be freed', () => {
   });
 });
 
+it('keeps what is computed from parameters computed', async () => {
+  const model = forTwo((b, x) => {
+    const token = b.expand(b.mul(b.initializer('token', float32([1, 8], [1, 2, 3, 4, 5, 6, 7, 8])), 2), [2, 8]);
+    return b.concat([x, b.slice(token, [0], [2], [1])], 1);
+  });
+  const { model: freed } = freeBatch(model);
+  expect([...freed.graph.initializers.keys()]).toContain('token');
+  const result = Object.values(await runOnnx(freed, { x: float32([3, 6], new Float32Array(18)) }))[0] as Tensor;
+  expect(toNumbers(result)).toEqual([0, 1, 2].flatMap(() => [0, 0, 0, 0, 0, 0, 2, 4]));
+});
+
 it('leaves a model alone that takes any number of samples, and names the dimension', () => {
   const model = forTwo((b, x) => b.neg(x));
   const open = {

@@ -49,6 +49,7 @@ export async function predict({ bundle: path, inputs, top = TOP }: PredictReques
   const skipped: Pick<Skip, 'location' | 'reason'>[] = [];
   try {
     for (const group of await grouped(inputs)) {
+      if (context.signal?.aborted) break;
       const dataset = await openGroup(group, bundle);
       try {
         await predictDataset(bundle, dataset, top, { predictions, skipped }, context);

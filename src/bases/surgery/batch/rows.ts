@@ -128,6 +128,15 @@ const fromConcat: RowRule = (trial, node, name, position) => {
   );
 };
 
+/** What is cut on other axes is cut from the row. */
+const fromSlice: RowRule = (trial, node, name, position) => {
+  const rank = trial.dims(name).length;
+  const starts = trial.fixedNumbers(node, 1);
+  const axes = trial.fixedNumbers(node, 3) ?? starts?.map((_, axis) => axis);
+  const isCut = axes?.some((axis) => (axis < 0 ? axis + rank : axis) === position.axis) ?? true;
+  return isCut ? undefined : fromFirst(trial, node, name, position);
+};
+
 /** How the row of a node's output comes from rows of its inputs. */
 const rowRules: Readonly<Record<string, RowRule>> = {
   Concat: fromConcat,
@@ -140,6 +149,7 @@ const rowRules: Readonly<Record<string, RowRule>> = {
     position.axis < trial.dims(name).length - 1 ? fromFirst(trial, node, name, position) : undefined,
   MatMul: (trial, node, name, position) => (position.axis < trial.dims(name).length - 2 ? fromAligned(trial, node, name, position) : undefined),
   Reshape: fromReshape,
+  Slice: fromSlice,
   Squeeze: fromReshape,
   Tile: fromTile,
   Transpose: fromTranspose,

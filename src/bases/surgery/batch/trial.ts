@@ -72,7 +72,7 @@ export class BatchTrial {
 
   /** Whether the shape of a value follows the batch size. */
   isBatched(name: string): boolean {
-    return String(this.dims(name)) !== String(this.#other.type(name)?.dims);
+    return !sameElements(this.dims(name), this.#other.type(name)?.dims ?? []);
   }
 
   /** Where the batch lies in a value; `undefined` where it is nowhere, in two places or in parts. */
@@ -88,13 +88,12 @@ export class BatchTrial {
   constant(name: string): Tensor | undefined {
     const [stated, other] = [this.#stated.constant(name), this.#other.constant(name)];
     if (stated === other) return stated;
-    return stated && other && String(stated.data) === String(other.data) ? stated : undefined;
+    return stated && other && sameElements(stated.data, other.data) ? stated : undefined;
   }
 
-  /** Whether a known float value is computed, so that it may follow from parameters, which training changes. */
+  /** Whether a known value is computed from parameters, which training changes: it must stay computed. */
   isComputedFromParameters(name: string): boolean {
-    const producer = this.#producers.get(name);
-    return producer !== undefined && producer.op !== 'Constant' && isFloat(this.#stated.type(name)?.type ?? 'bool');
+    return this.#producers.has(name) && !this.#stated.isFoldable(name);
   }
 
   /** Positions of the elements of a known vector that depend on the batch size. */
@@ -194,4 +193,10 @@ export class BatchTrial {
     });
     return same[0] && { ...same[0], axis };
   }
+}
+
+function sameElements(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
