@@ -19,7 +19,7 @@ function multiplyHigh(a: number, b: number): number {
  * One block of Philox4x32-10: four random 32-bit words from a counter and a key.
  * Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
  */
-export function philox(counter: readonly [number, number, number, number], key: readonly [number, number]): [number, number, number, number] {
+function philox(counter: readonly [number, number, number, number], key: readonly [number, number]): [number, number, number, number] {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < ROUNDS; round++) {
@@ -38,7 +38,7 @@ export function philox(counter: readonly [number, number, number, number], key: 
 }
 
 /** FNV-1a, 32 bits, over the UTF-8 bytes: turns a name into a stream number. */
-export function hashName(name: string): number {
+function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash;

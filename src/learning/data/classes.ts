@@ -14,7 +14,7 @@ export function byCodePoint(a: string, b: string): number {
 }
 
 /** The distinct names, sorted by code point. */
-export function classNames(names: Iterable<string>): string[] {
+function classNames(names: Iterable<string>): string[] {
   return [...new Set(names)].sort(byCodePoint);
 }
 
@@ -54,16 +54,6 @@ function alignClasses(dataset: Dataset, names: readonly string[], target: Target
     (label) => positions.get(label) ?? fail('DATA_LABEL_UNKNOWN', { data: dataset.name, label, known: target.names.join(', ') }),
   );
   return mapSamples(dataset, (sample) => ({ ...sample, label: renumbered[sample.label as number] }), target);
-}
-
-/**
- * Checks that each class has a sample in the split named `split`.
- * @throws DATA_LABEL_MISSING naming the first class without one.
- */
-export function requireEveryClass(dataset: Dataset, indices: readonly number[], split: string): void {
-  if (dataset.target.kind !== 'classes') return;
-  const missing = countClasses(dataset, indices).indexOf(0);
-  if (missing >= 0) fail('DATA_LABEL_MISSING', { label: dataset.target.names[missing] as string, split });
 }
 
 function describeTarget(target: Target): string {

@@ -19,7 +19,7 @@ export function diskFiles(root = '.'): Files {
 }
 
 /** A file on disk as bytes that can be read in parts. @throws DATA_NOT_FOUND, DATA_UNREADABLE */
-export async function openFile(path: string): Promise<ByteSource> {
+async function openFile(path: string): Promise<ByteSource> {
   try {
     const handle = await open(path, 'r');
     const { size } = await handle.stat();

@@ -33,7 +33,7 @@ export function memoryBytes(bytes: Uint8Array<ArrayBuffer>): ByteSource {
 }
 
 /** The bytes of a `Blob` or `File`, read when asked for. */
-export function blobBytes(blob: Blob): ByteSource {
+function blobBytes(blob: Blob): ByteSource {
   return {
     size: blob.size,
     read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),

@@ -14,4 +14,4 @@ export type TaskName = keyof typeof tasks;
 
 export { argMax, classPrediction, softmax } from './classification.js';
 export { createLoss, type Loss, type LossInputs, type LossSpec } from './losses/index.js';
-export type { Measure, Prediction, Predictions, Task } from './task.js';
+export type { Prediction, Predictions, Task } from './task.js';

@@ -39,14 +39,25 @@ export interface SourceData {
   readonly skips: SkipLog;
 }
 
+/** A compiled frozen part of a model. */
+interface Prefix {
+  readonly program: Program;
+  readonly rows: number;
+  /** Names of what the trainable part reads: outputs of the program, and inputs that pass it by. */
+  readonly boundary: readonly string[];
+}
+
 /** Decodes, transforms and, where there is a frozen prefix, runs it for every batch of every epoch. */
-export function liveSource(data: SourceData, prefix: { readonly program: Program; readonly rows: number } | undefined): BatchSource {
+export function liveSource(data: SourceData, prefix: Prefix | undefined): BatchSource {
   const { dataset } = data;
   const apply = async (inputs: Tensors, size: number): Promise<Tensors> => {
     if (prefix === undefined) return inputs;
-    const padded = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, padRows(tensor, prefix.rows)]));
-    const outputs = await prefix.program.run(padded);
-    return Object.fromEntries(Object.entries({ ...inputs, ...outputs }).map(([name, tensor]) => [name, firstRows(tensor, size)]));
+    const { program, rows, boundary } = prefix;
+    const padded = Object.entries(inputs).map(([name, tensor]) => [name, padRows(tensor, rows)] as const);
+    const passing = Object.fromEntries(padded.filter(([name]) => boundary.includes(name)));
+    const given = Object.fromEntries(padded.filter(([name]) => !boundary.includes(name)));
+    const outputs = await program.run(passing, given);
+    return Object.fromEntries(Object.entries({ ...passing, ...outputs }).map(([name, tensor]) => [name, firstRows(tensor, size)]));
   };
   return {
     size: dataset.size,
@@ -71,11 +82,10 @@ function rawBatches({ dataset, transforms, input, skips }: SourceData, request: 
 }
 
 /** Runs the frozen prefix once over all samples and keeps what it gave. */
-export async function cachedSource(
+async function cachedSource(
   data: SourceData,
   store: FeatureStore,
-  prefix: { readonly program: Program; readonly rows: number },
-  boundary: readonly string[],
+  prefix: Prefix,
   onProgress: (done: number, total: number) => void,
 ): Promise<BatchSource> {
   const { dataset } = data;
@@ -83,7 +93,7 @@ export async function cachedSource(
   const live = liveSource(data, prefix);
   // Always in index order and in batches of one size, so that the features do not depend on how training shuffles.
   for await (const batch of live.epoch({ epoch: 0, shuffle: false, seed: 0, batchSize: prefix.rows, start: 0 })) {
-    await store.write(batch.indices, Object.fromEntries(boundary.map((name) => [name, batch.inputs[name] as Tensor])));
+    await store.write(batch.indices, Object.fromEntries(prefix.boundary.map((name) => [name, batch.inputs[name] as Tensor])));
     readable.push(...batch.indices);
     onProgress(readable.length, dataset.size);
   }
@@ -102,7 +112,7 @@ export async function cachedSource(
 }
 
 /** Layout of the boundary values of a prefix, `undefined` when one of them has no batch axis in front. */
-export function boundaryLayout({ boundary, types }: Forward, rows: number): FeatureLayout | undefined {
+function boundaryLayout({ boundary, types }: Forward, rows: number): FeatureLayout | undefined {
   const layout: Record<string, TensorType> = {};
   for (const name of boundary) {
     const type = types.get(name);
@@ -122,5 +132,6 @@ export async function openSource(
   const repeatable = data.transforms === undefined || !isRandom(data.transforms);
   const layout = prefix && repeatable ? boundaryLayout(prefix.forward, prefix.rows) : undefined;
   const store = layout && (await open(data.dataset.size, layout));
-  return store && prefix ? cachedSource(data, store, prefix, prefix.forward.boundary, onProgress) : liveSource(data, prefix);
+  const frozen = prefix && { program: prefix.program, rows: prefix.rows, boundary: prefix.forward.boundary };
+  return store && frozen ? cachedSource(data, store, frozen, onProgress) : liveSource(data, frozen);
 }

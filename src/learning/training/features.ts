@@ -33,7 +33,7 @@ export async function extractFeatures(
   const indices: number[] = [];
   try {
     for await (const batch of source.epoch({ epoch: 0, shuffle: false, seed: 0, batchSize, start: 0 })) {
-      parts.push(await predictor.run(batch.inputs, batch.size));
+      parts.push(await predictor.consume(batch.inputs, batch.size));
       targets.push(batch.target);
       indices.push(...batch.indices);
       onProgress(indices.length, source.size);

@@ -127,7 +127,7 @@ export class Learner {
         source,
         predictor.batchSize,
         tasks[task],
-        async (inputs, size) => (await predictor.run(inputs, size))[output] as Tensor,
+        async (inputs, size) => (await predictor.consume(inputs, size))[output] as Tensor,
       );
     } finally {
       await predictor.release();

@@ -39,7 +39,7 @@ export interface PhaseResult {
 }
 
 /** Resident names under which the best weights so far are stored in a checkpoint. */
-export const BEST = 'best:';
+const BEST = 'best:';
 
 /** Trains one phase, from its beginning or from a snapshot taken in it. */
 export async function runPhase(context: PhaseContext, from: Snapshot | undefined): Promise<PhaseResult> {
@@ -105,16 +105,22 @@ class PhaseRun {
     await Promise.all([this.#trainer.release(), this.#prefix?.release(), this.#train.close(), this.#validation?.close()]);
   }
 
+  /** The batches of each step, from where the run stands to the end of the epoch. */
+  #groups(): AsyncIterable<PlacedBatch[]> {
+    const { shuffle, seed, batchSize, accumulate } = this.#context.spec;
+    const { epoch, position } = this.#progress;
+    return grouped(this.#train.epoch({ epoch, shuffle, seed, batchSize, start: position }), accumulate);
+  }
+
   /** @returns false when the run was asked to stop */
   async #epoch(steps: number): Promise<boolean> {
     const { spec, phase } = this.#context;
     const { epoch, position } = this.#progress;
-    const request = { epoch, shuffle: spec.shuffle, seed: spec.seed, batchSize: spec.batchSize, start: position };
-    for await (const group of grouped(this.#train.epoch(request), spec.accumulate)) {
+    for await (const group of this.#groups()) {
       const { step, total } = this.#progress;
       const factor = this.#factor(step);
       const loss = await this.#trainer.step(group, step + 1, factor);
-      if (!Number.isFinite(loss)) await this.#diverged(group, loss, total + 1);
+      if (!Number.isFinite(loss)) await this.#diverged(loss, total + 1);
       const last = group.at(-1) as PlacedBatch;
       this.#progress = { ...this.#progress, step: step + 1, total: total + 1, position: last.position + 1 };
       this.#context.events.emit('step', { step: total + 1, epoch, loss, lr: phase.optimizer.lr * factor });
@@ -201,8 +207,14 @@ class PhaseRun {
     return tensors;
   }
 
-  async #diverged(group: readonly PlacedBatch[], loss: number, step: number): Promise<never> {
-    const layer = (await this.#trainer.firstNonFinite(group)) ?? 'the loss';
+  async #diverged(loss: number, step: number): Promise<never> {
+    let layer: string | undefined;
+    // The device has taken the batches of this step; they are made again.
+    for await (const group of this.#groups()) {
+      layer = await this.#trainer.firstNonFinite(group);
+      break;
+    }
+    layer ??= 'the loss';
     return fail('TRAIN_DIVERGED', { step, loss: String(loss), layer, ...this.#rates(this.#progress.step) });
   }
 

@@ -38,12 +38,23 @@ export class Predictor {
 
   /** All outputs, `[N, …]` each, for `size` = N samples. */
   async run(inputs: Tensors, size: number): Promise<Tensors> {
-    const feeds = Object.fromEntries(this.#inputs.map((name) => [name, padRows(inputs[name] as Tensor, this.batchSize)]));
-    const outputs = await this.#program.run(feeds);
-    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, firstRows(tensor, size)]));
+    return firstOf(await this.#program.run(this.#feeds(inputs)), size);
+  }
+
+  /** As {@link run}, but the inputs' memory moves to the device instead of being copied: the caller must not use them again. */
+  async consume(inputs: Tensors, size: number): Promise<Tensors> {
+    return firstOf(await this.#program.run({}, this.#feeds(inputs)), size);
   }
 
   release(): Promise<void> {
     return this.#program.release();
   }
+
+  #feeds(inputs: Tensors): Tensors {
+    return Object.fromEntries(this.#inputs.map((name) => [name, padRows(inputs[name] as Tensor, this.batchSize)]));
+  }
+}
+
+function firstOf(outputs: Tensors, size: number): Tensors {
+  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, firstRows(tensor, size)]));
 }

@@ -76,7 +76,7 @@ export class Trainer {
       const weight = weights[name] ?? fail('TRAIN_NO_PARAMETER', { name });
       for (const slot of optimizer.slots) state[stateName(slot, name)] = zeros(weight.type, weight.dims);
     }
-    await device.put({ ...weights, ...state });
+    await device.put(weights, state);
   }
 
   /** Names of the weights and statistics that training changes. */
@@ -123,7 +123,8 @@ export class Trainer {
   }
 
   /**
-   * One optimiser step over one or more micro-batches, whose gradients are averaged as if they were one batch.
+   * One optimiser step over one or more micro-batches, whose gradients are averaged as if they were one batch. Their memory moves to the device:
+   * the caller must not use them again.
    *
    * @param step counted from 1 since the phase began
    * @param factor of the schedule, on every group's rate
@@ -133,18 +134,17 @@ export class Trainer {
     const [only] = batches;
     if (batches.length === 1 && only !== undefined) {
       const { program, forward } = await this.#compiled('train', this.#rowsFor(only));
-      const outputs = await program.run({ ...this.#feeds(only, forward, String(step)), ...this.#scalars(step, factor) });
-      return lossOf(outputs);
+      return lossOf(await program.run({}, { ...this.#feeds(only, forward, String(step)), ...this.#scalars(step, factor) }));
     }
     return this.#accumulated(batches, step, factor);
   }
 
-  /** Model outputs `[N, …]` for the inputs of {@link prefix}'s boundary. */
+  /** Model outputs `[N, …]` for the inputs of {@link prefix}'s boundary, whose memory moves to the device. */
   async predict(inputs: Tensors, size: number): Promise<Tensor> {
     const rows = this.spec.batchSize;
     const { program, forward } = await this.#compiled('predict', rows);
     const feeds = Object.fromEntries(forward.boundary.map((name) => [name, padRows(inputs[name] as Tensor, rows)]));
-    const [output] = Object.values(await program.run(feeds));
+    const [output] = Object.values(await program.run({}, feeds));
     return firstRows(output as Tensor, size);
   }
 
@@ -199,7 +199,7 @@ export class Trainer {
         const { type, dims } = model.graph.initializers.get(name) as Tensor;
         return [accumulatorName(name), zeros(type, dims)] as const;
       });
-      await device.put(Object.fromEntries(sums));
+      await device.put({}, Object.fromEntries(sums));
       this.#apply = await this.#compileProgram(buildApplyStep(this.#stepSpec(this.#forward('train', this.spec.batchSize), this.spec.batchSize)));
     }
     let mean = 0;
@@ -207,7 +207,7 @@ export class Trainer {
       const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch));
       const share = (weights[i] as number) / total;
       const feeds = this.#feeds(batch, forward, `${step}.${i}`);
-      mean += share * lossOf(await program.run({ ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
+      mean += share * lossOf(await program.run({}, { ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
     }
     if (Number.isFinite(mean)) await this.#apply.run(this.#scalars(step, factor));
     return mean;

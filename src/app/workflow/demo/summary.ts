@@ -36,7 +36,7 @@ const ROLES: Readonly<Record<string, ResultRow['role']>> = {
  * One row a method over all seeds. The interval is the wider of two: that of the held-out samples, averaged over the seeds, and that of the
  * mean over the seeds (Student's t), which for two seeds says little.
  */
-export function resultTable(
+function resultTable(
   title: string,
   description: string,
   results: readonly DemoResult[],

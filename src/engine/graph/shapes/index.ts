@@ -7,7 +7,7 @@ import { shapeRules } from './table.js';
 export { axisOf } from './dims.js';
 export { parseEinsum } from './einsum.js';
 export { reducedAxes } from './reduce.js';
-export { type ResizePlan, resizePlan } from './resize.js';
+export { resizePlan } from './resize.js';
 export { type ShapeContext, type ShapeScope, shapeContext } from './rule.js';
 export { padsOf, sliceRanges } from './slice.js';
 export { transposedWindowOf, type Window, windowOf } from './window.js';

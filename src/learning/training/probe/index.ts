@@ -1,1 +1,1 @@
-export { fitProbe, type Probe, type ProbeSpec } from './probe.js';
+export { fitProbe, type Probe } from './probe.js';

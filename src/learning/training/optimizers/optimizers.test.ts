@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { runOnnx } from '../../../../test/support/ort.js';
+import { fromNumbers, Random, scalar, type Tensor, toNumbers, zeros } from '../../../core/index.js';
+import { GraphBuilder, type Model } from '../../../engine/graph/index.js';
+import { createOptimizer, type OptimizerSpec } from './index.js';
+
+const STEPS = 5;
+const SIZE = 4;
+const random = new Random(1);
+const draw = (): number[] => Array.from({ length: SIZE }, () => random.uniform(-1, 1));
+const start = draw();
+const gradients = Array.from({ length: STEPS }, draw);
+/** A rate of its own for each step, as a schedule gives. */
+const rates = gradients.map((_, step) => 0.1 / (step + 1));
+
+/** Weights after each step, by the graph of the optimiser, in float64. */
+async function byGraph(spec: OptimizerSpec): Promise<number[][]> {
+  const optimizer = createOptimizer(spec);
+  const { model, outputs } = updateGraph(spec);
+  let state: Tensor[] = [fromNumbers('float64', [SIZE], start), ...optimizer.slots.map(() => zeros('float64', [SIZE]))];
+  const weights: number[][] = [];
+  for (const [i, gradient] of gradients.entries()) {
+    const scalars = Object.entries(optimizer.scalars(rates[i] as number, i + 1)).map(([name, value]) => [name, scalar('float64', value)] as const);
+    const feeds = Object.fromEntries(['weight', ...optimizer.slots].map((name, slot) => [name, state[slot] as Tensor]));
+    const results = await runOnnx(model, { ...feeds, gradient: fromNumbers('float64', [SIZE], gradient), ...Object.fromEntries(scalars) });
+    state = outputs.map((name) => results[name] as Tensor);
+    weights.push(toNumbers(state[0] as Tensor));
+  }
+  return weights;
+}
+
+function updateGraph(spec: OptimizerSpec): { readonly model: Model; readonly outputs: readonly string[] } {
+  const optimizer = createOptimizer(spec);
+  const b = new GraphBuilder(21);
+  const inputs = ['weight', 'gradient', ...optimizer.slots].map((name) => b.input(name, 'float64', [SIZE]));
+  const scalars = Object.fromEntries(Object.keys(optimizer.scalars(0, 1)).map((name) => [name, b.input(name, 'float64', [])]));
+  const [weight, gradient, ...state] = inputs;
+  if (weight === undefined || gradient === undefined) throw new Error('unreachable');
+  const next = optimizer.update(b, { weight, gradient, state, scalars, weightDecay: spec.weightDecay });
+  const results = [next.weight, ...next.state];
+  return { model: b.model(results), outputs: results.map(({ name }) => name) };
+}
+
+/** Weights after each step, one element at a time, by the formulas of PyTorch's documentation. */
+function byFormula(update: (weight: number, gradient: number, rate: number, step: number, state: { a: number; b: number }) => number): number[][] {
+  const states = start.map(() => ({ a: 0, b: 0 }));
+  let weights = start;
+  return gradients.map((gradient, i) => {
+    weights = weights.map((weight, j) => update(weight, gradient[j] as number, rates[i] as number, i + 1, states[j] as { a: number; b: number }));
+    return weights;
+  });
+}
+
+/** https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html */
+function sgd({ momentum, nesterov, weightDecay }: { momentum: number; nesterov: boolean; weightDecay: number }): number[][] {
+  return byFormula((weight, gradient, rate, step, state) => {
+    const decayed = gradient + weightDecay * weight;
+    state.a = step === 1 ? decayed : momentum * state.a + decayed;
+    const direction = momentum === 0 ? decayed : nesterov ? decayed + momentum * state.a : state.a;
+    return weight - rate * direction;
+  });
+}
+
+/** https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html and AdamW.html */
+function adam({ decoupled, weightDecay, betas: [beta1, beta2], eps }: { decoupled: boolean; weightDecay: number; betas: [number, number]; eps: number }): number[][] {
+  return byFormula((weight, raw, rate, step, state) => {
+    const gradient = decoupled ? raw : raw + weightDecay * weight;
+    const shrunk = decoupled ? weight - rate * weightDecay * weight : weight;
+    state.a = beta1 * state.a + (1 - beta1) * gradient;
+    state.b = beta2 * state.b + (1 - beta2) * gradient ** 2;
+    return shrunk - (rate * (state.a / (1 - beta1 ** step))) / (Math.sqrt(state.b / (1 - beta2 ** step)) + eps);
+  });
+}
+
+const adamOptions = { betas: [0.8, 0.95] as [number, number], eps: 1e-3 };
+const cases: readonly (readonly [OptimizerSpec, number[][]])[] = [
+  ...[
+    { momentum: 0, nesterov: false, weightDecay: 0 },
+    { momentum: 0, nesterov: false, weightDecay: 0.1 },
+    { momentum: 0.9, nesterov: false, weightDecay: 0 },
+    { momentum: 0.9, nesterov: false, weightDecay: 0.1 },
+    { momentum: 0.9, nesterov: true, weightDecay: 0.1 },
+  ].map((options) => [{ name: 'sgd', lr: 1, ...options } as const, sgd(options)] as const),
+  ...[0, 0.1].flatMap((weightDecay) => [
+    [{ name: 'adam', lr: 1, weightDecay, ...adamOptions } as const, adam({ decoupled: false, weightDecay, ...adamOptions })] as const,
+    [{ name: 'adamw', lr: 1, weightDecay, ...adamOptions } as const, adam({ decoupled: true, weightDecay, ...adamOptions })] as const,
+  ]),
+];
+
+describe('the update of a weight is that of PyTorch', () => {
+  it.each(cases)('%o', async (spec, expected) => {
+    const found = await byGraph(spec);
+    // The terms are added in another order: some units in the last place of a double.
+    for (const [i, weights] of found.entries()) weights.forEach((weight, j) => expect(weight).toBeCloseTo(expected[i]?.[j] as number, 13));
+  });
+});

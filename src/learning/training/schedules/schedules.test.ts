@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { type ScheduleSpec, scheduleFactor } from './index.js';
+
+/** The factors of a run of ten steps, five an epoch. */
+function factors(spec: ScheduleSpec): number[] {
+  return Array.from({ length: 10 }, (_, step) => scheduleFactor(spec, { step, steps: 10, stepsPerEpoch: 5 }));
+}
+
+function expectFactors(spec: ScheduleSpec, expected: readonly number[]): void {
+  const found = factors(spec);
+  expect(found).toHaveLength(expected.length);
+  found.forEach((factor, i) => expect(factor, `step ${i}`).toBeCloseTo(expected[i] as number, 12));
+}
+
+const halfCosine = (share: number): number => (1 + Math.cos(Math.PI * share)) / 2;
+
+describe('the learning rate over a run', () => {
+  it('constant', () => {
+    expectFactors({ name: 'constant', warmup: 0 }, Array(10).fill(1));
+  });
+
+  it('rises linearly and reaches its value after the warm-up', () => {
+    expectFactors({ name: 'constant', warmup: 0.3 }, [0.25, 0.5, 0.75, 1, 1, 1, 1, 1, 1, 1]);
+  });
+
+  it('steps after every so many epochs', () => {
+    expectFactors({ name: 'step', warmup: 0, every: 1, factor: 0.1 }, [1, 1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.1]);
+    expectFactors({ name: 'step', warmup: 0, every: 2, factor: 0.1 }, Array(10).fill(1));
+  });
+
+  it('cosine', () => {
+    expectFactors({ name: 'cosine', warmup: 0, endFactor: 0 }, [...Array(10).keys()].map((step) => halfCosine(step / 10)));
+    const [half] = [scheduleFactor({ name: 'cosine', warmup: 0, endFactor: 0.2 }, { step: 5, steps: 10, stepsPerEpoch: 5 })];
+    expect(half).toBeCloseTo(0.6, 12);
+  });
+
+  it('cosine after a warm-up spans what is left', () => {
+    expectFactors({ name: 'cosine', warmup: 0.2, endFactor: 0 }, [1 / 3, 2 / 3, ...[...Array(8).keys()].map((step) => halfCosine(step / 8))]);
+  });
+
+  it('linear', () => {
+    expectFactors({ name: 'linear', warmup: 0, endFactor: 0.5 }, [...Array(10).keys()].map((step) => 1 - 0.05 * step));
+  });
+
+  it('one cycle ends where it should', () => {
+    const spec = { name: 'one-cycle', warmup: 0.3, startFactor: 0.04, endFactor: 0.001 } as const;
+    const found = factors(spec);
+    expect(found[0]).toBeCloseTo(0.04, 12);
+    expect(found[3]).toBeCloseTo(1, 12);
+    expect(found[6]).toBeCloseTo((1 + 0.001) / 2, 12);
+    expect(found[9]).toBeCloseTo(0.001, 12);
+  });
+});
