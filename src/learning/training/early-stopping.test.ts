@@ -17,7 +17,7 @@ it('less loss is better, more accuracy is', () => {
 });
 
 it('what is no better than by the least difference is no improvement', () => {
-  expect(bests('loss', [3, 2.95, 2.9], 0.1).at(-1)).toEqual({ value: 3, step: 1, waited: 2 });
+  expect(bests('loss', [3, 2.75, 2.5], 0.5).at(-1)).toEqual({ value: 3, step: 1, waited: 2 });
   expect(bests('loss', [3, 3]).at(-1)).toMatchObject({ waited: 1 });
 });
 
