@@ -63,6 +63,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     ...(data.validation && { validation: data.validation }),
     ...(transforms && { transforms }),
     batchSize: training.batchSize,
+    ...(base.fixedBatch && { fixedBatch: base.fixedBatch.size }),
     accumulate: training.accumulate,
     shuffle: training.shuffle,
     clip: training.clip || {},

@@ -25,6 +25,8 @@ export interface LearnerSpec {
   /** For images: what a sample goes through while training, and while evaluating. */
   readonly transforms?: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] };
   readonly batchSize: number;
+  /** Samples that every batch must have, where the model takes no other number. */
+  readonly fixedBatch?: number;
   /** Micro-batches whose gradients make one step. */
   readonly accumulate: number;
   readonly shuffle: boolean;

@@ -115,7 +115,7 @@ export class Learner {
   /** Metrics of the model on labelled data, and its raw outputs. */
   async evaluate(dataset: Dataset): Promise<Scored> {
     const { device, sampleDims, transforms, task } = this.spec;
-    const predictor = await Predictor.open(device, this.#model, sampleDims, Math.min(this.spec.batchSize, dataset.size));
+    const predictor = await Predictor.open(device, this.#model, sampleDims, this.spec.fixedBatch ?? Math.min(this.spec.batchSize, dataset.size));
     const input = transforms && Object.keys(sampleDims)[0];
     const source = liveSource(
       { dataset, transforms: transforms?.eval, input, skips: new SkipLog(dataset.size, this.spec.maxSkippedShare) },

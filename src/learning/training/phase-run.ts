@@ -238,7 +238,7 @@ function trainerSettings(spec: LearnerSpec, phase: Phase): Omit<ConstructorParam
   return {
     device,
     sampleDims,
-    batchSize: Math.min(spec.batchSize, train.size),
+    batchSize: spec.fixedBatch ?? Math.min(spec.batchSize, train.size),
     task: tasks[spec.task],
     loss: createLoss(spec.loss),
     optimizer: createOptimizer(phase.optimizer),

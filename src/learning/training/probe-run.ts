@@ -28,7 +28,7 @@ export async function runProbe({ spec, model, events, skips }: ProbeContext, cou
   if (headInput === undefined || weight === undefined || bias === undefined || head.length !== 2) fail('PROBE_HEAD', { parameters: head.length });
   const input = transforms && Object.keys(sampleDims)[0];
   const source = liveSource({ dataset: train, transforms: transforms?.eval, input, skips }, undefined);
-  const rows = Math.min(spec.batchSize, train.size);
+  const rows = spec.fixedBatch ?? Math.min(spec.batchSize, train.size);
   const found = await extractFeatures(device, model, [headInput], sampleDims, source, rows, (done, total) =>
     events.emit('features', { done, total }),
   );

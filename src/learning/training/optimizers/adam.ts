@@ -14,12 +14,16 @@ export interface AdamOptions {
 export function adam({ betas: [beta1, beta2], eps, decoupled }: AdamOptions): Optimizer {
   return {
     slots: ['mean', 'square'],
-    scalars: (lr, step) => ({ lr, stepSize: lr / (1 - beta1 ** step), correction: 1 / Math.sqrt(1 - beta2 ** step) }),
+    // The running means are kept without their factors 1 − β, which join the scalars: fewer passes over the parameters.
+    scalars: (lr, step) => {
+      const scale = Math.sqrt((1 - beta2) / (1 - beta2 ** step));
+      return { lr, stepSize: (lr * (1 - beta1)) / (1 - beta1 ** step) / scale, epsilon: eps / scale };
+    },
     update: (b, { weight, gradient, state, scalars, weightDecay }) => {
       const coupled = weightDecay !== 0 && !decoupled ? b.add(gradient, b.mul(weight, weightDecay)) : gradient;
-      const mean = b.add(b.mul(slot(state, 0), beta1), b.mul(coupled, 1 - beta1));
-      const square = b.add(b.mul(slot(state, 1), beta2), b.mul(b.mul(coupled, coupled), 1 - beta2));
-      const denominator = b.add(b.mul(b.sqrt(square), scalar(scalars, 'correction')), eps);
+      const mean = b.add(b.mul(slot(state, 0), beta1), coupled);
+      const square = b.add(b.mul(slot(state, 1), beta2), b.mul(coupled, coupled));
+      const denominator = b.add(b.sqrt(square), scalar(scalars, 'epsilon'));
       const shrunk = weightDecay !== 0 && decoupled ? b.mul(weight, b.sub(1, b.mul(scalar(scalars, 'lr'), weightDecay))) : weight;
       return {
         weight: b.sub(shrunk, b.mul(b.div(mean, denominator), scalar(scalars, 'stepSize'))),
