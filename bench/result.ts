@@ -55,6 +55,7 @@ export function saveResult(result: Result): void {
 }
 
 export function readResults(): Result[] {
+  mkdirSync(RESULTS, { recursive: true });
   const names = readdirSync(RESULTS).filter((name) => name.endsWith('.json'));
   return names.map((name) => JSON.parse(readFileSync(join(RESULTS, name), 'utf8')) as Result);
 }

@@ -48,4 +48,4 @@ async function run(): Promise<void> {
 }
 
 if (!values.docs) await run();
-if (!values.tiny) writeFileSync(pathTo('docs/bench.md'), benchPage(readResults()));
+if (readResults().length > 0) writeFileSync(pathTo('docs/bench.md'), benchPage(readResults()));

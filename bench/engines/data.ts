@@ -8,6 +8,11 @@ export function inputsOf({ seed, inputs }: Job<NetworkWork>): Record<string, Ten
   return Object.fromEntries(Object.entries(inputs).map(([name, spec]) => [name, draw(seed, `input:${name}`, spec)]));
 }
 
+/** A batch as a loader gives it: put together anew. */
+export function freshBatch(inputs: readonly (readonly [string, Tensor])[]): Record<string, Tensor> {
+  return Object.fromEntries(inputs.map(([name, { type, dims, data }]) => [name, { type, dims, data: data.slice() }]));
+}
+
 export function labelsOf(seed: number, rows: number, classes: number): number[] {
   return Array.from(draw(seed, 'labels', { type: 'int64', dims: [rows], low: 0, high: classes }).data, Number);
 }

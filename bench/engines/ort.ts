@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import * as ort from 'onnxruntime-node';
 import type { Job, NetworkWork } from '../job.js';
 import { serve } from './child.js';
-import { inputsOf } from './data.js';
+import { freshBatch, inputsOf } from './data.js';
 
 /** ONNX Runtime alone, on the file as it is, with the options that its documentation would have a user choose. */
 await serve(async (job) => {
@@ -11,11 +11,10 @@ await serve(async (job) => {
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
   const inputs = Object.entries(inputsOf(job as Job<NetworkWork>));
-  const feeds = Object.fromEntries(
-    inputs.map(([name, { type, data, dims }]) => [name, new ort.Tensor(type as 'float32', data as Float32Array, dims)]),
-  );
   const run = async (): Promise<number> => {
-    const [output] = Object.values(await session.run(feeds));
+    const batch = Object.entries(freshBatch(inputs));
+    const feeds = batch.map(([name, { type, data, dims }]) => [name, new ort.Tensor(type as 'float32', data as Float32Array, dims)] as const);
+    const [output] = Object.values(await session.run(Object.fromEntries(feeds)));
     const values = output?.data as Float32Array;
     return values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
   };

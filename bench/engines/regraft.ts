@@ -6,7 +6,7 @@ import type { PlacedBatch } from '../../src/learning/training/batch-source.js';
 import type { Phase, Trainer } from '../../src/learning/training/index.js';
 import type { HeadWork, Job, NetworkWork, PredictWork, TrainWork } from '../job.js';
 import { type Opened, serve } from './child.js';
-import { datasetOf, inputsOf, labelsOf, rowsOf, sampleDims } from './data.js';
+import { datasetOf, freshBatch, inputsOf, labelsOf, rowsOf, sampleDims } from './data.js';
 import { data, files, optimizers, runtime, sources, surgery, tasks, training } from './product.js';
 
 /** The product's own Trainer and Predictor, on its own worker. */
@@ -51,10 +51,10 @@ const kinds = {
     return { parameters, run };
   },
   predict: async ({ device, model }: Opening, job: Job<PredictWork>): Promise<Run> => {
-    const inputs = inputsOf(job);
+    const inputs = Object.entries(inputsOf(job));
     const predictor = await training.Predictor.open(device, model, sampleDims(job.inputs), job.batchSize);
     const run = async (): Promise<number> => {
-      const [output] = Object.values(await predictor.run(inputs, job.batchSize));
+      const [output] = Object.values(await predictor.consume(freshBatch(inputs), job.batchSize));
       return meanSize(output as Tensor);
     };
     return { parameters: 0, run };

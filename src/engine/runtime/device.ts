@@ -17,8 +17,11 @@ export interface ProgramOptions {
 
 /** A graph compiled for its static shapes. */
 export interface Program {
-  /** Runs once. Feeds are all inputs that are not resident; the result holds all outputs that are not updates. */
-  run(feeds: Tensors): Promise<Tensors>;
+  /**
+   * Runs once. Feeds are all inputs that are not resident; the result holds all outputs that are not updates.
+   * @param given further feeds, whose memory moves to the device instead of being copied: the caller must not use them again
+   */
+  run(feeds: Tensors, given?: Tensors): Promise<Tensors>;
   release(): Promise<void>;
 }
 
@@ -37,14 +40,17 @@ export class Device {
   async compile(model: Model, { resident = [], updates = {}, guard }: ProgramOptions = {}): Promise<Program> {
     const id = await this.#engine.compile({ model: writeModel(model), resident, updates, ...(guard === undefined ? {} : { guard }) });
     return {
-      run: (feeds) => this.#engine.run(id, feeds),
+      run: (feeds, given) => this.#engine.run(id, feeds, given),
       release: () => this.#engine.release(id),
     };
   }
 
-  /** Makes tensors resident under their names, replacing earlier ones. */
-  put(tensors: Tensors): Promise<void> {
-    return this.#engine.put(tensors);
+  /**
+   * Makes tensors resident under their names, replacing earlier ones.
+   * @param given further tensors, whose memory moves to the device instead of being copied: the caller must not use them again
+   */
+  put(tensors: Tensors, given?: Tensors): Promise<void> {
+    return this.#engine.put(tensors, given);
   }
 
   /** Copies of resident tensors. @throws RUNTIME_NOT_RESIDENT */

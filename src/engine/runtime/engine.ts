@@ -24,8 +24,9 @@ export interface ProgramSpec {
 /** The methods a device offers, wherever it runs. */
 export interface EngineMethods {
   compile(spec: ProgramSpec): Promise<number>;
-  run(program: number, feeds: Tensors): Promise<Tensors>;
-  put(tensors: Tensors): Promise<void>;
+  /** The memory of what is `given` moves to the engine where it lives in another thread. */
+  run(program: number, feeds: Tensors, given?: Tensors): Promise<Tensors>;
+  put(tensors: Tensors, given?: Tensors): Promise<void>;
   get(names: readonly string[]): Promise<Tensors>;
   drop(names: readonly string[]): Promise<void>;
   release(program: number): Promise<void>;
@@ -63,11 +64,11 @@ export class Engine implements EngineMethods {
     return resident.length === 0 ? { ...this.#options, graphOptimizationLevel: 'all' } : this.#options;
   }
 
-  async run(program: number, feeds: Tensors): Promise<Tensors> {
+  async run(program: number, feeds: Tensors, given: Tensors = {}): Promise<Tensors> {
     const { session, spec } = this.#programs.get(program) ?? fail('RUNTIME_RELEASED', { program });
     const inputs: Record<string, OrtTensor> = {};
     for (const name of spec.resident) inputs[name] = this.#resident.get(name) ?? fail('RUNTIME_NOT_RESIDENT', { name });
-    for (const [name, tensor] of Object.entries(feeds)) inputs[name] = this.#wrap(tensor);
+    for (const [name, tensor] of Object.entries({ ...feeds, ...given })) inputs[name] = this.#wrap(tensor);
     const results = await session.run(inputs).catch((cause: unknown) => fail('RUNTIME_RUN', { reason: reasonOf(cause) }, cause));
     const returned: Record<string, Tensor> = {};
     const guarded = spec.guard === undefined ? undefined : results[spec.guard]?.data[0];
@@ -80,8 +81,8 @@ export class Engine implements EngineMethods {
     return returned;
   }
 
-  async put(tensors: Tensors): Promise<void> {
-    for (const [name, tensor] of Object.entries(tensors)) this.#resident.set(name, this.#wrap(tensor));
+  async put(tensors: Tensors, given: Tensors = {}): Promise<void> {
+    for (const [name, tensor] of Object.entries({ ...tensors, ...given })) this.#resident.set(name, this.#wrap(tensor));
   }
 
   async get(names: readonly string[]): Promise<Tensors> {

@@ -1,5 +1,5 @@
 import { type ErrorCode, type ErrorValues, fail, RegraftError } from '../../core/index.js';
-import type { EngineMethods } from './engine.js';
+import type { EngineMethods, Tensors } from './engine.js';
 
 /** A call of an engine method, sent to the worker that owns the engine. */
 export interface Call {
@@ -28,6 +28,14 @@ export function transferables(reply: Reply): ArrayBuffer[] {
   if (!('result' in reply) || typeof reply.result !== 'object' || reply.result === null) return [];
   const buffers = Object.values(reply.result as Record<string, { data?: { buffer?: unknown } }>).map((value) => value?.data?.buffer);
   return [...new Set(buffers.filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer))];
+}
+
+/** The buffers that can move with their tensors: not those that a tensor is only a part of. */
+function wholeBuffers(tensors: Tensors): ArrayBuffer[] {
+  const buffers = Object.values(tensors).flatMap(({ data: { buffer, byteLength } }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  );
+  return [...new Set(buffers)];
 }
 
 /** One end of a channel to a worker. */
@@ -63,13 +71,14 @@ export function remoteEngine(channel: Channel): EngineMethods & { close(): Promi
       waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
       channel.post({ id, method, args }, transfer);
     });
-    running = Promise.allSettled([running, reply]);
+    // Without their results, which would be held as long as the channel is open.
+    running = Promise.allSettled([running, reply]).then(() => undefined);
     return reply;
   };
   return {
     compile: (spec) => call('compile', [spec]),
-    run: (program, feeds) => call('run', [program, feeds]),
-    put: (tensors) => call('put', [tensors]),
+    run: (program, feeds, given = {}) => call('run', [program, { ...feeds, ...given }], wholeBuffers(given)),
+    put: (tensors, given = {}) => call('put', [{ ...tensors, ...given }], wholeBuffers(given)),
     get: (names) => call('get', [names]),
     drop: (names) => call('drop', [names]),
     release: (program) => call('release', [program]),
