@@ -1,0 +1,153 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { watchedDevice } from '../../../test/support/device.js';
+import { goldenInputs, goldenLabels, goldenModel, readGolden } from '../../../test/support/golden.js';
+import { tensorData } from '../../../test/support/tensors.js';
+import { freeBatch, prepareModel } from '../../bases/surgery/index.js';
+import { type Tensor, toNumbers } from '../../core/index.js';
+import { subset } from '../data/index.js';
+import { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
+import { diskFeatures } from './feature-store.node.js';
+import { Learner } from './learner.js';
+import type { LearnerSpec } from './learner-spec.js';
+import type { Phase } from './phase.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'regraft-learner-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function learnerOf(name: string, changes: Partial<LearnerSpec> = {}): Learner {
+  const golden = readGolden(name);
+  return new Learner({
+    device: watchedDevice().device,
+    model: freeBatch(prepareModel(goldenModel(golden))).model,
+    head: [],
+    sampleDims: Object.fromEntries(golden.inputs.map(({ name: input, dims }) => [input, dims.slice(1)])),
+    task: 'tensor-classification',
+    loss: { name: 'cross-entropy', labelSmoothing: 0 },
+    train: dataOf(name),
+    batchSize: 4,
+    accumulate: 1,
+    shuffle: true,
+    clip: {},
+    seed: 5,
+    features: memoryFeatures(1e9),
+    maxSkippedShare: 0,
+    ...changes,
+  });
+}
+
+function dataOf(name: string): LearnerSpec['train'] {
+  const golden = readGolden(name);
+  return tensorData(goldenInputs(golden), goldenLabels(golden), 10);
+}
+
+const phase: Phase = {
+  name: 'full',
+  freeze: { kind: 'none' },
+  groups: [],
+  length: { epochs: 3 },
+  optimizer: { name: 'adamw', lr: 0.01, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
+  schedule: { name: 'constant', warmup: 0 },
+  batchNorm: 'eval',
+  augment: true,
+};
+
+async function lossesOf(learner: Learner, of: Phase): Promise<number[]> {
+  const losses: number[] = [];
+  learner.events.on('step', ({ loss }) => losses.push(loss));
+  await learner.run([of]);
+  return losses;
+}
+
+describe('features of the frozen part', () => {
+  const stores: readonly (readonly [string, OpenFeatureStore])[] = [
+    ['in memory', memoryFeatures(1e9)],
+    ['on disk', diskFeatures(join(folder, 'features'), { memory: 0, disk: 1e9 })],
+  ];
+  const halves = [
+    ['mlp', { kind: 'share', share: 0.5 }],
+    ['resnet-tiny', { kind: 'share', share: 0.9 }],
+    ['bert-like', { kind: 'share', share: 0.7 }],
+  ] as const;
+  it.each(stores.flatMap(([place, store]) => halves.map(([name, freeze]) => [place, name, freeze, store] as const)))(
+    'kept %s give the losses that computing them anew gives: %s',
+    async (_, name, freeze, features) => {
+      const live = await lossesOf(learnerOf(name, { features: async () => undefined }), { ...phase, freeze });
+      let computed = 0;
+      const kept = learnerOf(name, { features });
+      kept.events.on('features', ({ done }) => {
+        computed = done;
+      });
+      const losses = await lossesOf(kept, { ...phase, freeze });
+      expect(computed).toBe(16);
+      // A sample may have another place in its batch while features are computed: float rounding.
+      for (const [i, loss] of losses.entries()) expect(loss).toBeCloseTo(live[i] as number, 5);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it('are computed anew where they do not fit the budget', async () => {
+    const learner = learnerOf('mlp', { features: diskFeatures(join(folder, 'features'), { memory: 10, disk: 10 }) });
+    let computed = 0;
+    learner.events.on('features', () => computed++);
+    expect(await lossesOf(learner, { ...phase, freeze: { kind: 'share', share: 0.5 } })).toHaveLength(12);
+    expect(computed).toBe(0);
+  });
+});
+
+describe('early stopping', () => {
+  const stopping = {
+    ...phase,
+    length: { epochs: 40 },
+    optimizer: { ...phase.optimizer, lr: 0.5 },
+    earlyStopping: { metric: 'loss', patience: 2, minDelta: 0 },
+  };
+
+  it('ends the phase and restores the weights of the best evaluation', async () => {
+    const validation = subset(dataOf('mlp'), [0, 3, 6, 9]);
+    const learner = learnerOf('mlp', { validation });
+    const evaluated: number[] = [];
+    let stopped = 0;
+    learner.events.on('evaluation', ({ metrics }) => evaluated.push(metrics['loss'] as number));
+    learner.events.on('stopped', ({ step }) => {
+      stopped = step;
+    });
+    const { progress } = await learner.run([stopping]);
+    expect(evaluated.length).toBeLessThan(40);
+    expect(stopped).toBe(progress.total);
+    expect(evaluated.indexOf(Math.min(...evaluated))).toBe(evaluated.length - 3);
+    const { metrics } = await learner.evaluate(validation);
+    expect(metrics['loss']).toBeCloseTo(Math.min(...evaluated), 5);
+  });
+
+  it('evaluates more samples than a batch of training has', async () => {
+    const learner = learnerOf('mlp', { train: subset(dataOf('mlp'), [0, 1, 2]), validation: dataOf('mlp'), batchSize: 32 });
+    const evaluated: number[] = [];
+    learner.events.on('evaluation', ({ metrics }) => evaluated.push(metrics['loss'] as number));
+    await learner.run([{ ...phase, length: { epochs: 1 } }]);
+    expect(evaluated[0]).toBeCloseTo((await learner.evaluate(dataOf('mlp'))).metrics['loss'] as number, 5);
+  });
+});
+
+describe('the order of the samples', () => {
+  it('is a function of the seed', async () => {
+    const run = (seed: number): Promise<number[]> => lossesOf(learnerOf('mlp', { seed }), phase);
+    expect(await run(1)).toEqual(await run(1));
+    expect(await run(1)).not.toEqual(await run(2));
+  });
+});
+
+it('exports the weights it has trained, in the graph it was given', async () => {
+  const learner = learnerOf('mlp');
+  const before = learner.export();
+  await learner.run([phase]);
+  const after = learner.export();
+  expect(after.graph.nodes).toEqual(before.graph.nodes);
+  const changed = [...before.graph.initializers].filter(([name, stored]) => {
+    const [old, now] = [stored as Tensor, after.graph.initializers.get(name) as Tensor];
+    return String(toNumbers(old)) !== String(toNumbers(now));
+  });
+  expect(changed).toHaveLength(6);
+});
