@@ -7,6 +7,7 @@ import { workloads } from './workloads/index.js';
 
 /** docs/bench.md from the committed results. */
 export function benchPage(results: readonly Result[]): string {
+  if (results.length === 0) return '# Benchmark\n\nNot measured yet: `npm run bench` writes this page.\n';
   const threads = [...new Set(results.map((result) => result.threads))].toSorted((a, b) => a - b);
   return `# Benchmark
 

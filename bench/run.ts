@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { engines } from './engines/index.js';
 import { disagreements, measure } from './measure.js';
 import { benchPage } from './page.js';
 import { pathTo } from './paths.js';
@@ -23,19 +24,19 @@ const { values } = parseArgs({
   },
 });
 
-/** Rows whose name begins with one of the asked ones. */
-function chosen(): readonly Workload[] {
+/** Rows whose name begins with one of the asked ones, and which can use so many threads. */
+function chosen(threads: number): readonly Workload[] {
   const asked = values.only?.split(',');
   const rows = workloads.filter(({ name }) => asked?.some((start) => name.startsWith(start)) ?? true);
   if (rows.length === 0) throw new Error(`No row is called ${values.only}; there are ${workloads.map(({ name }) => name).join(', ')}.`);
-  return rows;
+  return rows.filter(({ engines: [first] }) => threads <= engines[first].maxThreads);
 }
 
 async function run(): Promise<void> {
   const { tiny } = values;
   const only = values.engines === undefined ? undefined : new Set(values.engines.split(','));
   for (const threads of values.threads.split(',').map(Number)) {
-    for (const workload of chosen()) {
+    for (const workload of chosen(threads)) {
       const result = await measure(workload, { threads, rounds: Number(values.rounds), tiny, only });
       printResult(result, workload);
       const wrong = disagreements(result, workload);
@@ -48,4 +49,4 @@ async function run(): Promise<void> {
 }
 
 if (!values.docs) await run();
-if (readResults().length > 0) writeFileSync(pathTo('docs/bench.md'), benchPage(readResults()));
+if (!values.tiny) writeFileSync(pathTo('docs/bench.md'), benchPage(readResults()));

@@ -15,7 +15,7 @@ export interface Workload {
   /** What is done once in a measured unit. */
   readonly unit: 'step' | 'batch' | 'training' | 'compilation' | 'call';
   /** First the engine that the others are compared with. */
-  readonly engines: readonly EngineName[];
+  readonly engines: readonly [EngineName, ...EngineName[]];
   readonly target?: Target;
   /** Rounds where the usual number is not enough. */
   readonly rounds?: number;
