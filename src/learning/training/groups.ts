@@ -1,13 +1,13 @@
 import { findParameters, frozenBy, regularExpression } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
-import type { Phase } from './phase.js';
+import type { GroupSpec, Phase } from './phase.js';
 import type { Trainable } from './step.js';
 
-/** What a phase trains: its parameters and the learning rate of each group. */
+/** What a phase trains, and at which rates. */
 export interface TrainingPlan {
   readonly trainable: readonly Trainable[];
-  /** Rate of each group; the last group holds what no other matches. */
+  /** The learning rates there are; a parameter's `group` is the position of its own. */
   readonly rates: readonly number[];
 }
 
@@ -15,21 +15,34 @@ export interface TrainingPlan {
  * Resolves a phase's freezing and groups against a model's parameters.
  * @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING
  */
-export function planTraining(model: Model, { freeze, groups, optimizer }: Phase): TrainingPlan {
+export function planTraining(model: Model, phase: Phase): TrainingPlan {
+  const { freeze, groups, optimizer } = phase;
   const parameters = findParameters(model.graph);
   const frozen = frozenBy(freeze, model.graph, parameters);
-  const patterns = groups.map(({ match }) => regularExpression(match));
-  const used = new Set<number>();
+  const groupOf = grouping(groups);
+  const rates: number[] = [];
   const trainable: Trainable[] = [];
+  const used = new Set<GroupSpec>();
   for (const { name } of parameters) {
-    const found = patterns.findIndex((pattern) => pattern.test(name));
-    const group = found < 0 ? groups.length : found;
-    used.add(group);
-    if (frozen.has(name) || groups[group]?.frozen) continue;
-    trainable.push({ name, group, weightDecay: groups[group]?.weightDecay ?? optimizer.weightDecay });
+    const group = groupOf(name);
+    if (group) used.add(group);
+    if (frozen.has(name) || group?.frozen) continue;
+    const rate = group?.lr ?? optimizer.lr * slowness(phase, name);
+    if (!rates.includes(rate)) rates.push(rate);
+    trainable.push({ name, group: rates.indexOf(rate), weightDecay: group?.weightDecay ?? optimizer.weightDecay });
   }
-  const unmatched = groups.findIndex((_, index) => !used.has(index));
-  if (unmatched >= 0) fail('GROUP_NO_MATCH', { match: groups[unmatched]?.match ?? '', example: parameters[0]?.name ?? '' });
+  const unmatched = groups.find((group) => !used.has(group));
+  if (unmatched) fail('GROUP_NO_MATCH', { match: unmatched.match, example: parameters[0]?.name ?? '' });
   if (trainable.length === 0) fail('TRAIN_NOTHING', { frozen: frozen.size });
-  return { trainable, rates: [...groups.map(({ lr }) => lr ?? optimizer.lr), optimizer.lr] };
+  return { trainable, rates };
+}
+
+/** The first group that matches a name. */
+function grouping(groups: readonly GroupSpec[]): (name: string) => GroupSpec | undefined {
+  const patterns = groups.map((group) => ({ group, pattern: regularExpression(group.match) }));
+  return (name) => patterns.find(({ pattern }) => pattern.test(name))?.group;
+}
+
+function slowness({ slow }: Phase, name: string): number {
+  return slow === undefined || slow.except.includes(name) ? 1 : slow.factor;
 }

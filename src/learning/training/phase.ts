@@ -25,6 +25,8 @@ export interface Phase {
   readonly name: string;
   readonly freeze: FreezeSpec;
   readonly groups: readonly GroupSpec[];
+  /** Where the base learns more slowly than its new head: the factor on the rate of all parameters but these, unless a group states a rate. */
+  readonly slow?: { readonly except: readonly string[]; readonly factor: number };
   readonly length: { readonly epochs: number } | { readonly steps: number };
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;

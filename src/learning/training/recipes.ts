@@ -45,7 +45,8 @@ const recipes: {
   full: (_, inputs) => [whole('full', inputs, inputs.length)],
   scratch: (_, inputs) => [whole('scratch', inputs, inputs.length)],
   'fine-tune': ({ start, headShare, baseRate }, inputs) => {
-    const base = (length: Phase['length']): Phase => ({ ...whole('base', inputs, length), groups: withBaseRate(inputs, baseRate) });
+    const slow = inputs.head.length > 0 && { slow: { except: inputs.head, factor: baseRate } };
+    const base = (length: Phase['length']): Phase => ({ ...whole('base', inputs, length), ...slow });
     const probes = start === 'probe' || (start === 'auto' && inputs.head.length === LINEAR);
     if (probes) return [{ name: 'probe', folds: START_FOLDS }, base(inputs.length)];
     const [first, second] = divide(inputs.length, inputs.head.length === 0 ? 0 : headShare);
@@ -71,13 +72,6 @@ function headOnly({ head, groups, optimizer, schedule, earlyStopping }: RecipeIn
 
 function whole(name: string, { freeze, groups, optimizer, schedule, batchNorm, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
   return { name, freeze, groups, length, optimizer, schedule, batchNorm, augment: true, ...(earlyStopping && { earlyStopping }) };
-}
-
-/** The user's groups first; what they leave of the head keeps the full rate, the rest of the base takes a share of it. */
-function withBaseRate({ head, groups, optimizer }: RecipeInputs, baseRate: number): GroupSpec[] {
-  if (head.length === 0) return [...groups];
-  const pattern = `^(?!(?:${head.map(escaped).join('|')})$)`;
-  return [...groups, { match: pattern, lr: optimizer.lr * baseRate }];
 }
 
 function divide(length: Phase['length'], share: number): [Phase['length'] | undefined, Phase['length']] {
