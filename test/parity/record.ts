@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { GradientDifference } from './gradients.js';
 import type { LossDifference } from './measure.js';
 
@@ -24,7 +24,6 @@ export function forgetResults(): void {
 
 /** By name, in the order of names. */
 export function recorded(): readonly Result[] {
-  return readdirSync(RESULTS)
-    .sort()
-    .map((file) => JSON.parse(readFileSync(join(RESULTS, file), 'utf8')) as Result);
+  const names = readdirSync(RESULTS).map((file) => basename(file, '.json'));
+  return names.sort().map((name) => JSON.parse(readFileSync(join(RESULTS, `${name}.json`), 'utf8')) as Result);
 }

@@ -1,0 +1,102 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { input, modelOf, node } from '../../../test/support/graph.js';
+import { float32, int64, type Tensor } from '../../core/index.js';
+import { GraphBuilder, type Model } from '../graph/index.js';
+import { type Device, openDevice } from './index.node.js';
+
+let device: Device;
+afterEach(() => device.close());
+
+/** Multiplies a square by itself `count` times. */
+function powers(size: number, count: number): Model {
+  const b = new GraphBuilder(21);
+  let x = b.input('x', 'float32', [size, size]);
+  for (let i = 0; i < count; i++) x = b.op('MatMul', [x, x]);
+  return b.model([b.op('Identity', [x])]);
+}
+
+/** `loss` = x + s, and `next` = 2x. */
+const doubling = modelOf({
+  nodes: [node('Add', ['x', 's'], ['loss']), node('Add', ['x', 'x'], ['next'])],
+  inputs: ['x', 's'],
+  outputs: ['loss', 'next'],
+});
+const doubled = { resident: ['x'], updates: { next: 'x' }, guard: 'loss' };
+const one = (value: number): Tensor => float32([1], [value]);
+
+function zero(size: number): Tensor {
+  return float32([size, size], new Float32Array(size * size));
+}
+
+it('leaves the event loop free while it compiles and runs', async () => {
+  device = openDevice({ threads: 1 });
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 5);
+  const program = await device.compile(powers(512, 60));
+  const before = ticks;
+  const began = performance.now();
+  await program.run({ x: zero(512) });
+  const took = performance.now() - began;
+  clearInterval(timer);
+  expect(took).toBeGreaterThan(50);
+  // A loop that was blocked would tick once or twice; a busy machine ticks late.
+  expect(ticks - before).toBeGreaterThan(took / 25);
+});
+
+describe('resident tensors', () => {
+  it('are read from the device, and replaced after a run', async () => {
+    device = openDevice({ threads: 1 });
+    await device.put({ x: one(3) });
+    const program = await device.compile(doubling, doubled);
+    for (const loss of [4, 7, 13]) expect(await program.run({ s: one(1) })).toEqual({ loss: one(loss) });
+    expect(await device.get(['x'])).toEqual({ x: one(24) });
+  });
+
+  it('are kept as they were when the guard is not finite', async () => {
+    device = openDevice({ threads: 1 });
+    await device.put({ x: one(3) });
+    const program = await device.compile(doubling, doubled);
+    for (const value of [Number.NaN, Number.NEGATIVE_INFINITY]) expect(await program.run({ s: one(value) })).toEqual({ loss: one(value) });
+    expect(await device.get(['x'])).toEqual({ x: one(3) });
+  });
+
+  it('are named when they are missing', async () => {
+    device = openDevice({ threads: 1 });
+    const program = await device.compile(doubling, doubled);
+    await expect(program.run({ s: one(1) })).rejects.toMatchObject({ code: 'RUNTIME_NOT_RESIDENT', values: { name: 'x' } });
+    await expect(device.get(['x'])).rejects.toMatchObject({ code: 'RUNTIME_NOT_RESIDENT' });
+  });
+});
+
+describe('failures', () => {
+  it('of a graph ONNX Runtime cannot run', async () => {
+    device = openDevice({ threads: 1 });
+    const refused = modelOf({ nodes: [node('Nonsense', ['x'], ['y'])], inputs: ['x'], outputs: ['y'] });
+    await expect(device.compile(refused)).rejects.toMatchObject({ code: 'RUNTIME_COMPILE' });
+  });
+
+  it('of memory: more than there is, is an error and no end', async () => {
+    device = openDevice({ threads: 1 });
+    const nodes = [node('ConstantOfShape', ['shape'], ['huge']), node('ReduceSum', ['huge'], ['sum'])];
+    const program = await device.compile(modelOf({ nodes, inputs: [input('shape', { type: 'int64', dims: [1] })], outputs: ['sum'] }));
+    await expect(program.run({ shape: int64([1], [2 ** 48]) })).rejects.toMatchObject({ code: 'RUNTIME_RUN' });
+    expect(await program.run({ shape: int64([1], [4]) })).toMatchObject({ sum: { dims: [1] } });
+  });
+
+  it('of a released program', async () => {
+    device = openDevice({ threads: 1 });
+    const program = await device.compile(doubling);
+    await program.release();
+    await expect(program.run({ x: one(1), s: one(1) })).rejects.toMatchObject({ code: 'RUNTIME_RELEASED' });
+  });
+
+  it('a device that is closed ends what runs and takes nothing new', async () => {
+    device = openDevice({ threads: 1 });
+    const running = device.compile(powers(64, 400));
+    await setTimeout(5);
+    await device.close();
+    await expect(running).resolves.toBeDefined();
+    await expect(device.compile(doubling)).rejects.toMatchObject({ code: 'RUNTIME_WORKER_GONE' });
+  });
+});
