@@ -37,6 +37,14 @@ function summary({ run, done, steps, seconds, skipped, bundle }: TrainResult): s
 
 function metricLines({ metrics }: TrainResult): string[] {
   return Object.entries(metrics).flatMap(([split, values]) =>
-    Object.entries(values).map(([name, { value, interval: [low, high] }]) => `${split} ${name}: ${value.toFixed(4)}  (95% ${low.toFixed(4)} – ${high.toFixed(4)})`),
+    Object.entries(values).map(
+      ([
+        name,
+        {
+          value,
+          interval: [low, high],
+        },
+      ]) => `${split} ${name}: ${value.toFixed(4)}  (95% ${low.toFixed(4)} – ${high.toFixed(4)})`,
+    ),
   );
 }
