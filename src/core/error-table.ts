@@ -498,6 +498,10 @@ export const errorTable = {
     message: 'Bad command line: {reason}.',
     remedy: '`regraft --help` lists the verbs, `regraft VERB --help` shows how one is used.',
   },
+  DEMO_STOPPED: {
+    message: 'The demo was stopped before it had a result.',
+    remedy: 'Run it again: what was downloaded is kept. `--seeds 1` takes half the time.',
+  },
   INIT_EXISTS: {
     message: 'There already is a file "{file}".',
     remedy: 'Choose another name with --out, or replace it with --force.',

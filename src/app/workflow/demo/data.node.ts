@@ -1,12 +1,15 @@
 import { join } from 'node:path';
-import { alignTarget, type Content, type Dataset, split, subset } from '../../../learning/data/index.js';
+import { fail } from '../../../core/index.js';
+import { alignTarget, allIndices, type Dataset, split, subset } from '../../../learning/data/index.js';
 import { openDataset } from '../../../learning/data/index.node.js';
+import { decodedOnce } from './decoded-once.js';
 import { prepareEmoji } from './emoji/dataset.node.js';
+import type { Vendor } from './emoji/vendors.js';
 
 /** Labelled images a class; the rest is held out. */
 export const LABELLED = 20;
 
-/** All drawings of both vendors, decoded once each. */
+/** All drawings of two vendors. */
 export interface DemoData {
   /** The vendor that is trained on. */
   readonly own: Dataset;
@@ -24,33 +27,42 @@ export interface DemoSplit {
   readonly shifted: readonly number[];
 }
 
-/** Fetches the emoji through the hub. */
-export async function openDemoData(out: string): Promise<DemoData> {
-  const [own, foreign] = await prepareEmoji({ out: join(out, 'data'), vendors: ['fluent', 'twitter'] });
-  const opened = await openDataset(own?.manifest ?? '');
-  const other = alignTarget(await openDataset(foreign?.manifest ?? ''), opened.target);
-  return { own: decodedOnce(opened), foreign: decodedOnce(other), names: opened.target.kind === 'classes' ? opened.target.names : [] };
+/** Which drawings are compared. */
+export interface DemoVendors {
+  readonly own: Vendor;
+  readonly foreign: Vendor;
 }
 
-/** The same data; what was decoded stays in memory. */
-function decodedOnce(dataset: Dataset): Dataset {
-  const contents = new Map<number, Promise<Content>>();
-  const load = (index: number): Promise<Content> => {
-    const known = contents.get(index) ?? dataset.load(index);
-    contents.set(index, known);
-    return known;
+/**
+ * Fetches the emoji through the hub.
+ * @param out folder for the manifests
+ * @throws the errors of the hub; DEMO_STOPPED from loading an image once `signal` is aborted
+ */
+export async function openDemoData(out: string, { own, foreign }: DemoVendors, signal: AbortSignal | undefined): Promise<DemoData> {
+  const manifests = await prepareEmoji({ out: join(out, 'data'), vendors: [own, foreign], ...(signal && { signal }) });
+  const open = async (vendor: Vendor): Promise<Dataset> => {
+    const dataset = await openDataset(manifests.find((one) => one.vendor === vendor)?.manifest ?? '');
+    return decodedOnce(dataset, () => stopIfAsked(signal));
   };
-  const whole = subset(
-    dataset,
-    Array.from({ length: dataset.size }, (_, i) => i),
-  );
-  return { ...whole, load };
+  const opened = await open(own);
+  return { own: opened, foreign: alignTarget(await open(foreign), opened.target), names: opened.target.kind === 'none' ? [] : opened.target.names };
+}
+
+/** @throws DEMO_STOPPED */
+export function stopIfAsked(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) fail('DEMO_STOPPED', {});
 }
 
 /** 20 labelled images a class by seed, whole groups of glyphs; the rest is held out. */
 export function splitDemo({ own, foreign }: DemoData, seed: number): DemoSplit {
   const { labelled, heldOut } = split(own, { parts: { labelled: { perClass: LABELLED }, heldOut: 'rest' }, seed });
   const seen = new Set(labelled.map((index) => own.sample(index).group));
-  const shifted = Array.from({ length: foreign.size }, (_, i) => i).filter((index) => !seen.has(foreign.sample(index).group));
-  return { seed, labelled, heldOut, shifted };
+  return { seed, labelled, heldOut, shifted: allIndices(foreign).filter((index) => !seen.has(foreign.sample(index).group)) };
+}
+
+/** `count` of the labelled images a class, whole groups of glyphs. */
+export function fewer({ own }: DemoData, { labelled, seed }: DemoSplit, count: number): number[] {
+  if (count === LABELLED) return [...labelled];
+  const { few } = split(subset(own, labelled), { parts: { few: { perClass: count }, others: 'rest' }, seed });
+  return few.map((index) => labelled[index] as number);
 }

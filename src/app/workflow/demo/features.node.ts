@@ -21,7 +21,7 @@ export interface FeatureSets {
 }
 
 /** Runs the base once over every image: taps and last layer come from the same pass. */
-export async function computeFeatures(base: Base, dataset: Dataset, onProgress: (done: number, total: number) => void): Promise<FeatureSets> {
+export async function computeFeatures(base: Base, dataset: Dataset, onProgress: (done: number) => void): Promise<FeatureSets> {
   const { model, preprocessing } = base;
   const sampleDims = imageInput(base, preprocessing);
   const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [1, ...sample]]));
@@ -30,7 +30,10 @@ export async function computeFeatures(base: Base, dataset: Dataset, onProgress: 
   const { graph, output, width } = tapFeatures(model.graph, [...TAPS, last], types);
   const device = openDevice();
   try {
-    const source = liveSource({ dataset, transforms: preprocessing, input: Object.keys(sampleDims)[0], skips: new SkipLog(dataset.size) }, undefined);
+    const source = liveSource(
+      { dataset, transforms: preprocessing, input: Object.keys(sampleDims)[0], skips: new SkipLog(dataset.size, 0) },
+      undefined,
+    );
     const found = await extractFeatures(device, { ...model, graph }, [output], sampleDims, source, BATCH, onProgress);
     const all = found.values[output] as Tensor;
     const lastWidth = types.get(last)?.dims[1] as number;

@@ -1,15 +1,19 @@
 import type { Interval } from '../../../trust/evaluation/index.js';
+import type { MethodName } from './methods.js';
 
-/** What one method got right on one seed. */
-export interface DemoResult {
-  readonly method: string;
-  readonly seed: number;
-  /** Share of the held-out images of the vendor that was trained on. */
+/** A share of right predictions. */
+export interface Share {
   readonly accuracy: number;
-  /** 95%, by the number of held-out images. */
+  /** 95%, by the number of images (Wilson). */
   readonly interval: Interval;
-  /** The same on the other vendor's drawings of glyphs that were not trained on. */
-  readonly shifted: { readonly accuracy: number; readonly interval: Interval };
-  /** Wall time of fitting, without what all methods share (download, decoding, frozen features). */
+}
+
+/** What one method got right on one seed, on held-out images of the vendor that was trained on. */
+export interface DemoResult extends Share {
+  readonly method: MethodName;
+  readonly seed: number;
+  /** On the other vendor's drawings of glyphs that were not trained on. */
+  readonly shifted: Share;
+  /** Wall time of training, without what all methods share (download, decoding, frozen features). */
   readonly seconds: number;
 }
