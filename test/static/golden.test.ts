@@ -23,6 +23,9 @@ import { type Golden, goldenInputs, goldenModel, goldenNames, readGolden } from 
 /** Full-sized networks have a tiny one of the same structure here. */
 const MOST_WEIGHTS = 2_000_000;
 
+/** Rules for speed that look at every convolution and leave most as they are. */
+const CHOOSY: ReadonlySet<string> = new Set(['depthwise-product', 'scaled-convolution']);
+
 /** One name for each graph: many golden files train the same one in different ways. */
 function distinctNames(): string[] {
   const seen = new Set<string>();
@@ -92,7 +95,7 @@ describe.each(distinctNames())('exported model %s', (name) => {
 
     const version = 23;
     const rewritten = rewrite(graph, types, version, rewriteRules(version));
-    expect(rewritten.skipped).toEqual([]);
+    expect(rewritten.skipped.filter(({ rule }) => !CHOOSY.has(rule))).toEqual([]);
     const kept = new Set(rewritten.graph.initializers.keys());
     expect(parameters(model.graph).filter((key) => graph.initializers.has(key) && !kept.has(key))).toEqual([]);
 

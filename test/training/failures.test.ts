@@ -237,22 +237,25 @@ describe('training that diverges', () => {
 });
 
 describe('a worker that ends', () => {
-  /** Ends the worker at its n-th call, as the system would. */
-  const sabotage = (call: number, how: string) => `
+  /**
+   * Ends the worker as the system would, in place of the n-th call of a method: a worker that is ended inside ONNX Runtime takes the process with
+   * it, which no code of ours can prevent.
+   */
+  const sabotage = (method: string, call: number, how: string) => `
     const { Worker } = require('node:worker_threads');
     const post = Worker.prototype.postMessage;
     let calls = 0;
     Worker.prototype.postMessage = function (...all) {
-      post.apply(this, all);
-      if (++calls === ${call}) { ${how} this.terminate(); }
+      if (all[0].method === '${method}' && ++calls === ${call}) { ${how} this.terminate(); }
+      else post.apply(this, all);
     };`;
 
   it.each([
-    ['between calls', 1, '', 'it was closed'],
-    ['while it trains', 6, `this.emit('error', new Error('Worker terminated due to reaching memory limit'));`, 'memory limit'],
-  ])('%s', { timeout: 30_000 }, async (_, call, how, reason) => {
-    const [file, spec, run] = [join(folder, `sabotage-${call}.cjs`), join(folder, 'worker.yaml'), join(folder, `worker-${call}`)];
-    writeFileSync(file, sabotage(call, how));
+    ['between calls', 'put', 1, '', 'it was closed'],
+    ['while it trains', 'run', 2, `this.emit('error', new Error('Worker terminated due to reaching memory limit'));`, 'memory limit'],
+  ])('%s', { timeout: 30_000 }, async (_, method, call, how, reason) => {
+    const [file, spec, run] = [join(folder, `sabotage-${method}.cjs`), join(folder, 'worker.yaml'), join(folder, `worker-${method}`)];
+    writeFileSync(file, sabotage(method, call, how));
     writeFileSync(spec, stringify(tensors));
     const { code, out } = await cli(['train', spec, '--out', run, '--json'], { nodeOptions: ['--require', file] });
     expect(code).toBe(1);

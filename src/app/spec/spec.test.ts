@@ -54,6 +54,7 @@ it('makes every default explicit', () => {
         "baseRate": 0.1,
         "headShare": 0.2,
         "name": "fine-tune",
+        "start": "auto",
       },
       "seed": 42,
       "taps": "last",
