@@ -5,3 +5,4 @@ cd "$(dirname "$0")"
 out=../../test/golden
 "$1" write.py --out "$out" --full
 "$2" write.py --out "$out" --full
+"$2" probe.py "$out/probe.json"

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { float32 } from '../../src/core/index.js';
 import { saveModelFile } from '../../src/engine/graph/index.node.js';
+import { diskFeatures } from '../../src/learning/training/index.node.js';
 import { readBundle } from '../../src/reuse/bundle/index.node.js';
 import { program } from '../support/program.js';
 import { drawShapes } from '../support/shapes.js';
@@ -103,3 +105,18 @@ it.for([
     expect([...codes].sort()).toEqual(failures);
   },
 );
+
+it('features that do not fit on the disk are an error that names the file', async ({ skip }) => {
+  const on = disk ?? skip('only root can mount a small disk');
+  for (const name of readdirSync(on)) rmSync(join(on, name), { recursive: true });
+  const path = join(on, 'scratch', 'features');
+  const rows = (2 * DISK) / PAGE;
+  const store = await diskFeatures(path, { memory: 0, disk: 1e9 })(rows, { x: { type: 'float32', dims: [PAGE / 4] } });
+  const row = float32([1, PAGE / 4], new Float32Array(PAGE / 4));
+  const written = (async () => {
+    for (let i = 0; i < rows; i++) await store?.write([i], { x: row });
+  })();
+  await expect(written).rejects.toMatchObject({ code: 'DATA_WRITE_FAILED', values: { file: `${path}.0`, reason: 'the disk is full' } });
+  await store?.close();
+  expect(readdirSync(join(on, 'scratch'))).toEqual([]);
+});

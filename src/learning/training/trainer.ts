@@ -56,6 +56,7 @@ interface CompiledStep {
 export class Trainer {
   readonly spec: TrainerSpec;
   readonly #programs = new Map<string, Promise<CompiledStep>>();
+  readonly #forwards = new Map<string, Forward>();
   readonly #names: ReadonlySet<string>;
   /** Weights that all programs read from the device, whatever their shape. */
   readonly #shared: ReadonlySet<string>;
@@ -161,6 +162,7 @@ export class Trainer {
     const steps = await Promise.all(this.#programs.values());
     await Promise.all([...steps.map(({ program }) => program.release()), this.#apply?.release()]);
     this.#programs.clear();
+    this.#forwards.clear();
   }
 
   /** Batch statistics must not see padding; everywhere else a short batch is padded and its rows masked. */
@@ -223,8 +225,13 @@ export class Trainer {
   }
 
   #forward(mode: 'train' | 'predict', rows: number): Forward {
+    const key = `${mode}:${rows}`;
+    const existing = this.#forwards.get(key);
+    if (existing) return existing;
     const { model, sampleDims, batchNorm } = this.spec;
-    return prepareForward({ model, sampleDims, rows, trainable: this.#names, mode, batchNorm });
+    const created = prepareForward({ model, sampleDims, rows, trainable: this.#names, mode, batchNorm });
+    this.#forwards.set(key, created);
+    return created;
   }
 
   async #compile(mode: 'train' | 'accumulate' | 'predict' | 'gradients', rows: number): Promise<CompiledStep> {
