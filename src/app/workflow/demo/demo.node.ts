@@ -12,10 +12,10 @@ import { computeFeatures } from './features.node.js';
 import { probesWithFewerLabels } from './fewer-labels.node.js';
 import { predictPlainly } from './plain-prediction.node.js';
 import type { FirstSeed } from './report.node.js';
-import { choiceOf, closeTrainings, gainOf, resultsOf, runSeed, type SeedRun } from './seed.node.js';
+import { closeTrainings, gainOf, rateChoiceOf, resultsOf, runSeed, type SeedRun } from './seed.node.js';
 import type { DemoSummary } from './summary.js';
 import { demoTables } from './tables.js';
-import type { MethodRun, Trial } from './trial.js';
+import type { MethodRun, RateChoice, Trial } from './trial.js';
 import { demoVerdict } from './verdict.js';
 import { writeDemo } from './write.node.js';
 
@@ -36,7 +36,7 @@ export interface DemoOutcome {
   readonly summary: DemoSummary;
 }
 
-type SharedOfTrial = Omit<Trial, 'split'>;
+type SharedOfTrial = Omit<Trial, 'split' | 'scratchRate'>;
 
 /**
  * Reuses MobileNetV2 for the nine categories of emoji, beside its baselines, and tests it on another vendor's drawings.
@@ -52,7 +52,7 @@ export async function demo({ out, seeds: count }: DemoRequest, context: Workflow
     const shared = { ...(await prepare(out, context)), device, scratch, signal: context.signal };
     const seeds = Array.from({ length: count }, (_, i) => i + 1);
     for (const seed of seeds) {
-      const run = await runSeed({ ...shared, split: splitDemo(shared.data, seed) }, context);
+      const run = await runSeed({ ...shared, split: splitDemo(shared.data, seed), scratchRate: rateChoiceOf(runs) }, context);
       // Only the first seed is shown in the report.
       if (seed > 1) await closeTrainings(run);
       runs.push(run);
@@ -97,7 +97,7 @@ async function conclude(
   const [first] = runs as [SeedRun];
   const { split } = first;
   const { result, training } = first.runs.get('fine-tuning') as Required<MethodRun>;
-  const fewerLabels = await probesWithFewerLabels({ ...shared, split });
+  const fewerLabels = await probesWithFewerLabels({ ...shared, split, scratchRate: undefined });
   stopIfAsked(signal);
   events?.emit('note', { text: 'Writing the bundle and predicting from it by plain ONNX Runtime …' });
   const bundle = join(out, 'bundle');
@@ -113,7 +113,7 @@ async function conclude(
     results: runs.flatMap(resultsOf),
     gain: gainOf(shared.data, runs),
     fewerLabels,
-    scratch: runs.flatMap(choiceOf),
+    scratchRate: rateChoiceOf(runs) as RateChoice,
     prediction,
     versions: await versions(),
     ...(commit !== undefined && { commit }),

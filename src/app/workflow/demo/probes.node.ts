@@ -15,7 +15,7 @@ export function probe(method: MethodName, set: keyof FeatureSets): Runner {
   return async (trial) => {
     const began = performance.now();
     const { data, features, split } = trial;
-    const fitted = await fit(trial, set, split.labelled);
+    const fitted = await fitOn(trial, set, split.labelled);
     const seconds = (performance.now() - began) / 1000;
     return runOf(method, split.seed, seconds, {
       own: hitsOn(fitted, data.own, features.own[set], split.heldOut),
@@ -27,11 +27,11 @@ export function probe(method: MethodName, set: keyof FeatureSets): Runner {
 /** Accuracy on the held-out images of a probe that was given only some of the labelled ones. */
 export async function accuracyWith(trial: Trial, set: keyof FeatureSets, labelled: readonly number[]): Promise<number> {
   const { data, features, split } = trial;
-  const hits = hitsOn(await fit(trial, set, labelled), data.own, features.own[set], split.heldOut);
+  const hits = hitsOn(await fitOn(trial, set, labelled), data.own, features.own[set], split.heldOut);
   return hits.filter(Boolean).length / hits.length;
 }
 
-function fit({ data, features, split, device }: Trial, set: keyof FeatureSets, labelled: readonly number[]): Promise<Probe> {
+function fitOn({ data, features, split, device }: Trial, set: keyof FeatureSets, labelled: readonly number[]): Promise<Probe> {
   const train = subset(data.own, labelled);
   const samples = allIndices(train).map((index) => train.sample(index));
   return fitProbe(

@@ -69,14 +69,13 @@ function losses(runs: FirstSeed['runs']): Curve {
   return { title: 'Training loss, first seed', x: 'step', y: 'loss', series };
 }
 
-function notesOf({ scratch, prediction }: DemoSummary): string[] {
-  const rates = [...new Set(scratch.map(({ rate }) => rate))].join(' and ');
-  const cost = scratch.reduce((sum, { choiceSeconds }) => sum + choiceSeconds, 0) / Math.max(1, scratch.length);
+function notesOf({ scratchRate, prediction }: DemoSummary): string[] {
+  const tried = scratchRate.tried.map(({ rate, loss }) => `${rate}: ${loss.toFixed(2)}`).join(', ');
   return [
     'All drawings of one glyph, gendered variants included, lie on one side of a split. Glyphs that were trained on are left out of the other vendor’s drawings, too.',
     'The confusion matrix and the examples are of fine-tuning on the first seed.',
     'How to fine-tune was chosen on the drawings of a third vendor (Google), which are neither trained nor tested on here.',
-    `Training from scratch had as much wall time as fine-tuning. It chose its learning rate (${rates}) on a fifth of its labelled images, which took ${Math.round(cost)} s more a seed.`,
+    `Training from scratch had as much wall time as fine-tuning. Its learning rate, ${scratchRate.rate}, had the least loss on a fifth of the labelled images of the first seed (${tried}); choosing took ${Math.round(scratchRate.seconds)} s beyond its own time.`,
     'The time of a probe is that of fitting it; the frozen features are computed once for all images, all methods and all seeds.',
     'The base was trained for content moderation after ImageNet: its last layer transfers badly, its middle layers well.',
     `A program that imports nothing of Regraft opened the bundle with onnxruntime-node and took ${prediction.image} (${prediction.truth}) for ${prediction.label}, ${Math.round(100 * prediction.probability)}% sure; its probabilities differ from Regraft’s by ${prediction.difference.toExponential(0)} at most. Regraft prepared the image’s numbers, by the steps in bundle.json.`,

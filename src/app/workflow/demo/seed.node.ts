@@ -5,7 +5,7 @@ import type { MethodName } from './methods.js';
 import type { DemoResult } from './result.js';
 import { runners } from './runners.node.js';
 import type { DemoSummary } from './summary.js';
-import type { Hits, MethodRun, Runner, Trial } from './trial.js';
+import type { Hits, MethodRun, RateChoice, Runner, Trial } from './trial.js';
 
 /** All methods on one seed. */
 export interface SeedRun {
@@ -41,10 +41,9 @@ export function resultsOf({ runs }: SeedRun): DemoResult[] {
   return [...runs.values()].map(({ result }) => result);
 }
 
-/** What training from scratch chose on a seed. */
-export function choiceOf({ split: { seed }, runs }: SeedRun): DemoSummary['scratch'] {
-  const choice = runs.get('from scratch')?.training?.choice;
-  return choice === undefined ? [] : [{ seed, rate: choice.rate, choiceSeconds: choice.seconds }];
+/** What training from scratch chose, on the first of these seeds. */
+export function rateChoiceOf([first]: readonly SeedRun[]): RateChoice | undefined {
+  return first?.runs.get('from scratch')?.training?.choice;
 }
 
 /** What fine-tuning adds to the probe it starts from, over all seeds. */

@@ -1,6 +1,7 @@
 import type { Difference } from './difference.js';
 import type { MethodName } from './methods.js';
 import type { DemoResult } from './result.js';
+import type { RateChoice } from './trial.js';
 
 /** What `summary.json` holds. */
 export interface DemoSummary {
@@ -20,8 +21,8 @@ export interface DemoSummary {
   readonly gain: { readonly own: Difference; readonly shifted: Difference };
   /** Accuracy of the probes on the first seed when fewer images a class are labelled. */
   readonly fewerLabels: readonly { readonly method: MethodName; readonly perClass: number; readonly accuracy: number }[];
-  /** The rate that training from scratch chose for each seed, and the seconds that choosing took beyond its own. */
-  readonly scratch: readonly { readonly seed: number; readonly rate: number; readonly choiceSeconds: number }[];
+  /** How the first seed chose the learning rate of training from scratch, for all seeds. */
+  readonly scratchRate: RateChoice;
   /** What the bundle predicts by plain ONNX Runtime, in a process without Regraft. */
   readonly prediction: PlainPrediction;
   readonly versions: Readonly<Record<string, string>>;

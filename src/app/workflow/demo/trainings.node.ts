@@ -5,7 +5,7 @@ import { stopIfAsked } from './data.node.js';
 import { TAPS } from './features.node.js';
 import type { MethodName } from './methods.js';
 import { hitsOf } from './share.js';
-import { type MethodRun, type Runner, runOf, type Trial } from './trial.js';
+import { type MethodRun, type RateChoice, type Runner, runOf, type Trial } from './trial.js';
 
 /** Fine-tuning as the demo does it; chosen on the drawings of a third vendor (Google), which the demo neither trains nor tests on. */
 const FINE_TUNE = {
@@ -16,7 +16,7 @@ const FINE_TUNE = {
 } as const satisfies Partial<SpecInput>;
 
 /** Rates that training from scratch may choose from. */
-const SCRATCH_RATES = [3e-4, 1e-3, 3e-3];
+const SCRATCH_RATES = [1e-3, 3e-3, 1e-2];
 /** Share of the labelled images that the choice is made on; the rest is trained on. */
 const VALIDATION = 0.2;
 
@@ -27,15 +27,13 @@ export const fineTuning: Runner = async (trial) => {
 };
 
 /**
- * The same architecture from random weights for as long as fine-tuning took, at the best of its own learning rates. Each rate is tried for
- * a share of that time, so that choosing costs as much again.
+ * The same architecture from random weights for as long as fine-tuning took, at the best of its own learning rates. The first seed chooses:
+ * each rate is tried for all of that time, so that choosing costs as much again for each.
  */
 export const fromScratch: Runner = async (trial, earlier) => {
   const seconds = earlier.get('fine-tuning')?.result.seconds ?? 0;
-  const began = performance.now();
-  const rate = await bestRate(trial, seconds / SCRATCH_RATES.length);
-  const choice = { rate, seconds: (performance.now() - began) / 1000 };
-  const session = await open(trial, scratchSpec(rate), subset(trial.data.own, trial.split.labelled));
+  const choice = trial.scratchRate ?? (await chooseRate(trial, seconds));
+  const session = await open(trial, scratchSpec(choice.rate), subset(trial.data.own, trial.split.labelled));
   const run = await trained('from scratch', trial, session, seconds);
   // Its memory is for the next seed; only what it wrote down is shown.
   await session.close();
@@ -43,7 +41,8 @@ export const fromScratch: Runner = async (trial, earlier) => {
 };
 
 /** The rate with the least loss on a share of the labelled images. */
-async function bestRate(trial: Trial, seconds: number): Promise<number> {
+async function chooseRate(trial: Trial, seconds: number): Promise<RateChoice> {
+  const began = performance.now();
   const labelled = subset(trial.data.own, trial.split.labelled);
   const parts = split(labelled, { parts: { train: 'rest', validation: { share: VALIDATION } }, seed: trial.split.seed });
   const tried: { readonly rate: number; readonly loss: number }[] = [];
@@ -57,13 +56,15 @@ async function bestRate(trial: Trial, seconds: number): Promise<number> {
       await session.close();
     }
   }
-  return tried.reduce((best, one) => (one.loss < best.loss ? one : best)).rate;
+  const { rate } = tried.reduce((best, one) => (one.loss < best.loss ? one : best));
+  return { rate, tried, seconds: (performance.now() - began) / 1000 };
 }
 
 function scratchSpec(lr: number): Partial<SpecInput> {
   // More epochs than there is time for: the clock ends the training, so the rate stays constant.
   return {
     recipe: 'scratch',
+    taps: TAPS,
     training: { epochs: 10_000, batchSize: 16, batchNorm: 'train', schedule: 'constant', optimizer: { name: 'adamw', lr } },
   };
 }

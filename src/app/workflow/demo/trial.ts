@@ -19,6 +19,17 @@ export interface Trial {
   /** Folder for temporary files. */
   readonly scratch: string;
   readonly signal: AbortSignal | undefined;
+  /** What an earlier seed chose for training from scratch. */
+  readonly scratchRate: RateChoice | undefined;
+}
+
+/** A learning rate that a method chose for itself. */
+export interface RateChoice {
+  readonly rate: number;
+  /** Loss on the labelled images that were kept for choosing. */
+  readonly tried: readonly { readonly rate: number; readonly loss: number }[];
+  /** What choosing took. */
+  readonly seconds: number;
 }
 
 /** Which images a method took for what they are, in the order of the split. */
@@ -40,8 +51,7 @@ export interface Training {
   readonly scored: Scored;
   /** `[step, loss]` */
   readonly losses: readonly (readonly [number, number])[];
-  /** The learning rate that the method chose for itself, and what choosing took in seconds. */
-  readonly choice?: { readonly rate: number; readonly seconds: number };
+  readonly choice?: RateChoice;
 }
 
 /** Runs a method; `earlier` are the methods before it on the same seed. */
