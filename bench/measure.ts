@@ -108,7 +108,7 @@ function today(): string {
 }
 
 /** The line that says what went wrong: the last one that names an error. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).split('\n');
   return (lines.findLast((line) => line.includes('Error')) ?? lines.at(-1) ?? '').trim();
 }

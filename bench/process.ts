@@ -22,8 +22,13 @@ export class EngineProcess {
   }
 
   static async open({ command, args }: Exclude<Start, { readonly absent: string }>, job: Job): Promise<EngineProcess> {
-    const child = spawn(command, [...args, JSON.stringify(job)], { cwd: pathTo('.'), stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+    const count = String(job.threads);
+    const env = { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count };
+    const child = spawn(command, [...args, JSON.stringify(job)], { cwd: pathTo('.'), env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
     const said = { text: '' };
+    child.on('exit', (code, signal) => {
+      if (said.text === '') said.text = `Error: the process ended with ${signal ?? `exit code ${code}`}`;
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         said.text = (said.text + chunk).slice(-LAST_WORDS);
@@ -47,6 +52,6 @@ export class EngineProcess {
 
 async function next<Answer>(answers: AsyncIterator<string>, said: { text: string }): Promise<Answer> {
   const { done, value } = await answers.next();
-  if (done) throw new Error(said.text.trim() || 'The process ended without a word.');
+  if (done) throw new Error(said.text.trim() || 'Error: the process ended');
   return JSON.parse(value) as Answer;
 }

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { engines } from './engines/index.js';
-import { disagreements, measure } from './measure.js';
+import { disagreements, type MeasureOptions, measure, messageOf } from './measure.js';
 import { benchPage } from './page.js';
 import { pathTo } from './paths.js';
 import { printResult } from './print.js';
@@ -37,15 +37,22 @@ async function run(): Promise<void> {
   const only = values.engines === undefined ? undefined : new Set(values.engines.split(','));
   for (const threads of values.threads.split(',').map(Number)) {
     for (const workload of chosen(threads)) {
-      const result = await measure(workload, { threads, rounds: Number(values.rounds), tiny, only });
-      printResult(result, workload);
-      const wrong = disagreements(result, workload);
-      for (const line of wrong) console.error(`  WRONG: ${line}`);
+      const options = { threads, rounds: Number(values.rounds), tiny, only };
+      const wrong = await row(workload, options).catch((error: unknown) => [messageOf(error)]);
+      for (const line of wrong) console.error(`${workload.name} WRONG: ${line}`);
       if (wrong.length > 0) process.exitCode = 1;
-      // A row that was tried, or measured in part, is no result.
-      else if (!tiny && only === undefined) saveResult(result);
     }
   }
+}
+
+/** Measures, prints and saves one row. @returns what is wrong with it */
+async function row(workload: Workload, options: MeasureOptions): Promise<string[]> {
+  const result = await measure(workload, options);
+  printResult(result, workload);
+  const wrong = disagreements(result, workload);
+  // A row that was tried, or measured in part, is no result.
+  if (wrong.length === 0 && !options.tiny && options.only === undefined) saveResult(result);
+  return wrong;
 }
 
 if (!values.docs) await run();

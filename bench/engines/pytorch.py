@@ -79,6 +79,16 @@ def head_training(job, model):
 KINDS = {"train": training, "predict": prediction, "head": head_training}
 
 
+def blas():
+    """The library of matrix products; without a fast one there is nothing to compare with."""
+    maps = Path("/proc/self/maps")
+    if "BLAS_INFO=mkl" in torch.__config__.show():
+        return "mkl"
+    if not maps.exists() or "/libopenblas" in maps.read_text():
+        return "openblas"
+    sys.exit("Error: PyTorch has no fast BLAS here; Debian: apt-get install libopenblas0-pthread")
+
+
 def used():
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
@@ -91,7 +101,7 @@ def main():
     model.load_state_dict(torch.load(job["weights"]))
     run, parameters = KINDS[job["kind"]](job, model)
     replies = os.fdopen(3, "w", buffering=1)
-    print(json.dumps({"versions": {"torch": torch.__version__}, "parameters": parameters}), file=replies)
+    print(json.dumps({"versions": {"torch": torch.__version__, "blas": blas()}, "parameters": parameters}), file=replies)
     for line in sys.stdin:
         count, cpu, wall = json.loads(line)["count"], used(), time.perf_counter()
         for _ in range(count):
