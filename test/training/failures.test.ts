@@ -94,6 +94,12 @@ describe('images that cannot be decoded', () => {
     expect(skipped.map(({ id }) => id).sort()).toEqual(['circle/00.png', 'circle/01.png']);
   });
 
+  it('are counted in held-out data, too', async () => {
+    const { document, notes } = await train({ ...images, data: { train: './shapes', validation: damaged(2), test: damaged(3) } });
+    expect(document).toMatchObject({ done: true, skipped: 5 });
+    expect(notes.match(/left out/g)).toHaveLength(5);
+  });
+
   it('are an error when they are too many', async () => {
     const data = { train: damaged(5) };
     await failing({ ...images, data }, 1, { code: 'DATA_TOO_MANY_SKIPPED', message: ['of 18 samples', '20%', 'circle'] });

@@ -10,6 +10,7 @@ import { type Measurements, measureSession } from './measure-session.node.js';
 import { recordOfSession } from './record.node.js';
 import { RunFolder, type RunRecord } from './run-folder.node.js';
 import { writeRunReport } from './run-report.node.js';
+import { RunSkips } from './run-skips.js';
 import { openSession, type Session } from './session.node.js';
 
 export interface TrainRequest {
@@ -60,32 +61,38 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
   const began = performance.now();
   const scratch = join(folder.path, 'scratch');
   const session = await openSession(spec, scratch);
+  const skips = new RunSkips(begun?.checkpoint?.notes['skipped']);
   try {
+    skips.listen(session.learner.events, context.events);
     for (const text of [...session.base.notes, ...missingClasses(session.data)]) context.events?.emit('note', { text });
     const record = await recordOf(session, folder, begun?.record);
-    const { done, steps } = await trainSession(session, folder, begun?.checkpoint, context);
+    const { done, steps } = await trainSession({ session, folder, skips, from: begun?.checkpoint, context });
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
     const bundle = done ? folder.bundle : undefined;
-    const { skips } = session.learner.skips;
     if (done) {
       await exportSession(session, folder.bundle, record, metrics);
-      const finished = { ...record, finished: new Date().toISOString(), metrics, skipped: skips.map(({ id, reason }) => ({ id, reason })) };
+      const skipped = skips.all.map(({ id, reason }) => ({ id, reason }));
+      const finished = { ...record, finished: new Date().toISOString(), metrics, skipped };
       await folder.writeRecord(finished);
       await writeRunReport(session, folder, finished, scored.test ?? scored.validation);
     }
-    return { run: folder.path, done, steps, metrics, bundle, skipped: skips.length, seconds: (performance.now() - began) / 1000 };
+    return { run: folder.path, done, steps, metrics, bundle, skipped: skips.all.length, seconds: (performance.now() - began) / 1000 };
   } finally {
     await session.close();
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function trainSession(
-  session: Session,
-  folder: RunFolder,
-  from: Checkpoint | undefined,
-  context: WorkflowContext,
-): Promise<{ done: boolean; steps: number }> {
+interface Training {
+  readonly session: Session;
+  readonly folder: RunFolder;
+  readonly skips: RunSkips;
+  readonly from: Checkpoint | undefined;
+  readonly context: WorkflowContext;
+}
+
+async function trainSession(training: Training): Promise<{ done: boolean; steps: number }> {
+  const { session, folder, from, context } = training;
   const { learner } = session;
   const log = folder.openMetrics(Number(from?.notes['metricsBytes'] ?? 0));
   const stopListening = [
@@ -96,7 +103,7 @@ async function trainSession(
   try {
     const { done, progress } = await learner.run(
       session.phases,
-      control(session, folder, () => log.flush(), from, context),
+      control(training, () => log.flush()),
     );
     return { done, steps: progress.total };
   } finally {
@@ -105,8 +112,9 @@ async function trainSession(
   }
 }
 
-function control({ spec }: Session, folder: RunFolder, flush: () => number, from: Checkpoint | undefined, { signal }: WorkflowContext): RunControl {
-  const { checkpoint } = spec.training;
+/** @param flush writes the metrics to the disk; gives their length in bytes */
+function control({ session, folder, skips, from, context: { signal } }: Training, flush: () => number): RunControl {
+  const { checkpoint } = session.spec.training;
   const folderOf = folder.checkpoints(checkpoint ? checkpoint.keep : 1);
   return {
     ...(from && { from }),
@@ -114,7 +122,7 @@ function control({ spec }: Session, folder: RunFolder, flush: () => number, from
     checkpoint: {
       isDue: ({ step }, at) =>
         checkpoint !== false && (checkpoint.every === 'epoch' ? at === 'epoch' : at === 'step' && step % checkpoint.every === 0),
-      save: (snapshot) => folderOf.save(snapshot, { metricsBytes: String(flush()) }),
+      save: (snapshot) => folderOf.save(snapshot, { metricsBytes: String(flush()), skipped: skips.stored }),
     },
   };
 }
@@ -140,7 +148,6 @@ function forwardProgress(from: Events<TrainingEvents>, to: Events<WorkflowEvents
       const [name, value] = Object.entries(metrics)[0] ?? ['', 0];
       to.emit('note', { text: `validation ${name} ${value.toFixed(4)}` });
     }),
-    from.on('skipped', ({ location, reason }) => to.emit('note', { text: `left out ${location}: ${reason}` })),
     from.on('stopped', ({ step, best, reason }) =>
       to.emit('note', {
         text: reason === 'asked' ? `stopped after step ${step}` : `no improvement: stopped after step ${step}, best weights of step ${best} restored`,

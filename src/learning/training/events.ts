@@ -11,7 +11,7 @@ export interface TrainingEvents {
   /** One optimiser step; `step` counts from 1 over the whole run, `loss` is the mean over the batch before the update. */
   step: { readonly step: number; readonly epoch: number; readonly loss: number; readonly lr: number };
   evaluation: { readonly step: number; readonly split: string; readonly metrics: Readonly<Record<string, number>> };
-  /** A sample could not be read and was left out. */
+  /** A sample could not be read and was left out; told again by each evaluation that meets it. */
   skipped: Skip;
   /** Early stopping ended the phase; the weights are those of step `best`. */
   stopped: { readonly step: number; readonly best: number; readonly reason: 'no improvement' | 'asked' };

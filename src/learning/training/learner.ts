@@ -48,8 +48,7 @@ export class Learner {
       fail('TASK_TARGET', { task: spec.task, expected: task.target, data: spec.train.name, actual: spec.train.target.kind });
     this.spec = spec;
     this.#model = spec.model;
-    this.skips = new SkipLog(spec.train.size + (spec.validation?.size ?? 0), spec.maxSkippedShare);
-    this.skips.events.on('skipped', (skip) => this.events.emit('skipped', skip));
+    this.skips = this.#skipLog(spec.train.size + (spec.validation?.size ?? 0));
   }
 
   /** The model with its present weights: the base's own graph, without anything of training. */
@@ -117,10 +116,7 @@ export class Learner {
     const { device, sampleDims, transforms, task } = this.spec;
     const predictor = await Predictor.open(device, this.#model, sampleDims, this.spec.fixedBatch ?? Math.min(this.spec.batchSize, dataset.size));
     const input = transforms && Object.keys(sampleDims)[0];
-    const source = liveSource(
-      { dataset, transforms: transforms?.eval, input, skips: new SkipLog(dataset.size, this.spec.maxSkippedShare) },
-      undefined,
-    );
+    const source = liveSource({ dataset, transforms: transforms?.eval, input, skips: this.#skipLog(dataset.size) }, undefined);
     const output = this.#model.graph.outputs[0]?.name ?? '';
     try {
       return await evaluateSource(
@@ -140,5 +136,11 @@ export class Learner {
     const initializers = new Map<string, StoredTensor>([...this.#model.graph.initializers, ...known]);
     this.#changed = { ...this.#changed, ...Object.fromEntries(known) };
     this.#model = { ...this.#model, graph: { ...this.#model.graph, initializers } };
+  }
+
+  #skipLog(samples: number): SkipLog {
+    const skips = new SkipLog(samples, this.spec.maxSkippedShare);
+    skips.events.on('skipped', (skip) => this.events.emit('skipped', skip));
+    return skips;
   }
 }
