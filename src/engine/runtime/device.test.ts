@@ -69,6 +69,31 @@ describe('resident tensors', () => {
   });
 });
 
+describe('memory', () => {
+  const sum = modelOf({ nodes: [node('Add', ['x', 's'], ['y'])], inputs: ['x', 's'], outputs: ['y'] });
+
+  it('of what is given moves to the device; the rest is copied', async () => {
+    device = openDevice({ threads: 1 });
+    const program = await device.compile(sum);
+    const [kept, given] = [one(1), one(2)];
+    expect(await program.run({ x: kept }, { s: given })).toEqual({ y: one(3) });
+    expect([kept.data.length, given.data.length]).toEqual([1, 0]);
+    const resident = one(5);
+    await device.put({}, { resident });
+    expect(resident.data.length).toBe(0);
+    expect(await device.get(['resident'])).toEqual({ resident: one(5) });
+  });
+
+  it('that other tensors lie in is copied, given or not', async () => {
+    device = openDevice({ threads: 1 });
+    const program = await device.compile(sum);
+    const pair = Float32Array.of(1, 2);
+    const part = (index: number): Tensor => ({ type: 'float32', dims: [1], data: pair.subarray(index, index + 1) });
+    expect(await program.run({}, { x: part(0), s: part(1) })).toEqual({ y: one(3) });
+    expect([...pair]).toEqual([1, 2]);
+  });
+});
+
 describe('failures', () => {
   it('of a graph ONNX Runtime cannot run', async () => {
     device = openDevice({ threads: 1 });
