@@ -41,7 +41,7 @@ function about({ data, seeds, date, commit }: DemoSummary): string {
 }
 
 /** One row a method over all seeds, in the order of the methods. */
-export function resultTable(title: string, description: string, results: readonly DemoResult[], pick: (result: DemoResult) => Share): ResultTable {
+function resultTable(title: string, description: string, results: readonly DemoResult[], pick: (result: DemoResult) => Share): ResultTable {
   const rows = methodNames.flatMap((name): ResultRow[] => {
     const own = results.filter(({ method }) => method === name);
     if (own.length === 0) return [];
