@@ -95,6 +95,8 @@ Each model is trained from a spec for eight steps on a data file; PyTorch does t
   than itself, in PyTorch as well. Passed below it.
 - **seconds**: the whole run, with import, compilation and export.
 
+Text models are given no padding ids: PyTorch leaves the embedding of such an id as it is (\`padding_idx\`), and an ONNX file does not say so.
+
 ## Full size
 
 ${table(rows.filter(isFull))}
