@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
 import { fail, type Tensor } from '../../core/index.js';
+import { free } from './free.js';
 
 /** The part of the onnxruntime packages that is equal in Node and in the browser. */
 export interface OrtModule {
@@ -43,6 +44,8 @@ export class Engine implements EngineMethods {
   readonly #options: InferenceSession.SessionOptions;
   readonly #programs = new Map<number, Program>();
   readonly #resident = new Map<string, OrtTensor>();
+  /** Resident tensors that a run made, whose memory nobody else holds. */
+  readonly #made = new WeakSet<OrtTensor>();
   #next = 1;
 
   constructor(ort: OrtModule, options: InferenceSession.SessionOptions) {
@@ -76,9 +79,17 @@ export class Engine implements EngineMethods {
     for (const [name, tensor] of Object.entries(results)) {
       const resident = spec.updates[name];
       if (resident === undefined) returned[name] = unwrap(tensor);
-      else if (commit) this.#resident.set(resident, tensor);
+      else if (commit) this.#replace(resident, tensor);
+      else free(tensor.data as ArrayBufferView);
     }
     return returned;
+  }
+
+  #replace(name: string, tensor: OrtTensor): void {
+    const old = this.#resident.get(name);
+    if (old !== undefined && this.#made.has(old)) free(old.data as ArrayBufferView);
+    this.#made.add(tensor);
+    this.#resident.set(name, tensor);
   }
 
   async put(tensors: Tensors, given: Tensors = {}): Promise<void> {

@@ -30,12 +30,14 @@ export function transferables(reply: Reply): ArrayBuffer[] {
   return [...new Set(buffers.filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer))];
 }
 
-/** The buffers that can move with their tensors: not those that a tensor is only a part of. */
-function wholeBuffers(tensors: Tensors): ArrayBuffer[] {
-  const buffers = Object.values(tensors).flatMap(({ data: { buffer, byteLength } }) =>
-    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
-  );
+/** The buffers that can move with their arrays: not those that an array is only a part of. */
+function wholeBuffers(arrays: readonly ArrayBufferView[]): ArrayBuffer[] {
+  const buffers = arrays.flatMap(({ buffer, byteLength }) => (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []));
   return [...new Set(buffers)];
+}
+
+function dataOf(tensors: Tensors): ArrayBufferView[] {
+  return Object.values(tensors).map(({ data }) => data);
 }
 
 /** One end of a channel to a worker. */
@@ -76,9 +78,9 @@ export function remoteEngine(channel: Channel): EngineMethods & { close(): Promi
     return reply;
   };
   return {
-    compile: (spec) => call('compile', [spec]),
-    run: (program, feeds, given = {}) => call('run', [program, { ...feeds, ...given }], wholeBuffers(given)),
-    put: (tensors, given = {}) => call('put', [{ ...tensors, ...given }], wholeBuffers(given)),
+    compile: (spec) => call('compile', [spec], wholeBuffers([spec.model])),
+    run: (program, feeds, given = {}) => call('run', [program, { ...feeds, ...given }], wholeBuffers(dataOf(given))),
+    put: (tensors, given = {}) => call('put', [{ ...tensors, ...given }], wholeBuffers(dataOf(given))),
     get: (names) => call('get', [names]),
     drop: (names) => call('drop', [names]),
     release: (program) => call('release', [program]),

@@ -1,7 +1,7 @@
 import { findParameters, runningStatistics } from '../../bases/surgery/index.js';
 import { fail, isFloat, type Tensor, zeros } from '../../core/index.js';
 import type { Graph, Model } from '../../engine/graph/index.js';
-import type { Device, Program, Tensors } from '../../engine/runtime/index.js';
+import type { Device, Program, ProgramOptions, Tensors } from '../../engine/runtime/index.js';
 import type { Loss, Task } from '../tasks/index.js';
 import { firstRows, maskOf, padRows, type TrainingBatch } from './batch.js';
 import type { Clip } from './clip.js';
@@ -60,6 +60,8 @@ export class Trainer {
   readonly #names: ReadonlySet<string>;
   /** Weights that all programs read from the device, whatever their shape. */
   readonly #shared: ReadonlySet<string>;
+  /** Weights that are on the device. */
+  readonly #placed = new Set<string>();
   #apply: Program | undefined;
 
   constructor(spec: TrainerSpec) {
@@ -68,16 +70,33 @@ export class Trainer {
     this.#shared = new Set([...findParameters(spec.model.graph).map(({ name }) => name), ...runningStatistics(spec.model.graph)]);
   }
 
-  /** Puts all weights on the device and sets the optimiser's state to zero. */
+  /** Puts the weights and statistics that change on the device, as they are in the model, and sets the optimiser's state to zero. */
   async start(): Promise<void> {
-    const { device, model, trainable, optimizer } = this.spec;
-    const weights = Object.fromEntries([...model.graph.initializers].filter(isFloatTensor));
+    const { device, trainable, optimizer } = this.spec;
     const state: Record<string, Tensor> = {};
     for (const { name } of trainable) {
-      const weight = weights[name] ?? fail('TRAIN_NO_PARAMETER', { name });
-      for (const slot of optimizer.slots) state[stateName(slot, name)] = zeros(weight.type, weight.dims);
+      const { type, dims } = this.#weight(name) ?? fail('TRAIN_NO_PARAMETER', { name });
+      for (const slot of optimizer.slots) state[stateName(slot, name)] = zeros(type, dims);
     }
-    await device.put(weights, state);
+    this.#placed.clear();
+    await this.#place(await this.weightNames());
+    await device.put({}, state);
+  }
+
+  /** Puts the weights on the device that are not there yet; frozen ones only when a program reads them. */
+  async #place(names: readonly string[]): Promise<void> {
+    const missing = names.filter((name) => !this.#placed.has(name));
+    const weights = missing.flatMap((name) => {
+      const weight = this.#weight(name);
+      return weight === undefined ? [] : [[name, weight] as const];
+    });
+    for (const [name] of weights) this.#placed.add(name);
+    if (weights.length > 0) await this.spec.device.put(Object.fromEntries(weights));
+  }
+
+  #weight(name: string): Tensor | undefined {
+    const stored = this.spec.model.graph.initializers.get(name);
+    return stored === undefined || stored.type === 'opaque' ? undefined : stored;
   }
 
   /** Names of the weights and statistics that training changes. */
@@ -114,7 +133,7 @@ export class Trainer {
         ...forward.suffix,
         outputs: outputs.map((name) => ({ name, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } })),
       };
-      const program = await this.spec.device.compile(inferenceModel(graph, forward.opset, resident), { resident });
+      const program = await this.#compileResident(inferenceModel(graph, forward.opset, resident), { resident });
       const values = await program.run(this.#inputFeeds(batch, forward, '1'));
       await program.release();
       const broken = outputs.find((name) => (values[name]?.data as Float32Array | undefined)?.some((value) => !Number.isFinite(value)));
@@ -248,12 +267,17 @@ export class Trainer {
 
   #compileProgram({ model, resident, updates }: StepProgram): Promise<Program> {
     const guarded = model.graph.outputs.some(({ name }) => name === LOSS);
-    return this.spec.device.compile(model, { resident, updates, ...(guarded ? { guard: LOSS } : {}) });
+    return this.#compileResident(model, { resident, updates, ...(guarded ? { guard: LOSS } : {}) });
   }
 
   #compilePredict({ suffix, opset }: Forward): Promise<Program> {
     const resident = this.#residentIn(suffix);
-    return this.spec.device.compile(inferenceModel(suffix, opset, resident), { resident });
+    return this.#compileResident(inferenceModel(suffix, opset, resident), { resident });
+  }
+
+  async #compileResident(model: Model, options: { readonly resident: readonly string[] } & ProgramOptions): Promise<Program> {
+    await this.#place(options.resident);
+    return this.spec.device.compile(model, options);
   }
 
   #stepSpec(forward: Forward, rows: number): StepSpec {
@@ -277,9 +301,4 @@ export class Trainer {
 
 function lossOf(outputs: Tensors): number {
   return Number(outputs[LOSS]?.data[0]);
-}
-
-function isFloatTensor(entry: readonly [string, unknown]): entry is [string, Tensor] {
-  const stored = entry[1] as { type: Tensor['type'] | 'opaque' };
-  return stored.type !== 'opaque' && isFloat(stored.type);
 }
