@@ -1,5 +1,5 @@
 import type { FreezeSpec } from '../src/bases/surgery/index.js';
-import type { OptimizerSpec } from '../src/learning/training/index.js';
+import type { OptimizerSpec } from '../src/engine/optimizers/index.js';
 
 /** An input of a network, drawn from U[low, high), or whole numbers of it; the leading dimension counts samples. */
 export interface InputSpec {

@@ -53,6 +53,7 @@ export {
   type TransformInput,
   type TransformStep,
 } from './learning/data/index.js';
+export type { OptimizerSpec } from './engine/optimizers/index.js';
 export {
   extractFeatures,
   fitProbe,
@@ -64,7 +65,6 @@ export {
   type Clip,
   type Features,
   type OpenFeatureStore,
-  type OptimizerSpec,
   type Probe,
   type RecipeSpec,
   type ScheduleSpec,

@@ -90,6 +90,7 @@ export {
   type TransformInput,
   type TransformStep,
 } from './learning/data/index.node.js';
+export type { OptimizerSpec } from './engine/optimizers/index.js';
 export {
   extractFeatures,
   fitProbe,
@@ -101,7 +102,6 @@ export {
   type Clip,
   type Features,
   type OpenFeatureStore,
-  type OptimizerSpec,
   type Probe,
   type RecipeSpec,
   type ScheduleSpec,

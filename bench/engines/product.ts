@@ -8,5 +8,4 @@ export const surgery = await built<typeof import('../../src/bases/surgery/index.
 export const data = await built<typeof import('../../src/learning/data/index.js')>('learning/data/index.js');
 export const tasks = await built<typeof import('../../src/learning/tasks/index.js')>('learning/tasks/index.js');
 export const training = await built<typeof import('../../src/learning/training/index.js')>('learning/training/index.js');
-export const optimizers = await built<typeof import('../../src/learning/training/optimizers/index.js')>('learning/training/optimizers/index.js');
 export const sources = await built<typeof import('../../src/learning/training/batch-source.js')>('learning/training/batch-source.js');

@@ -7,7 +7,7 @@ import type { Phase, Trainer } from '../../src/learning/training/index.js';
 import type { HeadWork, Job, NetworkWork, PredictWork, TrainWork } from '../job.js';
 import { type Opened, serve } from './child.js';
 import { datasetOf, freshBatch, inputsOf, labelsOf, rowsOf, sampleDims } from './data.js';
-import { data, files, optimizers, runtime, sources, surgery, tasks, training } from './product.js';
+import { data, files, runtime, sources, surgery, tasks, training } from './product.js';
 
 /** The product's own Trainer and Predictor, on its own worker. */
 type Learning = Job<TrainWork | HeadWork>;
@@ -85,7 +85,7 @@ function newTrainer({ device, model }: Opening, job: Learning): { trainer: Train
     batchSize: job.batchSize,
     task: tasks.tasks['tensor-classification'],
     loss: tasks.createLoss({ name: 'cross-entropy', labelSmoothing: 0 }),
-    optimizer: optimizers.createOptimizer(phase.optimizer),
+    optimizer: phase.optimizer,
     clip: {},
     batchNorm: phase.batchNorm,
     seed: job.seed,

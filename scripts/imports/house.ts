@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 /** The rooms of the house in the order the data flows; imports point from later rooms and folders to earlier ones. */
 const rooms = {
   core: [],
-  engine: ['graph', 'autodiff', 'runtime'],
+  engine: ['graph', 'autodiff', 'optimizers', 'runtime'],
   bases: ['hub', 'importers', 'surgery'],
   learning: ['data', 'tasks', 'training', 'selection'],
   trust: ['evaluation', 'health', 'explanation'],

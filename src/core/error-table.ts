@@ -316,10 +316,6 @@ export const errorTable = {
     message: 'The {loss} loss compares an output of shape [{output}] with a target of shape [{target}].',
     remedy: 'Give as many target values a sample as the model has outputs.',
   },
-  OPTIMIZER_STATE: {
-    message: 'The optimiser asked for "{name}", which it did not declare.',
-    remedy: 'Declare it in `slots` or `scalars`.',
-  },
   HUB_URI_INVALID: {
     message: '"{uri}" is not a model URI of the form {form}.',
     remedy: 'Write it as {form}, e.g. npm:nsfwjs@4.3.0/dist/models/mobilenet_v2 or ./model.onnx.',

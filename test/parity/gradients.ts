@@ -44,7 +44,7 @@ async function gradientsOf(golden: Golden, device: Device): Promise<ReadonlyMap<
     loss: createLoss(loss),
     trainable: golden.gradients.map(({ name }) => ({ name, group: 0, weightDecay: 0 })),
     rates: [0],
-    optimizer: { slots: [], scalars: () => ({}), update: (_, { weight }) => ({ weight, state: [] }) },
+    optimizer: { name: 'sgd', lr: 0, momentum: 0, nesterov: false, weightDecay: 0 },
     clip: {},
     batchNorm,
     seed: 0,

@@ -15,7 +15,8 @@ class WatchedEngine extends Engine {
   }
 
   override compile(...[spec]: Call<'compile'>): Promise<number> {
-    this.compiled.push({ model: readModel(spec.model), updates: Object.values(spec.updates) });
+    const optimized = (spec.optimization?.parameters ?? []).flatMap(({ name, state }) => [name, ...state]);
+    this.compiled.push({ model: readModel(spec.model), updates: [...Object.values(spec.updates), ...optimized] });
     return super.compile(spec);
   }
 

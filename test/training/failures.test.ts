@@ -258,7 +258,7 @@ describe('a worker that ends', () => {
 
   it.each([
     ['between calls', 'put', 1, '', 'it was closed'],
-    ['while it trains', 'run', 2, `this.emit('error', new Error('Worker terminated due to reaching memory limit'));`, 'memory limit'],
+    ['while it trains', 'step', 2, `this.emit('error', new Error('Worker terminated due to reaching memory limit'));`, 'memory limit'],
   ])('%s', { timeout: 30_000 }, async (_, method, call, how, reason) => {
     const [file, spec, run] = [join(folder, `sabotage-${method}.cjs`), join(folder, 'worker.yaml'), join(folder, `worker-${method}`)];
     writeFileSync(file, sabotage(method, call, how));

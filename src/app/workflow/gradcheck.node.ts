@@ -101,7 +101,7 @@ async function gradientsOf(model: Model, batch: LabelledBatch, task: Task, loss:
       loss: createLoss(loss),
       trainable: findParameters(model.graph).map(({ name }) => ({ name, group: 0, weightDecay: 0 })),
       rates: [0],
-      optimizer: { slots: [], scalars: () => ({}), update: (_, { weight }) => ({ weight, state: [] }) },
+      optimizer: { name: 'sgd', lr: 0, momentum: 0, nesterov: false, weightDecay: 0 },
       clip: {},
       batchNorm: 'eval',
       seed: 0,

@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { watchedDevice } from '../../../test/support/device.js';
 import { input, modelOf, node } from '../../../test/support/graph.js';
 import { float32, int64, type Tensor } from '../../core/index.js';
 import { GraphBuilder, type Model } from '../graph/index.js';
 import { type Device, openDevice } from './index.node.js';
 
 let device: Device;
-afterEach(() => device.close());
+afterEach(() => device?.close());
 
 /** Multiplies a square by itself `count` times. */
 function powers(size: number, count: number): Model {
@@ -23,6 +24,7 @@ const doubling = modelOf({
   outputs: ['loss', 'next'],
 });
 const doubled = { resident: ['x'], updates: { next: 'x' }, guard: 'loss' };
+const PACE = { step: 1, rates: [0.5] };
 const one = (value: number): Tensor => float32([1], [value]);
 
 function zero(size: number): Tensor {
@@ -45,11 +47,11 @@ it('leaves the event loop free while it compiles and runs', async () => {
 });
 
 describe('resident tensors', () => {
-  it('are read from the device, and replaced after a run', async () => {
+  it('are read from the device, and replaced after a step', async () => {
     device = openDevice({ threads: 1 });
     await device.put({ x: one(3) });
     const program = await device.compile(doubling, doubled);
-    for (const loss of [4, 7, 13]) expect(await program.run({ s: one(1) })).toEqual({ loss: one(loss) });
+    for (const loss of [4, 7, 13]) expect(await program.step(PACE, { s: one(1) })).toEqual({ loss: one(loss) });
     expect(await device.get(['x'])).toEqual({ x: one(24) });
   });
 
@@ -57,8 +59,41 @@ describe('resident tensors', () => {
     device = openDevice({ threads: 1 });
     await device.put({ x: one(3) });
     const program = await device.compile(doubling, doubled);
-    for (const value of [Number.NaN, Number.NEGATIVE_INFINITY]) expect(await program.run({ s: one(value) })).toEqual({ loss: one(value) });
+    for (const value of [Number.NaN, Number.NEGATIVE_INFINITY]) expect(await program.step(PACE, { s: one(value) })).toEqual({ loss: one(value) });
     expect(await device.get(['x'])).toEqual({ x: one(3) });
+  });
+
+  it('stay as they are when a program only runs', async () => {
+    device = openDevice({ threads: 1 });
+    await device.put({ x: one(3) });
+    const program = await device.compile(doubling, doubled);
+    expect(await program.run({ s: one(1) })).toEqual({ loss: one(4), next: one(6) });
+    expect(await device.get(['x'])).toEqual({ x: one(3) });
+  });
+
+  it('are changed in place by an optimiser, unless the guard is not finite', async () => {
+    device = openDevice({ threads: 1 });
+    await device.put({ x: one(3) });
+    const parameters = [{ name: 'x', gradient: 'next', state: [], group: 0, weightDecay: 0 }];
+    const optimizer = { name: 'sgd', lr: 1, momentum: 0, nesterov: false, weightDecay: 0 } as const;
+    const program = await device.compile(doubling, { resident: ['x'], guard: 'loss', optimization: { optimizer, parameters } });
+    expect(await program.step(PACE, { s: one(1) })).toEqual({ loss: one(4) });
+    // 3 − 0.5 · (2 · 3)
+    expect(await device.get(['x'])).toEqual({ x: one(0) });
+    await device.put({ x: one(3) });
+    expect(await program.step(PACE, { s: one(Number.NaN) })).toEqual({ loss: one(Number.NaN) });
+    expect(await device.get(['x'])).toEqual({ x: one(3) });
+  });
+
+  it('leave the tensors alone that were put there', async () => {
+    const { device: inProcess } = watchedDevice();
+    const parameters = [{ name: 'x', gradient: 'next', state: [], group: 0, weightDecay: 0 }];
+    const optimizer = { name: 'sgd', lr: 1, momentum: 0, nesterov: false, weightDecay: 0 } as const;
+    const program = await inProcess.compile(doubling, { resident: ['x'], optimization: { optimizer, parameters } });
+    const x = one(3);
+    await inProcess.put({ x });
+    await program.step(PACE, { s: one(1) });
+    expect(x).toEqual(one(3));
   });
 
   it('are named when they are missing', async () => {

@@ -1,5 +1,5 @@
 import { type Model, writeModel } from '../graph/index.js';
-import type { EngineMethods, Tensors } from './engine.js';
+import type { EngineMethods, Optimization, Pace, Tensors } from './engine.js';
 
 export interface DeviceOptions {
   /** Threads one operator may use; all cores when left out. */
@@ -9,19 +9,26 @@ export interface DeviceOptions {
 export interface ProgramOptions {
   /** Inputs taken from the device's resident tensors of the same name. */
   readonly resident?: readonly string[];
-  /** Outputs that replace a resident tensor after each run: output name → resident name. */
+  /** Outputs that replace a resident tensor after each step: output name → resident name. */
   readonly updates?: Readonly<Record<string, string>>;
-  /** A scalar output; when a run leaves it NaN or infinite, that run updates nothing. */
+  /** Resident parameters that each step changes in place, by gradients among the outputs. */
+  readonly optimization?: Optimization;
+  /** A scalar output; when a step leaves it NaN or infinite, that step changes nothing. */
   readonly guard?: string;
 }
 
 /** A graph compiled for its static shapes. */
 export interface Program {
   /**
-   * Runs once. Feeds are all inputs that are not resident; the result holds all outputs that are not updates.
+   * Runs once and changes nothing. Feeds are all inputs that are not resident; the result holds all outputs.
    * @param given further feeds, whose memory moves to the device instead of being copied: the caller must not use them again
    */
   run(feeds: Tensors, given?: Tensors): Promise<Tensors>;
+  /**
+   * Runs once and makes the program's updates; the result holds the other outputs.
+   * @param given all inputs that are not resident, whose memory moves to the device: the caller must not use them again
+   */
+  step(pace: Pace, given: Tensors): Promise<Tensors>;
   release(): Promise<void>;
 }
 
@@ -37,10 +44,11 @@ export class Device {
   }
 
   /** @throws RUNTIME_COMPILE when ONNX Runtime refuses the graph. */
-  async compile(model: Model, { resident = [], updates = {}, guard }: ProgramOptions = {}): Promise<Program> {
-    const id = await this.#engine.compile({ model: writeModel(model), resident, updates, ...(guard === undefined ? {} : { guard }) });
+  async compile(model: Model, { resident = [], updates = {}, ...options }: ProgramOptions = {}): Promise<Program> {
+    const id = await this.#engine.compile({ model: writeModel(model), resident, updates, ...options });
     return {
       run: (feeds, given) => this.#engine.run(id, feeds, given),
+      step: (pace, given) => this.#engine.step(id, pace, given),
       release: () => this.#engine.release(id),
     };
   }

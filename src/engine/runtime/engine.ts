@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
 import { fail, type Tensor } from '../../core/index.js';
+import { createOptimizer, type Optimizer, type OptimizerSpec } from '../optimizers/index.js';
 import { free } from './free.js';
 
 /** The part of the onnxruntime packages that is equal in Node and in the browser. */
@@ -16,17 +17,46 @@ export interface ProgramSpec {
   readonly model: Uint8Array;
   /** Inputs that are taken from resident tensors of the same name. */
   readonly resident: readonly string[];
-  /** Outputs that replace a resident tensor once the run is over, never while it is still read: output name → resident name. */
+  /** Outputs that replace a resident tensor once a step is over, never while it is still read: output name → resident name. */
   readonly updates: Readonly<Record<string, string>>;
-  /** A scalar output; when a run leaves it NaN or infinite, that run updates nothing. */
+  /** What an optimiser changes once a step is over. */
+  readonly optimization?: Optimization;
+  /** A scalar output; when a step leaves it NaN or infinite, that step changes nothing. */
   readonly guard?: string;
+}
+
+/** Resident parameters that a step changes in place. */
+export interface Optimization {
+  readonly optimizer: OptimizerSpec;
+  readonly parameters: readonly OptimizedParameter[];
+}
+
+export interface OptimizedParameter {
+  /** Name of the resident weight. */
+  readonly name: string;
+  /** Name of the output that holds its gradient. */
+  readonly gradient: string;
+  /** Names of the resident tensors that hold the optimiser's state. */
+  readonly state: readonly string[];
+  /** Position of its learning rate in {@link Pace}. */
+  readonly group: number;
+  readonly weightDecay: number;
+}
+
+/** How far the parameters of each group go in one step. */
+export interface Pace {
+  /** Counted from 1. */
+  readonly step: number;
+  readonly rates: readonly number[];
 }
 
 /** The methods a device offers, wherever it runs. */
 export interface EngineMethods {
   compile(spec: ProgramSpec): Promise<number>;
-  /** The memory of what is `given` moves to the engine where it lives in another thread. */
+  /** Changes no resident tensor. The memory of what is `given` moves to the engine where it lives in another thread. */
   run(program: number, feeds: Tensors, given?: Tensors): Promise<Tensors>;
+  /** Runs once and makes the program's updates; the result holds the other outputs. */
+  step(program: number, pace: Pace, given: Tensors): Promise<Tensors>;
   put(tensors: Tensors, given?: Tensors): Promise<void>;
   get(names: readonly string[]): Promise<Tensors>;
   drop(names: readonly string[]): Promise<void>;
@@ -36,6 +66,7 @@ export interface EngineMethods {
 interface Program {
   readonly session: InferenceSession;
   readonly spec: ProgramSpec;
+  readonly optimizer: Optimizer | undefined;
 }
 
 /** Runs programs on one ONNX Runtime; the same code in a Node worker, a browser worker and in tests. */
@@ -44,8 +75,6 @@ export class Engine implements EngineMethods {
   readonly #options: InferenceSession.SessionOptions;
   readonly #programs = new Map<number, Program>();
   readonly #resident = new Map<string, OrtTensor>();
-  /** Resident tensors that a run made, whose memory nobody else holds. */
-  readonly #made = new WeakSet<OrtTensor>();
   #next = 1;
 
   constructor(ort: OrtModule, options: InferenceSession.SessionOptions) {
@@ -58,7 +87,8 @@ export class Engine implements EngineMethods {
       fail('RUNTIME_COMPILE', { reason: reasonOf(cause) }, cause),
     );
     const id = this.#next++;
-    this.#programs.set(id, { session, spec: { ...spec, model: new Uint8Array() } });
+    const optimizer = spec.optimization && createOptimizer(spec.optimization.optimizer);
+    this.#programs.set(id, { session, spec: { ...spec, model: new Uint8Array() }, optimizer });
     return id;
   }
 
@@ -68,37 +98,70 @@ export class Engine implements EngineMethods {
   }
 
   async run(program: number, feeds: Tensors, given: Tensors = {}): Promise<Tensors> {
-    const { session, spec } = this.#programs.get(program) ?? fail('RUNTIME_RELEASED', { program });
-    const inputs: Record<string, OrtTensor> = {};
-    for (const name of spec.resident) inputs[name] = this.#resident.get(name) ?? fail('RUNTIME_NOT_RESIDENT', { name });
-    for (const [name, tensor] of Object.entries({ ...feeds, ...given })) inputs[name] = this.#wrap(tensor);
-    const results = await session.run(inputs).catch((cause: unknown) => fail('RUNTIME_RUN', { reason: reasonOf(cause) }, cause));
-    const returned: Record<string, Tensor> = {};
-    const guarded = spec.guard === undefined ? undefined : results[spec.guard]?.data[0];
-    const commit = guarded === undefined || Number.isFinite(Number(guarded));
-    for (const [name, tensor] of Object.entries(results)) {
-      const resident = spec.updates[name];
-      if (resident === undefined) returned[name] = unwrap(tensor);
-      else if (commit) this.#replace(resident, tensor);
+    const results = await this.#results(this.#program(program), { ...feeds, ...given });
+    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, unwrap(tensor)]));
+  }
+
+  async step(id: number, pace: Pace, given: Tensors): Promise<Tensors> {
+    const program = this.#program(id);
+    const { updates, optimization, guard } = program.spec;
+    const results = await this.#results(program, given);
+    const returned = new Map(Object.entries(results));
+    const take = (name: string): OrtTensor => {
+      const tensor = results[name] as OrtTensor;
+      returned.delete(name);
+      return tensor;
+    };
+    const commits = guard === undefined || Number.isFinite(Number(results[guard]?.data[0]));
+    for (const [name, resident] of Object.entries(updates)) {
+      const tensor = take(name);
+      if (commits) this.#replace(resident, tensor);
       else free(tensor.data as ArrayBufferView);
     }
-    return returned;
+    for (const parameter of optimization?.parameters ?? []) {
+      const gradient = take(parameter.gradient);
+      if (commits) this.#optimize(program, parameter, gradient, pace);
+      free(gradient.data as ArrayBufferView);
+    }
+    return Object.fromEntries([...returned].map(([name, tensor]) => [name, unwrap(tensor)]));
+  }
+
+  #program(id: number): Program {
+    return this.#programs.get(id) ?? fail('RUNTIME_RELEASED', { program: id });
+  }
+
+  async #results({ session, spec }: Program, feeds: Tensors): Promise<InferenceSession.ReturnType> {
+    const inputs: Record<string, OrtTensor> = {};
+    for (const name of spec.resident) inputs[name] = this.#read(name);
+    for (const [name, tensor] of Object.entries(feeds)) inputs[name] = this.#wrap(tensor);
+    return session.run(inputs).catch((cause: unknown) => fail('RUNTIME_RUN', { reason: reasonOf(cause) }, cause));
+  }
+
+  #optimize({ optimizer }: Program, { name, state, group, weightDecay }: OptimizedParameter, gradient: OrtTensor, { step, rates }: Pace): void {
+    const floats = (tensor: OrtTensor): Float32Array => tensor.data as Float32Array;
+    const arrays = { weight: floats(this.#read(name)), gradient: floats(gradient), state: state.map((slot) => floats(this.#read(slot))) };
+    optimizer?.update(arrays, { lr: rates[group] as number, weightDecay, step });
+  }
+
+  #read(name: string): OrtTensor {
+    return this.#resident.get(name) ?? fail('RUNTIME_NOT_RESIDENT', { name });
   }
 
   #replace(name: string, tensor: OrtTensor): void {
     const old = this.#resident.get(name);
-    if (old !== undefined && this.#made.has(old)) free(old.data as ArrayBufferView);
-    this.#made.add(tensor);
+    if (old !== undefined) free(old.data as ArrayBufferView);
     this.#resident.set(name, tensor);
   }
 
+  /** What is not given is copied: resident tensors change in place. */
   async put(tensors: Tensors, given: Tensors = {}): Promise<void> {
-    for (const [name, tensor] of Object.entries({ ...tensors, ...given })) this.#resident.set(name, this.#wrap(tensor));
+    for (const [name, tensor] of Object.entries(tensors)) this.#resident.set(name, this.#wrap({ ...tensor, data: tensor.data.slice() }));
+    for (const [name, tensor] of Object.entries(given)) this.#resident.set(name, this.#wrap(tensor));
   }
 
   async get(names: readonly string[]): Promise<Tensors> {
     const copy = (name: string): Tensor => {
-      const { type, dims, data } = unwrap(this.#resident.get(name) ?? fail('RUNTIME_NOT_RESIDENT', { name }));
+      const { type, dims, data } = unwrap(this.#read(name));
       return { type, dims, data: data.slice() };
     };
     return Object.fromEntries(names.map((name) => [name, copy(name)]));

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorValues, fail, RegraftError } from '../../core/index.js';
+import { type ErrorCode, type ErrorValues, fail, RegraftError, type Tensor } from '../../core/index.js';
 import type { EngineMethods, Tensors } from './engine.js';
 
 /** A call of an engine method, sent to the worker that owns the engine. */
@@ -40,6 +40,11 @@ function dataOf(tensors: Tensors): ArrayBufferView[] {
   return Object.values(tensors).map(({ data }) => data);
 }
 
+/** Copies that can move: a message that copies by itself holds large tensors twice for a while. */
+function copied(tensors: Tensors): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() } as Tensor]));
+}
+
 /** One end of a channel to a worker. */
 export interface Channel {
   post(call: Call, transfer: readonly ArrayBuffer[]): void;
@@ -77,10 +82,13 @@ export function remoteEngine(channel: Channel): EngineMethods & { close(): Promi
     running = Promise.allSettled([running, reply]).then(() => undefined);
     return reply;
   };
+  const move = (method: keyof EngineMethods, args: readonly unknown[], tensors: Tensors): Promise<never> =>
+    call(method, [...args, tensors], wholeBuffers(dataOf(tensors)));
   return {
     compile: (spec) => call('compile', [spec], wholeBuffers([spec.model])),
-    run: (program, feeds, given = {}) => call('run', [program, { ...feeds, ...given }], wholeBuffers(dataOf(given))),
-    put: (tensors, given = {}) => call('put', [{ ...tensors, ...given }], wholeBuffers(dataOf(given))),
+    run: (program, feeds, given = {}) => move('run', [program], { ...copied(feeds), ...given }),
+    step: (program, pace, given) => move('step', [program, pace], given),
+    put: (tensors, given = {}) => move('put', [{}], { ...copied(tensors), ...given }),
     get: (names) => call('get', [names]),
     drop: (names) => call('drop', [names]),
     release: (program) => call('release', [program]),

@@ -8,7 +8,6 @@ export { planTraining, type TrainingPlan } from './groups.js';
 export { inferenceModel } from './inference.js';
 export { type FineTuneOptions, type FitOptions, Learner } from './learner.js';
 export type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
-export type { OptimizerSpec } from './optimizers/index.js';
 export { type EarlyStopping, type GroupSpec, isProbe, type Phase, type ProbePhase } from './phase.js';
 export { Predictor } from './predictor.js';
 export { fitProbe, type Probe } from './probe/index.js';

@@ -12,7 +12,6 @@ import type { Forward } from './forward.js';
 import { planTraining, type TrainingPlan } from './groups.js';
 import { inferenceModel } from './inference.js';
 import type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
-import { createOptimizer } from './optimizers/index.js';
 import type { Phase, Progress } from './phase.js';
 import { scheduleFactor } from './schedules/index.js';
 import { Trainer } from './trainer.js';
@@ -241,7 +240,7 @@ function trainerSettings(spec: LearnerSpec, phase: Phase): Omit<ConstructorParam
     batchSize: spec.fixedBatch ?? Math.min(spec.batchSize, train.size),
     task: tasks[spec.task],
     loss: createLoss(spec.loss),
-    optimizer: createOptimizer(phase.optimizer),
+    optimizer: phase.optimizer,
     clip,
     batchNorm: phase.batchNorm,
     seed,

@@ -1,5 +1,5 @@
 import type { FreezeSpec } from '../../bases/surgery/index.js';
-import type { OptimizerSpec } from './optimizers/index.js';
+import type { OptimizerSpec } from '../../engine/optimizers/index.js';
 import type { ScheduleSpec } from './schedules/index.js';
 
 /** Parameters with a rate or decay of their own. */

@@ -2,9 +2,10 @@ import type { Statistic } from '../../bases/surgery/index.js';
 import { type DataType, sizeOf, type Tensor } from '../../core/index.js';
 import { differentiate } from '../../engine/autodiff/index.js';
 import { type Graph, GraphBuilder, inferTypes, type Model, type Value } from '../../engine/graph/index.js';
+import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/index.js';
+import type { Optimization } from '../../engine/runtime/index.js';
 import type { Loss } from '../tasks/index.js';
 import { type Clip, clipGradients } from './clip.js';
-import type { Optimizer } from './optimizers/index.js';
 
 /** A parameter that the step changes, and how. */
 export interface Trainable {
@@ -25,7 +26,7 @@ export interface StepSpec {
   readonly frozen: readonly string[];
   /** Running statistics that the step moves. */
   readonly statistics: readonly Statistic[];
-  readonly optimizer: Optimizer;
+  readonly optimizer: OptimizerSpec;
   readonly clip: Clip;
 }
 
@@ -34,6 +35,10 @@ export interface StepProgram {
   readonly model: Model;
   readonly resident: readonly string[];
   readonly updates: Readonly<Record<string, string>>;
+  /** What the optimiser changes. */
+  readonly optimization?: Optimization;
+  /** Without a finite loss nothing changes. */
+  readonly guard?: string;
 }
 
 /** Names of the step's own inputs and outputs. */
@@ -42,9 +47,9 @@ export const MASK = 'regraft.mask';
 export const SHARE = 'regraft.share';
 export const LOSS = 'regraft.loss';
 
-/** Input name of an optimiser scalar of a parameter group. */
-export function scalarName(name: string, group: number): string {
-  return `regraft.${name}.${group}`;
+/** Output name of a parameter's gradient. */
+export function gradientName(parameter: string): string {
+  return `gradient:${parameter}`;
 }
 
 /** Resident name of a parameter's optimiser state. */
@@ -57,10 +62,11 @@ export function accumulatorName(parameter: string): string {
   return `accumulated:${parameter}`;
 }
 
-/** Forward pass, loss, backward pass and update in one graph. */
+/** Forward pass, loss and backward pass in one graph; the optimiser takes the gradients from there. Gradient outputs are named `gradient:<parameter>`. */
 export function buildTrainStep(spec: StepSpec): StepProgram {
   const { b, loss, gradients } = lossAndGradients(spec);
-  return finish(b, [loss], [...updateAll(b, spec, gradients), ...nextStatistics(b, spec)], residentParameters(spec));
+  const outputs = gradientOutputs(b, spec, gradients);
+  return { ...finish(b, [loss, ...outputs], nextStatistics(b, spec), residentParameters(spec)), guard: LOSS, optimization: optimization(spec) };
 }
 
 /** Forward and backward pass of one micro-batch; its gradients, weighted by its share of the whole batch, are added up. */
@@ -72,30 +78,38 @@ export function buildAccumulateStep(spec: StepSpec): StepProgram {
     const sum = b.input(accumulatorName(name), gradient.type, gradient.dims);
     return [sum.name, b.add(sum, b.mul(gradient, share))] as const;
   });
-  return finish(b, [loss], [...sums, ...nextStatistics(b, spec)], [...residentParameters(spec), ...sums.map(([name]) => name)]);
+  const resident = [...residentParameters(spec), ...sums.map(([name]) => name)];
+  return { ...finish(b, [loss], [...sums, ...nextStatistics(b, spec)], resident), guard: LOSS };
 }
 
 /** The update from accumulated gradients, which it sets back to zero. */
 export function buildApplyStep(spec: StepSpec): StepProgram {
   const b = new GraphBuilder(spec.opset);
-  const gradients = new Map<string, Value>();
-  const zeros: (readonly [string, Value])[] = [];
-  for (const { name } of spec.trainable) {
-    const weight = spec.graph.initializers.get(name) as Tensor;
-    b.input(name, weight.type, weight.dims);
-    const sum = b.input(accumulatorName(name), weight.type, weight.dims);
-    gradients.set(name, sum);
-    zeros.push([sum.name, b.mul(sum, 0)]);
-  }
-  const resident = [...spec.trainable.map(({ name }) => name), ...zeros.map(([name]) => name)];
-  return finish(b, [], [...updateAll(b, spec, gradients), ...zeros], resident);
+  const sums = spec.trainable.map(({ name }) => {
+    const { type, dims } = spec.graph.initializers.get(name) as Tensor;
+    return [name, b.input(accumulatorName(name), type, dims)] as const;
+  });
+  const zeros = sums.map(([, sum]) => [sum.name, b.mul(sum, 0)] as const);
+  const outputs = gradientOutputs(b, spec, new Map(sums));
+  const resident = zeros.map(([name]) => name);
+  return { ...finish(b, outputs, zeros, resident), optimization: optimization(spec) };
 }
 
-/** The loss and the gradient of every trainable parameter as outputs, nothing updated; gradient outputs are named `gradient:<parameter>`. */
-export function buildGradientStep(spec: StepSpec): StepProgram {
-  const { b, loss, gradients } = lossAndGradients(spec);
-  const outputs = spec.trainable.map(({ name }) => rename(b, gradients.get(name) as Value, `gradient:${name}`));
-  return finish(b, [loss, ...outputs], [], residentParameters(spec));
+function gradientOutputs(b: GraphBuilder, { trainable, clip }: StepSpec, gradients: ReadonlyMap<string, Value>): Value[] {
+  const clipped = clipGradients(b, gradients, clip);
+  return trainable.map(({ name }) => rename(b, clipped.get(name) as Value, gradientName(name)));
+}
+
+function optimization({ trainable, optimizer }: StepSpec): Optimization {
+  const { slots } = createOptimizer(optimizer);
+  const parameters = trainable.map(({ name, group, weightDecay }) => ({
+    name,
+    gradient: gradientName(name),
+    state: slots.map((slot) => stateName(slot, name)),
+    group,
+    weightDecay,
+  }));
+  return { optimizer, parameters };
 }
 
 function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradients: Map<string, Value> } {
@@ -126,31 +140,6 @@ function nextStatistics(b: GraphBuilder, { statistics }: StepSpec): (readonly [s
     if (kind === 'mean' || count < 2) return [name, b.value(next)] as const;
     const kept = b.mul(b.value(name), momentum);
     return [name, b.add(kept, b.mul(b.sub(b.value(next), kept), count / (count - 1)))] as const;
-  });
-}
-
-/** Adds clipping and the optimiser; the result pairs resident names with their new values. */
-function updateAll(b: GraphBuilder, { trainable, optimizer, clip }: StepSpec, gradients: ReadonlyMap<string, Value>): (readonly [string, Value])[] {
-  const clipped = clipGradients(b, gradients, clip);
-  const scalars = new Map<number, Record<string, Value>>();
-  const scalarsOf = (group: number, type: DataType): Record<string, Value> => {
-    const existing = scalars.get(group);
-    if (existing) return existing;
-    const created = Object.fromEntries(Object.keys(optimizer.scalars(0, 1)).map((name) => [name, b.input(scalarName(name, group), type, [])]));
-    scalars.set(group, created);
-    return created;
-  };
-  return trainable.flatMap(({ name, group, weightDecay }) => {
-    const weight = b.value(name);
-    const state = optimizer.slots.map((slot) => b.input(stateName(slot, name), weight.type, weight.dims));
-    const next = optimizer.update(b, {
-      weight,
-      gradient: clipped.get(name) as Value,
-      state,
-      scalars: scalarsOf(group, weight.type),
-      weightDecay,
-    });
-    return [[name, next.weight] as const, ...next.state.map((value, i) => [(state[i] as Value).name, value] as const)];
   });
 }
 

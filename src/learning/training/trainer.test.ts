@@ -9,7 +9,6 @@ import type { Device, Tensors } from '../../engine/runtime/index.js';
 import { createLoss, type LossSpec, tasks } from '../tasks/index.js';
 import { firstRows, type TrainingBatch } from './batch.js';
 import { inferenceModel } from './inference.js';
-import { createOptimizer } from './optimizers/index.js';
 import { Trainer, type TrainerSpec } from './trainer.js';
 
 const LOSS: LossSpec = { name: 'cross-entropy', labelSmoothing: 0 };
@@ -36,7 +35,7 @@ async function trainerOf({ golden, model, parameters }: Subject, device: Device,
     loss: createLoss(LOSS),
     trainable: parameters.map((name) => ({ name, group: 0, weightDecay: 0.01 })),
     rates: [0.01],
-    optimizer: createOptimizer({ name: 'sgd', lr: 0.01, momentum: 0.9, nesterov: false, weightDecay: 0 }),
+    optimizer: { name: 'sgd', lr: 0.01, momentum: 0.9, nesterov: false, weightDecay: 0 },
     clip: {},
     batchNorm: 'eval',
     seed: 0,
@@ -161,7 +160,7 @@ async function expectPadded(whole: Subject, changes: Partial<TrainerSpec>): Prom
 
 it('each group of parameters has a rate and a decay of its own', async () => {
   const whole = subject('mlp');
-  const optimizer = createOptimizer({ name: 'sgd', lr: 1, momentum: 0, nesterov: false, weightDecay: 0 });
+  const optimizer = { name: 'sgd', lr: 1, momentum: 0, nesterov: false, weightDecay: 0 } as const;
   const rates = [0.1, 0];
   const decays = [0.5, 0];
   const trainable = whole.parameters.map((name, i) => ({ name, group: i % 2, weightDecay: decays[i % 2] as number }));

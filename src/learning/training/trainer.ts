@@ -1,26 +1,25 @@
 import { findParameters, runningStatistics } from '../../bases/surgery/index.js';
 import { fail, isFloat, type Tensor, zeros } from '../../core/index.js';
 import type { Graph, Model } from '../../engine/graph/index.js';
-import type { Device, Program, ProgramOptions, Tensors } from '../../engine/runtime/index.js';
+import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/index.js';
+import type { Device, Pace, Program, Tensors } from '../../engine/runtime/index.js';
 import type { Loss, Task } from '../tasks/index.js';
 import { firstRows, maskOf, padRows, type TrainingBatch } from './batch.js';
 import type { Clip } from './clip.js';
 import { drawMasks } from './dropout.js';
 import { type Forward, prepareForward } from './forward.js';
 import { inferenceModel } from './inference.js';
-import type { Optimizer } from './optimizers/index.js';
 import {
   accumulatorName,
   buildAccumulateStep,
   buildApplyStep,
-  buildGradientStep,
   buildTrainStep,
+  gradientName,
   LOSS,
   MASK,
   SHARE,
   type StepProgram,
   type StepSpec,
-  scalarName,
   stateName,
   TARGET,
   type Trainable,
@@ -38,7 +37,7 @@ export interface TrainerSpec {
   readonly trainable: readonly Trainable[];
   /** Learning rate of each parameter group. */
   readonly rates: readonly number[];
-  readonly optimizer: Optimizer;
+  readonly optimizer: OptimizerSpec;
   readonly clip: Clip;
   readonly batchNorm: 'eval' | 'train';
   readonly seed: number;
@@ -58,6 +57,8 @@ export class Trainer {
   readonly #programs = new Map<string, Promise<CompiledStep>>();
   readonly #forwards = new Map<string, Forward>();
   readonly #names: ReadonlySet<string>;
+  /** The optimiser's state tensors of each parameter. */
+  readonly #slots: readonly string[];
   /** Weights that all programs read from the device, whatever their shape. */
   readonly #shared: ReadonlySet<string>;
   /** Weights that are on the device. */
@@ -67,16 +68,17 @@ export class Trainer {
   constructor(spec: TrainerSpec) {
     this.spec = spec;
     this.#names = new Set(spec.trainable.map(({ name }) => name));
+    this.#slots = createOptimizer(spec.optimizer).slots;
     this.#shared = new Set([...findParameters(spec.model.graph).map(({ name }) => name), ...runningStatistics(spec.model.graph)]);
   }
 
   /** Puts the weights and statistics that change on the device, as they are in the model, and sets the optimiser's state to zero. */
   async start(): Promise<void> {
-    const { device, trainable, optimizer } = this.spec;
+    const { device, trainable } = this.spec;
     const state: Record<string, Tensor> = {};
     for (const { name } of trainable) {
       const { type, dims } = this.#weight(name) ?? fail('TRAIN_NO_PARAMETER', { name });
-      for (const slot of optimizer.slots) state[stateName(slot, name)] = zeros(type, dims);
+      for (const slot of this.#slots) state[stateName(slot, name)] = zeros(type, dims);
     }
     this.#placed.clear();
     await this.#place(await this.weightNames());
@@ -107,8 +109,8 @@ export class Trainer {
 
   /** Names of the resident tensors that a checkpoint must hold: weights, statistics, optimiser state. */
   async stateNames(): Promise<string[]> {
-    const { trainable, optimizer } = this.spec;
-    return [...(await this.weightNames()), ...trainable.flatMap(({ name }) => optimizer.slots.map((slot) => stateName(slot, name)))];
+    const { trainable } = this.spec;
+    return [...(await this.weightNames()), ...trainable.flatMap(({ name }) => this.#slots.map((slot) => stateName(slot, name)))];
   }
 
   /** The forward pass of a full batch, cut at the first trainable parameter. */
@@ -133,7 +135,7 @@ export class Trainer {
         ...forward.suffix,
         outputs: outputs.map((name) => ({ name, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } })),
       };
-      const program = await this.#compileResident(inferenceModel(graph, forward.opset, resident), { resident });
+      const program = await this.#compileProgram({ model: inferenceModel(graph, forward.opset, resident), resident });
       const values = await program.run(this.#inputFeeds(batch, forward, '1'));
       await program.release();
       const broken = outputs.find((name) => (values[name]?.data as Float32Array | undefined)?.some((value) => !Number.isFinite(value)));
@@ -154,7 +156,7 @@ export class Trainer {
     const [only] = batches;
     if (batches.length === 1 && only !== undefined) {
       const { program, forward } = await this.#compiled('train', this.#rowsFor(only));
-      return lossOf(await program.run({}, { ...this.#feeds(only, forward, String(step)), ...this.#scalars(step, factor) }));
+      return lossOf(await program.step(this.#pace(step, factor), this.#feeds(only, forward, String(step))));
     }
     return this.#accumulated(batches, step, factor);
   }
@@ -168,11 +170,11 @@ export class Trainer {
     return firstRows(output as Tensor, size);
   }
 
-  /** Loss and gradients of all trainable parameters, nothing changed. */
+  /** Loss and gradients of all trainable parameters, as the optimiser would get them; nothing changed. */
   async gradients(batch: TrainingBatch): Promise<{ loss: number; gradients: Map<string, Tensor> }> {
-    const { program, forward } = await this.#compiled('gradients', batch.size);
+    const { program, forward } = await this.#compiled('train', this.#rowsFor(batch));
     const outputs = await program.run(this.#feeds(batch, forward, '1'));
-    const gradients = this.spec.trainable.map(({ name }) => [name, outputs[`gradient:${name}`] as Tensor] as const);
+    const gradients = this.spec.trainable.map(({ name }) => [name, outputs[gradientName(name)] as Tensor] as const);
     return { loss: lossOf(outputs), gradients: new Map(gradients) };
   }
 
@@ -199,20 +201,13 @@ export class Trainer {
     return { ...Object.fromEntries(inputs), ...drawMasks(masks, this.spec.seed, step) };
   }
 
-  #scalars(step: number, factor: number): Record<string, Tensor> {
-    const used = new Set(this.spec.trainable.map(({ group }) => group));
-    const feeds: Record<string, Tensor> = {};
-    for (const group of used) {
-      const values = this.spec.optimizer.scalars((this.spec.rates[group] as number) * factor, step);
-      for (const [name, value] of Object.entries(values)) {
-        feeds[scalarName(name, group)] = { type: 'float32', dims: [], data: Float32Array.of(value) };
-      }
-    }
-    return feeds;
+  #pace(step: number, factor: number): Pace {
+    return { step, rates: this.spec.rates.map((rate) => rate * factor) };
   }
 
   async #accumulated(batches: readonly TrainingBatch[], step: number, factor: number): Promise<number> {
     const { device, loss, trainable, model } = this.spec;
+    const pace = this.#pace(step, factor);
     const weights = batches.map((batch) => loss.weight(batch.target.data, batch.size));
     const total = weights.reduce((a, b) => a + b, 0);
     if (this.#apply === undefined) {
@@ -228,13 +223,13 @@ export class Trainer {
       const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch));
       const share = (weights[i] as number) / total;
       const feeds = this.#feeds(batch, forward, `${step}.${i}`);
-      mean += share * lossOf(await program.run({}, { ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
+      mean += share * lossOf(await program.step(pace, { ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
     }
-    if (Number.isFinite(mean)) await this.#apply.run(this.#scalars(step, factor));
+    if (Number.isFinite(mean)) await this.#apply.step(pace, {});
     return mean;
   }
 
-  #compiled(mode: 'train' | 'accumulate' | 'predict' | 'gradients', rows: number): Promise<CompiledStep> {
+  #compiled(mode: 'train' | 'accumulate' | 'predict', rows: number): Promise<CompiledStep> {
     const key = `${mode}:${rows}`;
     const existing = this.#programs.get(key);
     if (existing) return existing;
@@ -253,11 +248,11 @@ export class Trainer {
     return created;
   }
 
-  async #compile(mode: 'train' | 'accumulate' | 'predict' | 'gradients', rows: number): Promise<CompiledStep> {
+  async #compile(mode: 'train' | 'accumulate' | 'predict', rows: number): Promise<CompiledStep> {
     const forward = this.#forward(mode === 'predict' ? 'predict' : 'train', rows);
     if (mode === 'predict') return { program: await this.#compilePredict(forward), forward };
     const spec = this.#stepSpec(forward, rows);
-    const build = { train: buildTrainStep, accumulate: buildAccumulateStep, gradients: buildGradientStep }[mode];
+    const build = { train: buildTrainStep, accumulate: buildAccumulateStep }[mode];
     return { program: await this.#compileProgram(build(spec)), forward };
   }
 
@@ -265,19 +260,14 @@ export class Trainer {
     return [...graph.initializers.keys()].filter((name) => this.#shared.has(name));
   }
 
-  #compileProgram({ model, resident, updates }: StepProgram): Promise<Program> {
-    const guarded = model.graph.outputs.some(({ name }) => name === LOSS);
-    return this.#compileResident(model, { resident, updates, ...(guarded ? { guard: LOSS } : {}) });
+  async #compileProgram({ model, ...options }: Omit<StepProgram, 'updates'> & Partial<StepProgram>): Promise<Program> {
+    await this.#place(options.resident);
+    return this.spec.device.compile(model, options);
   }
 
   #compilePredict({ suffix, opset }: Forward): Promise<Program> {
     const resident = this.#residentIn(suffix);
-    return this.#compileResident(inferenceModel(suffix, opset, resident), { resident });
-  }
-
-  async #compileResident(model: Model, options: { readonly resident: readonly string[] } & ProgramOptions): Promise<Program> {
-    await this.#place(options.resident);
-    return this.spec.device.compile(model, options);
+    return this.#compileProgram({ model: inferenceModel(suffix, opset, resident), resident });
   }
 
   #stepSpec(forward: Forward, rows: number): StepSpec {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OptimizerSpec } from '../../../learning/training/index.js';
+import type { OptimizerSpec } from '../../../engine/optimizers/index.js';
 import { nameOrObject } from '../name-or-object.js';
 
 const rate = (lr: number) => z.number().gt(0).describe('Learning rate.').default(lr);
