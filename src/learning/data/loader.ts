@@ -53,7 +53,8 @@ export async function* batches(options: BatchOptions): AsyncGenerator<Batch, voi
   const count = batchCount(order.length, batchSize, dropLast);
   const stop = new AbortController();
   const prepare = batchMaker(options, stop.signal);
-  const ahead: Promise<Batch | undefined>[] = [];
+  const skips = options.skips ?? new SkipLog(options.indices.length);
+  const ahead: Promise<Prepared>[] = [];
   let next = start;
   const fill = (): void => {
     while (next < count && ahead.length < Math.max(1, prefetch)) {
@@ -65,7 +66,9 @@ export async function* batches(options: BatchOptions): AsyncGenerator<Batch, voi
   };
   try {
     for (fill(); ahead.length > 0; ) {
-      const batch = await ahead.shift();
+      const { batch, failures } = (await ahead.shift()) as Prepared;
+      // Counted in the order of the samples, however the decoding of several came out.
+      for (const { sample, error } of failures) skips.add(sample, error);
       fill();
       if (batch) yield batch;
     }
@@ -80,30 +83,35 @@ interface Loaded {
   readonly inputs: Readonly<Record<string, Tensor>>;
 }
 
-type BatchMaker = (indices: readonly number[], position: number) => Promise<Batch | undefined>;
+interface Failure {
+  readonly sample: Sample;
+  readonly error: unknown;
+}
+
+interface Prepared {
+  readonly batch: Batch | undefined;
+  readonly failures: readonly Failure[];
+}
+
+type BatchMaker = (indices: readonly number[], position: number) => Promise<Prepared>;
 
 function batchMaker(options: BatchOptions, stop: AbortSignal): BatchMaker {
   const { dataset, concurrency = 8 } = options;
   const limited = concurrencyLimit(concurrency);
-  const skips = options.skips ?? new SkipLog(options.indices.length);
   const toInputs = inputMaker(options);
-  const load = async (index: number): Promise<Loaded | undefined> => {
+  const load = async (index: number): Promise<Loaded | Failure | undefined> => {
     if (stop.aborted) return undefined;
     const sample = dataset.sample(index);
     try {
       return { index, sample, inputs: toInputs(await dataset.load(index), sample) };
     } catch (error) {
-      skips.add(sample, error);
-      return undefined;
+      return { sample, error };
     }
   };
   return async (indices, position) => {
-    const loaded = await Promise.all(indices.map((index) => limited(() => load(index))));
-    return assemble(
-      dataset,
-      loaded.filter((entry) => entry !== undefined),
-      position,
-    );
+    const entries = (await Promise.all(indices.map((index) => limited(() => load(index))))).filter((entry) => entry !== undefined);
+    const loaded = entries.filter((entry) => 'inputs' in entry);
+    return { batch: assemble(dataset, loaded, position), failures: entries.filter((entry) => 'error' in entry) };
   };
 }
 
