@@ -47,7 +47,7 @@ export const fineTuning: Runner = async (trial) => {
 
 /**
  * The same architecture from random weights for as long as fine-tuning took, at the best of its own learning rates. The first seed chooses:
- * each rate is tried for all of that time, so that choosing costs as much again for each.
+ * each rate is tried for its share of that time, so that choosing costs as much again as training.
  */
 export const fromScratch: Runner = async (trial, earlier) => {
   const seconds = earlier.get('fine-tuning')?.result.seconds ?? 0;
@@ -68,7 +68,7 @@ async function chooseRate(trial: Trial, seconds: number): Promise<RateChoice> {
   for (const rate of SCRATCH_RATES) {
     const session = await open(trial, scratchSpec(rate), subset(labelled, parts.train));
     try {
-      await runFor(trial, session, seconds);
+      await runFor(trial, session, seconds / SCRATCH_RATES.length);
       const { metrics } = await session.learner.evaluate(subset(labelled, parts.validation));
       tried.push({ rate, loss: metrics['loss'] ?? Number.POSITIVE_INFINITY });
     } finally {
