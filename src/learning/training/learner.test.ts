@@ -54,10 +54,10 @@ const phase: Phase = {
   augment: true,
 };
 
-async function lossesOf(learner: Learner, of: Phase): Promise<number[]> {
+async function lossesOf(learner: Learner, ...phases: readonly Phase[]): Promise<number[]> {
   const losses: number[] = [];
   learner.events.on('step', ({ loss }) => losses.push(loss));
-  await learner.run([of]);
+  await learner.run(phases);
   return losses;
 }
 
@@ -136,6 +136,18 @@ describe('the order of the samples', () => {
     const run = (seed: number): Promise<number[]> => lossesOf(learnerOf('mlp', { seed }), phase);
     expect(await run(1)).toEqual(await run(1));
     expect(await run(1)).not.toEqual(await run(2));
+  });
+
+  it('goes on over phases, each as long as it says', async () => {
+    const still = { ...phase, optimizer: { ...phase.optimizer, lr: 0 } };
+    const epochs = (count: number): Phase => ({ ...still, length: { epochs: count } });
+    const learner = learnerOf('mlp');
+    const told: number[] = [];
+    learner.events.on('step', ({ epoch }) => told.push(epoch));
+    const losses = await lossesOf(learner, epochs(1), epochs(2));
+    expect(losses).toEqual(await lossesOf(learnerOf('mlp'), epochs(3)));
+    expect(losses.slice(4, 8)).not.toEqual(losses.slice(0, 4));
+    expect(told).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
   });
 });
 

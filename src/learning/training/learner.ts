@@ -7,7 +7,7 @@ import { liveSource } from './batch-source.js';
 import { evaluateSource, type Scored } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import type { LearnerSpec, RunControl } from './learner-spec.js';
-import { isProbe, type Phase, type ProbePhase, type Progress } from './phase.js';
+import { BEGINNING, isProbe, type Phase, type ProbePhase, type Progress } from './phase.js';
 import { runPhase } from './phase-run.js';
 import { Predictor } from './predictor.js';
 import { runProbe } from './probe-run.js';
@@ -64,17 +64,19 @@ export class Learner {
   async run(phases: readonly (Phase | ProbePhase)[], control: RunControl = {}): Promise<{ readonly done: boolean; readonly progress: Progress }> {
     const { from } = control;
     if (from) this.setWeights(from.tensors);
-    let progress: Progress = from?.progress ?? { phase: 0, step: 0, total: 0, epoch: 0, position: 0 };
+    let progress = from?.progress ?? BEGINNING;
     for (const [index, phase] of phases.entries()) {
       if (index < progress.phase) continue;
       const resumed = index === from?.progress.phase ? from : undefined;
-      const before = resumed ? progress.total - progress.step : progress.total;
       const { spec, events, skips } = this;
       if (isProbe(phase)) {
         this.setWeights(await runProbe({ spec, model: this.#model, events, skips }, phase.folds));
         continue;
       }
-      const result = await runPhase({ spec, model: this.#model, phase, index, before, carried: this.#changed, events, skips, control }, resumed);
+      const result = await runPhase(
+        { spec, model: this.#model, phase, index, before: progress, carried: this.#changed, events, skips, control },
+        resumed,
+      );
       this.setWeights(result.weights);
       progress = result.progress;
       if (!result.done) return { done: false, progress };

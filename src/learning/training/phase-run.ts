@@ -22,8 +22,8 @@ export interface PhaseContext {
   readonly model: Model;
   readonly phase: Phase;
   readonly index: number;
-  /** Steps done before this phase. */
-  readonly before: number;
+  /** Where the run stands; a snapshot taken in the phase says it anew. */
+  readonly before: Progress;
   /** Weights changed by earlier phases, which a checkpoint holds too. */
   readonly carried: Tensors;
   readonly events: Events<TrainingEvents>;
@@ -66,7 +66,8 @@ class PhaseRun {
     this.#prefix = prefix;
     this.#train = train;
     this.#validation = validation;
-    this.#progress = { phase: context.index, step: 0, total: context.before, epoch: 0, position: 0 };
+    const { total, epoch } = context.before;
+    this.#progress = { phase: context.index, step: 0, total, epoch, firstEpoch: epoch, position: 0 };
   }
 
   static async open(context: PhaseContext): Promise<PhaseRun> {
@@ -96,9 +97,9 @@ class PhaseRun {
   /** A function of the progress alone: a run resumed from its last checkpoint ends at once. */
   #isOver(steps: number): boolean {
     const { length } = this.#context.phase;
-    const { step, epoch } = this.#progress;
+    const { step, epoch, firstEpoch } = this.#progress;
     // An epoch has fewer steps than planned where all samples of a batch are unreadable.
-    return step >= steps || ('epochs' in length && epoch >= length.epochs) || this.#shouldStopEarly();
+    return step >= steps || ('epochs' in length && epoch - firstEpoch >= length.epochs) || this.#shouldStopEarly();
   }
 
   async close(): Promise<void> {
