@@ -11,7 +11,7 @@ import { subset } from '../data/index.js';
 import { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 import { diskFeatures } from './feature-store.node.js';
 import { Learner } from './learner.js';
-import type { LearnerSpec } from './learner-spec.js';
+import type { LearnerSpec, Snapshot } from './learner-spec.js';
 import type { Phase } from './phase.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'regraft-learner-'));
@@ -94,6 +94,39 @@ describe('features of the frozen part', () => {
     learner.events.on('features', () => computed++);
     expect(await lossesOf(learner, { ...phase, freeze: { kind: 'share', share: 0.5 } })).toHaveLength(12);
     expect(computed).toBe(0);
+  });
+});
+
+describe('a signal while features are computed', () => {
+  const phases = [
+    { ...phase, length: { epochs: 1 } },
+    { ...phase, freeze: { kind: 'share', share: 0.5 } as const },
+  ];
+
+  it('ends the run after that batch, to go on with as if nothing had been', async () => {
+    const unbroken = learnerOf('mlp');
+    const losses = await lossesOf(unbroken, ...phases);
+    const learner = learnerOf('mlp', { features: diskFeatures(join(folder, 'features'), { memory: 0, disk: 1e9 }) });
+    const stop = new AbortController();
+    const told: unknown[] = [];
+    learner.events.on('features', ({ done }) => {
+      told.push(done);
+      stop.abort();
+    });
+    learner.events.on('stopped', ({ step, reason }) => told.push([step, reason]));
+    const saved: Snapshot[] = [];
+    const save = async (snapshot: Snapshot): Promise<void> => {
+      saved.push(snapshot);
+    };
+    const { done } = await learner.run(phases, { signal: stop.signal, checkpoint: { isDue: () => false, save } });
+    expect({ done, told }).toEqual({ done: false, told: [4, [4, 'asked']] });
+    expect(readdirSync(folder)).toEqual([]);
+    const resumed = learnerOf('mlp');
+    const rest: number[] = [];
+    resumed.events.on('step', ({ loss }) => rest.push(loss));
+    await resumed.run(phases, { from: saved[0] as Snapshot });
+    expect(rest).toEqual(losses.slice(4));
+    expect(resumed.export().graph.initializers).toEqual(unbroken.export().graph.initializers);
   });
 });
 

@@ -65,3 +65,8 @@ export interface Progress {
 
 /** Where a run stands that has done nothing yet. */
 export const BEGINNING: Progress = { phase: 0, step: 0, total: 0, epoch: 0, firstEpoch: 0, position: 0 };
+
+/** Where a run stands as its next phase begins. */
+export function nextPhase({ phase, total, epoch }: Progress): Progress {
+  return { phase: phase + 1, step: 0, total, epoch, firstEpoch: epoch, position: 0 };
+}
