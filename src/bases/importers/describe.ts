@@ -8,13 +8,10 @@ export function describeImport(folder: HubFolder, imported: Import): Import {
   const known = findKnownModel(folder.source.uri);
   const labels = imported.labels ?? known?.labels;
   const preprocessing = imported.preprocessing ?? preprocessingOf(imported.model, known?.preprocessing);
-  const guess = imageInput(imported.model) && !imported.preprocessing && !known?.preprocessing;
-  const note = 'The model does not say how its images were scaled; give `preprocessing` with the base.';
   return {
     ...imported,
     ...(labels ? { labels } : {}),
     ...(preprocessing ? { preprocessing } : {}),
-    notes: guess ? [...imported.notes, note] : imported.notes,
   };
 }
 
