@@ -1,4 +1,4 @@
-import { importModel, type Preprocessing } from '../../bases/importers/index.node.js';
+import { importModel } from '../../bases/importers/index.node.js';
 import { fixedBatch, freeBatch, prepareModel } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
@@ -50,7 +50,7 @@ const ASSUMPTION = 'The base does not say how its images were prepared: RGB in [
 
 async function fromImporter(uri: string): Promise<Base> {
   const { model, labels, preprocessing, source, notes } = await importModel(uri);
-  const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(forTransforms(preprocessing));
+  const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   return {
     ...prepared(model, notes),
     uri: source.uri,
@@ -69,20 +69,6 @@ function prepared(model: Model, notes: readonly string[]): Pick<Base, 'model' | 
   if (size === undefined) return { model: freed.model, notes };
   const note = `The base takes batches of exactly ${size} samples. ${freed.reason}`;
   return { model: freed.model, fixedBatch: { size, reason: freed.reason ?? '' }, notes: [...notes, note] };
-}
-
-/** The importer's facts in the words of the transform steps. */
-function forTransforms({ size, layout, channels, scale, mean, std, interpolation }: Preprocessing): Parameters<typeof evalTransforms>[0] {
-  return {
-    size,
-    layout: layout === 'NCHW' ? 'nchw' : 'nhwc',
-    channels: channels === 'gray' ? 1 : 3,
-    order: channels === 'BGR' ? 'bgr' : 'rgb',
-    range: [0, 255 * scale],
-    mean,
-    std,
-    filter: interpolation === 'bicubic' ? 'bicubic' : 'bilinear',
-  };
 }
 
 /** For an image input of known size and nothing else known: RGB (or grey) in [0, 1]. */

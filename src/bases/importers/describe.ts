@@ -1,7 +1,8 @@
 import type { Model } from '../../engine/graph/index.js';
 import type { HubFolder } from '../hub/index.js';
 import { findKnownModel } from './known-models.js';
-import type { Import, Preprocessing } from './types.js';
+import type { Preprocessing } from './preprocessing.js';
+import type { Import } from './types.js';
 
 /** Adds what is known about a published model where its file does not say it. */
 export function describeImport(folder: HubFolder, imported: Import): Import {
@@ -26,7 +27,7 @@ function imageInput(model: Model): Pick<Preprocessing, 'size' | 'layout'> | unde
   if (input?.type.kind !== 'tensor' || more.length > 0) return undefined;
   const [, a, b, c] = input.type.dims ?? [];
   if (input.type.dims?.length !== 4 || typeof b !== 'number') return undefined;
-  if ((a === 1 || a === 3) && typeof c === 'number') return { layout: 'NCHW', size: [b, c] };
-  if ((c === 1 || c === 3) && typeof a === 'number') return { layout: 'NHWC', size: [a, b] };
+  if ((a === 1 || a === 3) && typeof c === 'number') return { layout: 'nchw', size: [b, c] };
+  if ((c === 1 || c === 3) && typeof a === 'number') return { layout: 'nhwc', size: [a, b] };
   return undefined;
 }
