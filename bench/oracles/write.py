@@ -1,6 +1,7 @@
 """Writes the golden files: `python write.py --out test/golden [--full] [--only PATTERN]`."""
 
 import argparse
+import gzip
 import json
 import re
 import sys
@@ -209,7 +210,7 @@ def main():
         (arguments.out / "random.json").write_text(dump(check_values()))
     if modern and re.search(arguments.only, "ops"):
         document, failed = ops_golden()
-        (arguments.out / "ops.json").write_text(dump(document))
+        (arguments.out / "ops.json.gz").write_bytes(gzip.compress(dump(document).encode(), mtime=0))
         print(f"ops: {len(document['cases'])} cases")
     for case in all_cases(modern):
         if not re.search(arguments.only, case.name) or (case.full and not arguments.full):

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type DataType, fromNumbers, Random, sizeOf, type Tensor, toNumbers } from '../../src/core/index.js';
 import { differentiate, rules } from '../../src/engine/autodiff/index.js';
@@ -46,7 +47,8 @@ interface GoldenCase {
   readonly gradients: Readonly<Record<string, Stored>>;
 }
 
-const golden = JSON.parse(readFileSync(join(import.meta.dirname, '../golden/ops.json'), 'utf8')) as { seed: number; cases: GoldenCase[] };
+const text = gunzipSync(readFileSync(join(import.meta.dirname, '../golden/ops.json.gz'))).toString();
+const golden = JSON.parse(text) as { seed: number; cases: GoldenCase[] };
 
 /** Float rounding over the few hundred terms of the largest sums; relative to the norm of the gradient. */
 const TOLERANCE = 1e-5;

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { runProgram } from '../../src/app/cli/program.js';
+import { verbs } from '../../src/app/cli/verbs/index.js';
 import { saveModelFile } from '../../src/engine/graph/index.node.js';
 import { writeSafetensorsFile } from '../../src/learning/data/index.node.js';
 import { cli } from '../support/cli.js';
@@ -152,6 +154,39 @@ describe('a run killed by SIGKILL and resumed equals an unbroken one, byte for b
 it('Ctrl-C leaves a run that can be resumed, with exit code 1, and that equals an unbroken one', { timeout: 3 * MINUTES }, async () => {
   const name = 'checkpoints after epochs';
   expectEqual(await trainBroken(name, 'SIGINT', [lines(1), lines(13)]), await trainedUnbroken(name));
+});
+
+/** Runs a command line in this process; Ctrl-C comes when the terminal shows some text for the first time. */
+async function stoppedAt(shown: string, words: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
+  const stop = new AbortController();
+  let out = '';
+  const terminal = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      if (text.includes(shown)) stop.abort();
+    },
+    isInteractive: true,
+    columns: 80,
+    signal: stop.signal,
+  };
+  return { code: await runProgram(words, { verbs, version: '0.0.0', terminal }), out };
+}
+
+describe('Ctrl-C while the frozen part runs over the data takes effect at once, and the resumed run equals an unbroken one', () => {
+  it.each(['beginning with a probe', 'checkpoints within epochs'] as const)('%s', { timeout: 3 * MINUTES }, async (name) => {
+    const run = mkdtempSync(join(folder, 'stopped-'));
+    for (const words of [
+      ['train', join(folder, `${name}.yaml`), '--out', run],
+      ['train', '--resume', run],
+    ]) {
+      const said = `Stopped ${run} after 0 steps`;
+      expect(await stoppedAt('frozen features', words)).toEqual({ code: 1, out: expect.stringContaining(said) as string });
+    }
+    expect((await cli(['train', '--resume', run])).code).toBe(0);
+    expectEqual(madeIn(run), await trainedUnbroken(name));
+  });
 });
 
 it('stops early and keeps the best weights', { timeout: MINUTES }, async () => {

@@ -1,4 +1,4 @@
-import { importModel, type Preprocessing } from '../../bases/importers/index.node.js';
+import { importModel } from '../../bases/importers/index.node.js';
 import { fixedBatch, freeBatch, prepareModel } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
@@ -11,8 +11,10 @@ export interface Base {
   readonly uri: string;
   readonly model: Model;
   readonly labels: readonly string[] | undefined;
-  /** From a decoded image to the input tensor; `undefined` where the base does not say. */
+  /** From a decoded image to the input tensor; `undefined` where the base does not say and nothing can be assumed. */
   readonly preprocessing: readonly TransformStep[] | undefined;
+  /** What `preprocessing` assumes because the base does not say it. */
+  readonly assumption: string | undefined;
   readonly sha256: string;
   readonly licence: string | undefined;
   /** Set where the base takes batches of one size only, and why. */
@@ -28,7 +30,7 @@ export interface Base {
 export async function loadModel(base: string | RunSpec['base']): Promise<Base> {
   const { uri, preprocessing } = typeof base === 'string' ? { uri: base, preprocessing: undefined } : base;
   const loaded = (await isBundle(uri)) ? await fromBundle(uri) : await fromImporter(uri);
-  return preprocessing === undefined ? loaded : { ...loaded, preprocessing: evalTransforms(preprocessing) };
+  return preprocessing === undefined ? loaded : { ...loaded, preprocessing: evalTransforms(preprocessing), assumption: undefined };
 }
 
 async function fromBundle(path: string): Promise<Base> {
@@ -38,21 +40,23 @@ async function fromBundle(path: string): Promise<Base> {
     uri: path,
     labels: info.labels,
     preprocessing: info.preprocessing,
+    assumption: undefined,
     sha256: info.files['model.onnx']?.sha256 ?? '',
     licence: info.base.licence,
   };
 }
 
+const ASSUMPTION = 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.';
+
 async function fromImporter(uri: string): Promise<Base> {
   const { model, labels, preprocessing, source, notes } = await importModel(uri);
-  const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(forTransforms(preprocessing));
-  const guessed = preprocessing === undefined && steps !== undefined;
-  const guess = 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.';
+  const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   return {
-    ...prepared(model, guessed ? [...notes, guess] : notes),
+    ...prepared(model, notes),
     uri: source.uri,
     labels,
     preprocessing: steps,
+    assumption: preprocessing === undefined && steps !== undefined ? ASSUMPTION : undefined,
     sha256: source.files[0]?.sha256 ?? '',
     licence: source.licence,
   };
@@ -65,20 +69,6 @@ function prepared(model: Model, notes: readonly string[]): Pick<Base, 'model' | 
   if (size === undefined) return { model: freed.model, notes };
   const note = `The base takes batches of exactly ${size} samples. ${freed.reason}`;
   return { model: freed.model, fixedBatch: { size, reason: freed.reason ?? '' }, notes: [...notes, note] };
-}
-
-/** The importer's facts in the words of the transform steps. */
-function forTransforms({ size, layout, channels, scale, mean, std, interpolation }: Preprocessing): Parameters<typeof evalTransforms>[0] {
-  return {
-    size,
-    layout: layout === 'NCHW' ? 'nchw' : 'nhwc',
-    channels: channels === 'gray' ? 1 : 3,
-    order: channels === 'BGR' ? 'bgr' : 'rgb',
-    range: [0, 255 * scale],
-    mean,
-    std,
-    filter: interpolation === 'bicubic' ? 'bicubic' : 'bilinear',
-  };
 }
 
 /** For an image input of known size and nothing else known: RGB (or grey) in [0, 1]. */

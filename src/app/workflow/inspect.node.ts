@@ -67,7 +67,7 @@ export interface InspectResult extends Work {
  */
 export async function inspect(request: InspectRequest): Promise<InspectResult> {
   const base = await loadModel(request.model);
-  const notes = [...base.notes];
+  const notes = [...base.notes, ...(base.assumption ? [base.assumption] : [])];
   const { graph } = base.model;
   const opset = base.model.opsets.get('') as number;
   const infos = dataInputs(graph);

@@ -25,7 +25,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
     curves: curvesOf(await folder.metrics()),
     ...(scored && isClassification && { confusion: confusionOf(scored, session.data.names) }),
     examples: scored && heldOut && isClassification && heldOut.kind === 'image' ? await examplesOf(heldOut, scored, session.data.names) : [],
-    notes: [...session.base.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
+    notes: [...session.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
   };
   await folder.write('report.html', renderReport(report));
 }

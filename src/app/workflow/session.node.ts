@@ -23,6 +23,8 @@ export interface Session {
   /** The value that the head reads; `undefined` where the base keeps its head. */
   readonly features: string | undefined;
   readonly transforms: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] } | undefined;
+  /** What the user should know about the base. */
+  readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     head: adapted.head,
     features: adapted.features,
     transforms,
+    notes: [...base.notes, ...(base.assumption && transforms?.eval === base.preprocessing ? [base.assumption] : [])],
     close: async () => {
       await Promise.all([device.close(), data.close()]);
     },

@@ -64,7 +64,7 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
   const skips = new RunSkips(begun?.checkpoint?.notes['skipped']);
   try {
     skips.listen(session.learner.events, context.events);
-    for (const text of [...session.base.notes, ...missingClasses(session.data)]) context.events?.emit('note', { text });
+    for (const text of [...session.notes, ...missingClasses(session.data)]) context.events?.emit('note', { text });
     const record = await recordOf(session, folder, begun?.record);
     const { done, steps } = await trainSession({ session, folder, skips, from: begun?.checkpoint, context });
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };

@@ -1,20 +1,18 @@
 import type { Model } from '../../engine/graph/index.js';
 import type { HubFolder } from '../hub/index.js';
 import { findKnownModel } from './known-models.js';
-import type { Import, Preprocessing } from './types.js';
+import type { Preprocessing } from './preprocessing.js';
+import type { Import } from './types.js';
 
 /** Adds what is known about a published model where its file does not say it. */
 export function describeImport(folder: HubFolder, imported: Import): Import {
   const known = findKnownModel(folder.source.uri);
   const labels = imported.labels ?? known?.labels;
   const preprocessing = imported.preprocessing ?? preprocessingOf(imported.model, known?.preprocessing);
-  const guess = imageInput(imported.model) && !imported.preprocessing && !known?.preprocessing;
-  const note = 'The model does not say how its images were scaled; give `preprocessing` with the base.';
   return {
     ...imported,
     ...(labels ? { labels } : {}),
     ...(preprocessing ? { preprocessing } : {}),
-    notes: guess ? [...imported.notes, note] : imported.notes,
   };
 }
 
@@ -29,7 +27,7 @@ function imageInput(model: Model): Pick<Preprocessing, 'size' | 'layout'> | unde
   if (input?.type.kind !== 'tensor' || more.length > 0) return undefined;
   const [, a, b, c] = input.type.dims ?? [];
   if (input.type.dims?.length !== 4 || typeof b !== 'number') return undefined;
-  if ((a === 1 || a === 3) && typeof c === 'number') return { layout: 'NCHW', size: [b, c] };
-  if ((c === 1 || c === 3) && typeof a === 'number') return { layout: 'NHWC', size: [a, b] };
+  if ((a === 1 || a === 3) && typeof c === 'number') return { layout: 'nchw', size: [b, c] };
+  if ((c === 1 || c === 3) && typeof a === 'number') return { layout: 'nhwc', size: [a, b] };
   return undefined;
 }

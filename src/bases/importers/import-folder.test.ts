@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromNumbers } from '../../core/index.js';
+import { float32, fromNumbers } from '../../core/index.js';
 import { attributes, type Model, writeModel, writeModelParts } from '../../engine/graph/index.js';
 import { memoryFolder } from '../hub/index.js';
 import { importFolder } from './index.js';
@@ -91,5 +91,18 @@ describe('importFolder', () => {
       expect(imported.graph.nodes).toMatchObject([{ op: 'Relu', name: 'l', inputs: ['x'], outputs: ['l'] }]);
       expect(imported.graph.inputs[0]?.type).toMatchObject({ dims: ['batch', 2] });
     }
+  });
+
+  it('adds what is known of a published model', async () => {
+    const dims = ['n', 8, 6, 3];
+    const tensor = (name: string) => ({ name, type: { kind: 'tensor', type: 'float32', dims } }) as const;
+    const image = {
+      ...tiny,
+      graph: { ...tiny.graph, inputs: [tensor('x')], outputs: [tensor('y')], initializers: new Map([['w', float32([3], [1, 2, 3])]]) },
+    };
+    const published = { uri: 'npm:nsfwjs@4.3.0/dist/models/mobilenet_v2' };
+    const { labels, preprocessing } = await importFolder(memoryFolder({ 'tiny.onnx': writeModel(image) }, published));
+    expect(labels).toHaveLength(5);
+    expect(preprocessing).toEqual({ size: [8, 6], layout: 'nhwc', channels: 3, order: 'rgb', range: [0, 1], filter: 'bilinear' });
   });
 });

@@ -1,6 +1,7 @@
 import { type ResolveOptions, resolveUri } from '../hub/index.node.js';
 import { importFolder } from './import-folder.js';
-import type { ImportedModel, Preprocessing } from './types.js';
+import type { Preprocessing } from './preprocessing.js';
+import type { ImportedModel } from './types.js';
 
 /** A base model by address, with what its files do not say. */
 export interface BaseReference {

@@ -1,2 +1,3 @@
 export { importFolder } from './import-folder.js';
-export type { ImportedModel, Importer, ModelSource, Preprocessing } from './types.js';
+export type { Preprocessing } from './preprocessing.js';
+export type { ImportedModel, Importer, ModelSource } from './types.js';

@@ -1,4 +1,4 @@
-import type { Preprocessing } from './types.js';
+import type { Preprocessing } from './preprocessing.js';
 
 /** What is known of a published model beyond its file. */
 export interface KnownModel {
@@ -14,7 +14,7 @@ const knownModels: readonly KnownModel[] = [
     // nsfwjs, src/core.ts: resized bilinearly, pixels divided by 255, classes in nsfw_classes.ts.
     address: /^npm:nsfwjs@[^/]+\/dist\/models\//,
     labels: ['Drawing', 'Hentai', 'Neutral', 'Porn', 'Sexy'],
-    preprocessing: { channels: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1], interpolation: 'bilinear' },
+    preprocessing: { channels: 3, order: 'rgb', range: [0, 1], filter: 'bilinear' },
   },
 ];
 

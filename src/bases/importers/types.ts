@@ -1,20 +1,6 @@
 import type { Model } from '../../engine/graph/index.js';
 import type { HubFolder, HubSource } from '../hub/index.js';
-
-/**
- * How an image becomes the model's input: resized to `size`, its 0–255 channels multiplied by `scale`, then
- * `(x − mean) / std` by channel, in the order `layout`.
- */
-export interface Preprocessing {
-  /** Height and width in pixels. */
-  readonly size: readonly [number, number];
-  readonly layout: 'NCHW' | 'NHWC';
-  readonly channels: 'RGB' | 'BGR' | 'gray';
-  readonly scale: number;
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-  readonly interpolation: 'nearest' | 'bilinear' | 'bicubic';
-}
+import type { Preprocessing } from './preprocessing.js';
 
 /** Where a model came from, and the hash of every file that was read for it. */
 export interface ModelSource extends HubSource {

@@ -1,6 +1,7 @@
 import { fail } from '../../core/index.js';
 import { inferTypes, type Model } from '../../engine/graph/index.js';
-import { findFeatures, tapFeatures } from './features.js';
+import { tapFeatures } from './features.js';
+import { findFeatures } from './find-features.js';
 import { fixedBatch, nameBatch } from './free-batch.js';
 import { attachHead, type HeadSpec } from './head.js';
 import { findParameters } from './parameters.js';

@@ -2,31 +2,10 @@ import { fail } from '../../core/index.js';
 import { type Graph, type Node, pruneUnused, type TensorType } from '../../engine/graph/index.js';
 import { nearest } from './nearest.js';
 import { makeNode, namesIn } from './nodes.js';
-import { findParameters } from './parameters.js';
-
-/** Ops between the last weighted layer and the output that belong to the head. */
-const WEIGHTED = new Set(['Gemm', 'MatMul', 'Conv']);
-
-/**
- * Where the head of a model begins: the value that its last weighted layer (Gemm, MatMul or Conv) reads. The layer before the head.
- * @throws HEAD_NOT_FOUND when the output does not come from such a layer.
- */
-export function findFeatures(graph: Graph): string {
-  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
-  const parameters = new Set(findParameters(graph).map(({ name }) => name));
-  let node: Node | undefined = producers.get(graph.outputs[0]?.name ?? '');
-  while (node !== undefined) {
-    const weight = WEIGHTED.has(node.op) ? node.inputs.findIndex((name) => parameters.has(name)) : -1;
-    if (weight >= 0) return node.inputs.find((name) => !graph.initializers.has(name)) as string;
-    const data: string | undefined = node.inputs.find((name) => producers.has(name));
-    node = data === undefined ? undefined : producers.get(data);
-  }
-  return fail('HEAD_NOT_FOUND', { output: graph.outputs[0]?.name ?? '' });
-}
 
 /**
  * The graph up to `taps`, each pooled to one vector a sample, concatenated: one output `[N, F]`. Spatial maps `[N, C, H, W]` are averaged
- * over their positions, sequences `[N, T, C]` over their tokens.
+ * over their positions, sequences `[N, T, C]` over their tokens; tokens that were laid out in rows `[N·T, C]` are taken as the sequences they were.
  *
  * @param types static types of the graph's values, at any batch size
  * @throws TAP_UNKNOWN, TAP_RANK
@@ -39,8 +18,9 @@ export function tapFeatures(
   const taken = namesIn(graph);
   const nodes: Node[] = [];
   const vectors = taps.map((tap) => {
-    const type = types.get(tap) ?? fail('TAP_UNKNOWN', { tap, near: nearest(tap, [...taken]) });
-    return pool(tap, type, nodes, taken);
+    if (!types.has(tap)) fail('TAP_UNKNOWN', { tap, near: nearest(tap, [...taken]) });
+    const value = bySample(tap, graph, types);
+    return pool(value, types.get(value) as TensorType, nodes, taken);
   });
   const width = vectors.reduce((sum, vector) => sum + vector.width, 0);
   let output = vectors[0]?.name ?? fail('TAP_UNKNOWN', { tap: '(none)', near: '' });
@@ -57,6 +37,19 @@ export function tapFeatures(
   }
   const outputs = [{ name: output, type: { kind: 'tensor' as const, type: 'float32' as const, dims: [null, width] } }];
   return { graph: pruneUnused({ ...graph, nodes: [...graph.nodes, ...nodes], outputs }), output, width };
+}
+
+/** The value itself, or the one it was reshaped from where only that one has the samples in front. */
+function bySample(tap: string, graph: Graph, types: ReadonlyMap<string, TensorType>): string {
+  const input = graph.inputs.find(({ name }) => !graph.initializers.has(name));
+  const samples = types.get(input?.name ?? '')?.dims[0];
+  let value = tap;
+  while (types.get(value)?.dims[0] !== samples) {
+    const producer = graph.nodes.find(({ outputs }) => outputs.includes(value));
+    if (producer?.op !== 'Reshape') return tap;
+    value = producer.inputs[0] as string;
+  }
+  return value;
 }
 
 function pool(tap: string, { dims }: TensorType, nodes: Node[], taken: Set<string>): { name: string; width: number } {

@@ -1,7 +1,8 @@
 export { type Adapted, type AdaptSpec, adaptModel, withLogits } from './adapt.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
 export { withoutDropout } from './dropout.js';
-export { findFeatures, tapFeatures } from './features.js';
+export { tapFeatures } from './features.js';
+export { findFeatures } from './find-features.js';
 export { type FreedModel, fixedBatch, freeBatch } from './free-batch.js';
 export { type FreezeSpec, frozenBy, regularExpression } from './freeze.js';
 export type { HeadSpec } from './head.js';

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../core/index.js';
 import { type Graph, type Node, reads, type TensorType } from '../../engine/graph/index.js';
-import { findFeatures } from './features.js';
+import { findFeatures } from './find-features.js';
 
 /** How many stages are worth tapping, from the last backwards. */
 const DEEPEST = 4;

@@ -16,6 +16,6 @@ export { type Columns, columnsSchema } from './sources/table.js';
 export { type FoldOptions, folds } from './splits/folds.js';
 export { type SplitOptions, split } from './splits/split.js';
 export type { Amount } from './splits/targets.js';
-export { evalTransforms, type Preprocessing, trainTransforms } from './transforms/defaults.js';
+export { evalTransforms, trainTransforms } from './transforms/defaults.js';
 export { compileTransforms, isRandom, type Pipeline, parseTransforms, sampleRandom } from './transforms/pipeline.js';
 export { stepSchema, type TransformInput, type TransformStep } from './transforms/table.js';

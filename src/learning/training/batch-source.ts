@@ -122,7 +122,10 @@ function boundaryLayout({ boundary, types }: Forward, rows: number): FeatureLayo
   return layout;
 }
 
-/** A cached source where that is right and fits the budget, a live one otherwise. */
+/**
+ * A cached source where that is right and fits the budget, a live one otherwise.
+ * @param onProgress called after each batch that is cached; what it throws ends the work
+ */
 export async function openSource(
   data: SourceData,
   prefix: { readonly program: Program; readonly rows: number; readonly forward: Forward } | undefined,
@@ -133,5 +136,9 @@ export async function openSource(
   const layout = prefix && repeatable ? boundaryLayout(prefix.forward, prefix.rows) : undefined;
   const store = layout && (await open(data.dataset.size, layout));
   const frozen = prefix && { program: prefix.program, rows: prefix.rows, boundary: prefix.forward.boundary };
-  return store && frozen ? cachedSource(data, store, frozen, onProgress) : liveSource(data, frozen);
+  if (!store || !frozen) return liveSource(data, frozen);
+  return cachedSource(data, store, frozen, onProgress).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
 }

@@ -16,6 +16,7 @@ export interface Features {
 /**
  * The chosen values of a model for all samples of a source, in order, each sample computed once.
  * @param names values of the graph, batch axis first
+ * @param onProgress called after each batch; what it throws ends the work
  */
 export async function extractFeatures(
   device: Device,

@@ -51,6 +51,6 @@ export interface RunControl {
     isDue(progress: Progress, at: 'step' | 'epoch'): boolean;
     save(snapshot: Snapshot): Promise<void>;
   };
-  /** Ends the run after the step in progress, leaving a checkpoint. */
+  /** Ends the run after the step, or the batch of frozen features, in progress, leaving a checkpoint. */
   readonly signal?: AbortSignal;
 }

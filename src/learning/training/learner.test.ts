@@ -11,7 +11,7 @@ import { subset } from '../data/index.js';
 import { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 import { diskFeatures } from './feature-store.node.js';
 import { Learner } from './learner.js';
-import type { LearnerSpec } from './learner-spec.js';
+import type { LearnerSpec, Snapshot } from './learner-spec.js';
 import type { Phase } from './phase.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'regraft-learner-'));
@@ -54,10 +54,10 @@ const phase: Phase = {
   augment: true,
 };
 
-async function lossesOf(learner: Learner, of: Phase): Promise<number[]> {
+async function lossesOf(learner: Learner, ...phases: readonly Phase[]): Promise<number[]> {
   const losses: number[] = [];
   learner.events.on('step', ({ loss }) => losses.push(loss));
-  await learner.run([of]);
+  await learner.run(phases);
   return losses;
 }
 
@@ -94,6 +94,39 @@ describe('features of the frozen part', () => {
     learner.events.on('features', () => computed++);
     expect(await lossesOf(learner, { ...phase, freeze: { kind: 'share', share: 0.5 } })).toHaveLength(12);
     expect(computed).toBe(0);
+  });
+});
+
+describe('a signal while features are computed', () => {
+  const phases = [
+    { ...phase, length: { epochs: 1 } },
+    { ...phase, freeze: { kind: 'share', share: 0.5 } as const },
+  ];
+
+  it('ends the run after that batch, to go on with as if nothing had been', async () => {
+    const unbroken = learnerOf('mlp');
+    const losses = await lossesOf(unbroken, ...phases);
+    const learner = learnerOf('mlp', { features: diskFeatures(join(folder, 'features'), { memory: 0, disk: 1e9 }) });
+    const stop = new AbortController();
+    const told: unknown[] = [];
+    learner.events.on('features', ({ done }) => {
+      told.push(done);
+      stop.abort();
+    });
+    learner.events.on('stopped', ({ step, reason }) => told.push([step, reason]));
+    const saved: Snapshot[] = [];
+    const save = async (snapshot: Snapshot): Promise<void> => {
+      saved.push(snapshot);
+    };
+    const { done } = await learner.run(phases, { signal: stop.signal, checkpoint: { isDue: () => false, save } });
+    expect({ done, told }).toEqual({ done: false, told: [4, [4, 'asked']] });
+    expect(readdirSync(folder)).toEqual([]);
+    const resumed = learnerOf('mlp');
+    const rest: number[] = [];
+    resumed.events.on('step', ({ loss }) => rest.push(loss));
+    await resumed.run(phases, { from: saved[0] as Snapshot });
+    expect(rest).toEqual(losses.slice(4));
+    expect(resumed.export().graph.initializers).toEqual(unbroken.export().graph.initializers);
   });
 });
 
@@ -136,6 +169,18 @@ describe('the order of the samples', () => {
     const run = (seed: number): Promise<number[]> => lossesOf(learnerOf('mlp', { seed }), phase);
     expect(await run(1)).toEqual(await run(1));
     expect(await run(1)).not.toEqual(await run(2));
+  });
+
+  it('goes on over phases, each as long as it says', async () => {
+    const still = { ...phase, optimizer: { ...phase.optimizer, lr: 0 } };
+    const epochs = (count: number): Phase => ({ ...still, length: { epochs: count } });
+    const learner = learnerOf('mlp');
+    const told: number[] = [];
+    learner.events.on('step', ({ epoch }) => told.push(epoch));
+    const losses = await lossesOf(learner, epochs(1), epochs(2));
+    expect(losses).toEqual(await lossesOf(learnerOf('mlp'), epochs(3)));
+    expect(losses.slice(4, 8)).not.toEqual(losses.slice(0, 4));
+    expect(told).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
   });
 });
 

@@ -7,8 +7,8 @@ import { liveSource } from './batch-source.js';
 import { evaluateSource, type Scored } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import type { LearnerSpec, RunControl } from './learner-spec.js';
-import { isProbe, type Phase, type ProbePhase, type Progress } from './phase.js';
-import { runPhase } from './phase-run.js';
+import { BEGINNING, isProbe, nextPhase, type Phase, type ProbePhase, type Progress } from './phase.js';
+import { type PhaseResult, runPhase } from './phase-run.js';
 import { Predictor } from './predictor.js';
 import { runProbe } from './probe-run.js';
 import { phasesOf, type RecipeInputs } from './recipes.js';
@@ -62,24 +62,37 @@ export class Learner {
    * @throws TRAIN_DIVERGED naming the step and the layer
    */
   async run(phases: readonly (Phase | ProbePhase)[], control: RunControl = {}): Promise<{ readonly done: boolean; readonly progress: Progress }> {
-    const { from } = control;
-    if (from) this.setWeights(from.tensors);
-    let progress: Progress = from?.progress ?? { phase: 0, step: 0, total: 0, epoch: 0, position: 0 };
-    for (const [index, phase] of phases.entries()) {
-      if (index < progress.phase) continue;
-      const resumed = index === from?.progress.phase ? from : undefined;
-      const before = resumed ? progress.total - progress.step : progress.total;
-      const { spec, events, skips } = this;
-      if (isProbe(phase)) {
-        this.setWeights(await runProbe({ spec, model: this.#model, events, skips }, phase.folds));
-        continue;
+    if (control.from) this.setWeights(control.from.tensors);
+    let progress = control.from?.progress ?? BEGINNING;
+    try {
+      for (const [index, phase] of phases.entries()) {
+        if (index < progress.phase) continue;
+        if (index > progress.phase) progress = nextPhase(progress);
+        const result = await this.#phase(phase, progress, control);
+        this.setWeights(result.weights);
+        progress = result.progress;
+        if (!result.done) return { done: false, progress };
       }
-      const result = await runPhase({ spec, model: this.#model, phase, index, before, carried: this.#changed, events, skips, control }, resumed);
-      this.setWeights(result.weights);
-      progress = result.progress;
-      if (!result.done) return { done: false, progress };
+    } catch (error) {
+      if (control.signal === undefined || error !== control.signal.reason) throw error;
+      await this.#stopBefore(progress, control);
+      return { done: false, progress };
     }
     return { done: true, progress };
+  }
+
+  /** @throws the signal's reason where the signal ended the phase before its first step */
+  async #phase(phase: Phase | ProbePhase, start: Progress, control: RunControl): Promise<PhaseResult> {
+    const { spec, events, skips } = this;
+    const context = { spec, model: this.#model, events, skips, control };
+    if (isProbe(phase)) return { progress: start, weights: await runProbe(context, phase.folds), done: true };
+    return runPhase({ ...context, phase, start, carried: this.#changed }, start.step > 0 ? control.from : undefined);
+  }
+
+  /** Leaves a checkpoint of a phase that has not begun; of one that is being resumed there is one already. */
+  async #stopBefore(progress: Progress, { checkpoint }: RunControl): Promise<void> {
+    if (progress.step === 0) await checkpoint?.save({ progress, tensors: this.#changed });
+    this.events.emit('stopped', { step: progress.total, best: progress.total, reason: 'asked' });
   }
 
   /** Trains everything that is not frozen. */

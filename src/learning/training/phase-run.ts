@@ -20,9 +20,8 @@ export interface PhaseContext {
   readonly spec: LearnerSpec;
   readonly model: Model;
   readonly phase: Phase;
-  readonly index: number;
-  /** Steps done before this phase. */
-  readonly before: number;
+  /** Where the run stands. */
+  readonly start: Progress;
   /** Weights changed by earlier phases, which a checkpoint holds too. */
   readonly carried: Tensors;
   readonly events: Events<TrainingEvents>;
@@ -40,50 +39,62 @@ export interface PhaseResult {
 /** Resident names under which the best weights so far are stored in a checkpoint. */
 const BEST = 'best:';
 
-/** Trains one phase, from its beginning or from a snapshot taken in it. */
+/**
+ * Trains one phase, from its beginning or from a snapshot taken in it.
+ * @throws the signal's reason where the signal comes while frozen features are computed
+ */
 export async function runPhase(context: PhaseContext, from: Snapshot | undefined): Promise<PhaseResult> {
-  const run = await PhaseRun.open(context);
+  const held: Release[] = [];
   try {
+    const run = await PhaseRun.open(context, held);
     return await run.execute(from);
   } finally {
-    await run.close();
+    await Promise.all(held.map((release) => release()));
   }
 }
+
+/** Gives back something that was opened. */
+type Release = () => Promise<void>;
 
 class PhaseRun {
   readonly #context: PhaseContext;
   readonly #trainer: Trainer;
   readonly #train: BatchSource;
   readonly #validation: BatchSource | undefined;
-  readonly #prefix: Program | undefined;
   #progress: Progress;
   #best: Tensors = {};
 
-  private constructor(context: PhaseContext, trainer: Trainer, prefix: Program | undefined, train: BatchSource, validation: BatchSource | undefined) {
+  private constructor(context: PhaseContext, trainer: Trainer, train: BatchSource, validation: BatchSource | undefined) {
     this.#context = context;
     this.#trainer = trainer;
-    this.#prefix = prefix;
     this.#train = train;
     this.#validation = validation;
-    this.#progress = { phase: context.index, step: 0, total: context.before, epoch: 0, position: 0 };
+    this.#progress = context.start;
   }
 
-  static async open(context: PhaseContext): Promise<PhaseRun> {
+  /** @param held takes what is opened, to be released even where opening fails */
+  static async open(context: PhaseContext, held: Release[]): Promise<PhaseRun> {
     const { spec, model, phase } = context;
     const plan = planTraining(model, phase);
     const trainer = new Trainer({ ...trainerSettings(spec, phase), model, ...plan });
+    held.push(() => trainer.release());
     await trainer.start();
     const forward = await trainer.forward();
     const prefix = forward.prefix && (await spec.device.compile(inferenceModel(forward.prefix, forward.opset)));
-    const open = (dataset: Dataset, split: 'train' | 'eval'): Promise<BatchSource> => openPhaseSource(context, dataset, split, forward, prefix);
+    if (prefix) held.push(() => prefix.release());
+    const open = async (dataset: Dataset, split: 'train' | 'eval'): Promise<BatchSource> => {
+      const source = await openPhaseSource(context, dataset, split, forward, prefix);
+      held.push(() => source.close());
+      return source;
+    };
     const train = await open(spec.train, 'train');
     const validation = spec.validation && (await open(spec.validation, 'eval'));
     announce(context, plan, stepsOf(context, train.size));
-    return new PhaseRun(context, trainer, prefix, train, validation);
+    return new PhaseRun(context, trainer, train, validation);
   }
 
   async execute(from: Snapshot | undefined): Promise<PhaseResult> {
-    if (from) await this.#restore(from);
+    if (from) await this.#restore(from.tensors);
     const steps = stepsOf(this.#context, this.#train.size);
     while (!this.#isOver(steps)) {
       const ended = await this.#epoch(steps);
@@ -95,13 +106,9 @@ class PhaseRun {
   /** A function of the progress alone: a run resumed from its last checkpoint ends at once. */
   #isOver(steps: number): boolean {
     const { length } = this.#context.phase;
-    const { step, epoch } = this.#progress;
+    const { step, epoch, firstEpoch } = this.#progress;
     // An epoch has fewer steps than planned where all samples of a batch are unreadable.
-    return step >= steps || ('epochs' in length && epoch >= length.epochs) || this.#shouldStopEarly();
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#trainer.release(), this.#prefix?.release(), this.#train.close(), this.#validation?.close()]);
+    return step >= steps || ('epochs' in length && epoch - firstEpoch >= length.epochs) || this.#shouldStopEarly();
   }
 
   /** The batches of each step, from where the run stands to the end of the epoch. */
@@ -182,13 +189,12 @@ class PhaseRun {
     await control.checkpoint?.save({ progress: this.#progress, tensors: { ...carried, ...state, ...best } });
   }
 
-  async #restore({ progress, tensors }: Snapshot): Promise<void> {
+  async #restore(tensors: Tensors): Promise<void> {
     const names = await this.#trainer.stateNames();
     const state = names.map((name) => [name, tensors[name] ?? fail('CHECKPOINT_INCOMPLETE', { name })] as const);
     await this.#context.spec.device.put(Object.fromEntries(state));
     const best = Object.entries(tensors).filter(([name]) => name.startsWith(BEST));
     this.#best = Object.fromEntries(best.map(([name, tensor]) => [name.slice(BEST.length), tensor]));
-    this.#progress = progress;
   }
 
   async #finish(done: boolean): Promise<PhaseResult> {
@@ -254,7 +260,7 @@ function openPhaseSource(
   forward: Forward,
   prefix: Program | undefined,
 ): Promise<BatchSource> {
-  const { spec, phase, skips, events } = context;
+  const { spec, phase, skips, events, control } = context;
   const data = {
     dataset,
     transforms: spec.transforms?.[phase.augment ? split : 'eval'],
@@ -264,6 +270,7 @@ function openPhaseSource(
   const rows = forward.rows;
   return openSource(data, prefix && { program: prefix, rows, forward }, spec.features, (done, total) => {
     events.emit('features', { done, total });
+    control.signal?.throwIfAborted();
   });
 }
 

@@ -53,9 +53,20 @@ export interface Progress {
   readonly step: number;
   /** Optimiser steps done in the run. */
   readonly total: number;
+  /** Epochs ended in the run: order and augmentation of the data follow from it. */
   readonly epoch: number;
+  /** Epochs that had ended when the phase began. */
+  readonly firstEpoch: number;
   /** Micro-batches done in the epoch. */
   readonly position: number;
   /** Best evaluation so far, for early stopping. */
   readonly best?: { readonly value: number; readonly step: number; readonly waited: number };
+}
+
+/** Where a run stands that has done nothing yet. */
+export const BEGINNING: Progress = { phase: 0, step: 0, total: 0, epoch: 0, firstEpoch: 0, position: 0 };
+
+/** Where a run stands as its next phase begins. */
+export function nextPhase({ phase, total, epoch }: Progress): Progress {
+  return { phase: phase + 1, step: 0, total, epoch, firstEpoch: epoch, position: 0 };
 }

@@ -6,7 +6,7 @@ import { createLoss, tasks } from '../tasks/index.js';
 import { liveSource } from './batch-source.js';
 import type { TrainingEvents } from './events.js';
 import { extractFeatures } from './features.js';
-import type { LearnerSpec } from './learner-spec.js';
+import type { LearnerSpec, RunControl } from './learner-spec.js';
 import { fitProbe } from './probe/index.js';
 
 export interface ProbeContext {
@@ -14,24 +14,26 @@ export interface ProbeContext {
   readonly model: Model;
   readonly events: Events<TrainingEvents>;
   readonly skips: SkipLog;
+  readonly control: RunControl;
 }
 
 /**
  * Computes the features of every training sample once and fits the linear head to them.
  * @param count folds of the cross-validation that chooses the strength
  * @returns the head's weights by name
- * @throws PROBE_HEAD when the head is not linear
+ * @throws PROBE_HEAD when the head is not linear; the signal's reason where the signal comes while features are computed
  */
-export async function runProbe({ spec, model, events, skips }: ProbeContext, count: number): Promise<Tensors> {
+export async function runProbe({ spec, model, events, skips, control }: ProbeContext, count: number): Promise<Tensors> {
   const { device, train, sampleDims, headInput, head, transforms } = spec;
   const [weight, bias] = head;
   if (headInput === undefined || weight === undefined || bias === undefined || head.length !== 2) fail('PROBE_HEAD', { parameters: head.length });
   const input = transforms && Object.keys(sampleDims)[0];
   const source = liveSource({ dataset: train, transforms: transforms?.eval, input, skips }, undefined);
   const rows = spec.fixedBatch ?? Math.min(spec.batchSize, train.size);
-  const found = await extractFeatures(device, model, [headInput], sampleDims, source, rows, (done, total) =>
-    events.emit('features', { done, total }),
-  );
+  const found = await extractFeatures(device, model, [headInput], sampleDims, source, rows, (done, total) => {
+    events.emit('features', { done, total });
+    control.signal?.throwIfAborted();
+  });
   const readable = subset(train, found.indices);
   const outputs = (model.graph.initializers.get(bias) as Tensor).data.length;
   const probe = await fitProbe(

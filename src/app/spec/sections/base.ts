@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Preprocessing } from '../../../learning/data/index.js';
+import type { Preprocessing } from '../../../bases/importers/index.js';
 import { withShorthand } from '../shorthand.js';
 
 const uri = z.string().min(1).describe('A model URI (npm:…, hf:…), a path relative to the spec file, or an https URL.');
