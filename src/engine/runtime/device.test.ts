@@ -129,6 +129,17 @@ describe('memory', () => {
   });
 });
 
+it('runs signed 8-bit graphs', async () => {
+  device = openDevice({ threads: 1 });
+  const b = new GraphBuilder(21);
+  const x = b.input('x', 'float32', [1, 2]);
+  const [scale, zero] = [b.constant(float32([], [0.5])), b.constant({ type: 'int8', dims: [], data: new Int8Array(1) })];
+  const rounded = b.op('DequantizeLinear', [b.op('QuantizeLinear', [x, scale, zero]), scale, zero]);
+  const y = b.transpose(rounded, [1, 0]);
+  const program = await device.compile(b.model([y]));
+  expect(await program.run({ x: float32([1, 2], [-1.2, 0.9]) })).toEqual({ [y.name]: float32([2, 1], [-1, 1]) });
+});
+
 describe('failures', () => {
   it('of a graph ONNX Runtime cannot run', async () => {
     device = openDevice({ threads: 1 });

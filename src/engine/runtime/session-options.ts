@@ -13,6 +13,7 @@ export function sessionOptions(threads: number | undefined): InferenceSession.Se
     enableCpuMemArena: true,
     logSeverityLevel: 3,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    // Without the second, ONNX Runtime 1.30 rewrites signed 8-bit graphs of opset 21 into ones it refuses (microsoft/onnxruntime#25526).
+    extra: { session: { intra_op: { allow_spinning: '0' }, qdqisint8allowed: '1' } },
   };
 }
