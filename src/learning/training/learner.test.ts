@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { watchedDevice } from '../../../test/support/device.js';
 import { goldenInputs, goldenLabels, goldenModel, readGolden } from '../../../test/support/golden.js';
+import { node } from '../../../test/support/graph.js';
 import { tensorData } from '../../../test/support/tensors.js';
 import { freeBatch, prepareModel } from '../../bases/surgery/index.js';
-import { type Tensor, toNumbers } from '../../core/index.js';
+import { float32, type Tensor, toNumbers } from '../../core/index.js';
+import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { subset } from '../data/index.js';
 import { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 import { diskFeatures } from './feature-store.node.js';
@@ -183,6 +185,30 @@ describe('the order of the samples', () => {
     expect(told).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
   });
 });
+
+it('dropout draws other masks at every step of a run, in later phases too', async () => {
+  const still = { ...phase, optimizer: { ...phase.optimizer, lr: 0 } };
+  const epochs = (count: number): Phase => ({ ...still, length: { epochs: count } });
+  const model = withDropout(learnerOf('mlp').model);
+  const losses = await lossesOf(learnerOf('mlp', { model, shuffle: false }), epochs(1), epochs(1));
+  expect(losses).toEqual(await lossesOf(learnerOf('mlp', { model, shuffle: false }), epochs(2)));
+  expect(losses.slice(4)).not.toEqual(losses.slice(0, 4));
+});
+
+/** The model with half of its outputs dropped. */
+function withDropout({ graph, ...rest }: Model): Model {
+  const [output] = graph.outputs as [ValueInfo];
+  const half = ['ratio', float32([], [0.5])] as const;
+  return {
+    ...rest,
+    graph: {
+      ...graph,
+      nodes: [...graph.nodes, node('Dropout', [output.name, half[0]], ['dropped'])],
+      outputs: [{ ...output, name: 'dropped' }],
+      initializers: new Map([...graph.initializers, half]),
+    },
+  };
+}
 
 it('exports the weights it has trained, in the graph it was given', async () => {
   const learner = learnerOf('mlp');

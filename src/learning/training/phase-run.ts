@@ -76,7 +76,7 @@ class PhaseRun {
   static async open(context: PhaseContext, held: Release[]): Promise<PhaseRun> {
     const { spec, model, phase } = context;
     const plan = planTraining(model, phase);
-    const trainer = new Trainer({ ...trainerSettings(spec, phase), model, ...plan });
+    const trainer = new Trainer({ ...trainerSettings(context), model, ...plan });
     held.push(() => trainer.release());
     await trainer.start();
     const forward = await trainer.forward();
@@ -238,7 +238,7 @@ class PhaseRun {
 
 type PlanKeys = 'model' | 'trainable' | 'rates';
 
-function trainerSettings(spec: LearnerSpec, phase: Phase): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
+function trainerSettings({ spec, phase, start }: PhaseContext): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
   const { device, sampleDims, clip, seed, train } = spec;
   return {
     device,
@@ -250,6 +250,7 @@ function trainerSettings(spec: LearnerSpec, phase: Phase): Omit<ConstructorParam
     clip,
     batchNorm: phase.batchNorm,
     seed,
+    before: start.total - start.step,
   };
 }
 

@@ -41,6 +41,8 @@ export interface TrainerSpec {
   readonly clip: Clip;
   readonly batchNorm: 'eval' | 'train';
   readonly seed: number;
+  /** Steps of earlier phases (default 0): dropout draws other masks at every step of a run. */
+  readonly before?: number;
 }
 
 interface CompiledStep {
@@ -156,7 +158,7 @@ export class Trainer {
     const [only] = batches;
     if (batches.length === 1 && only !== undefined) {
       const { program, forward } = await this.#compiled('train', this.#rowsFor(only));
-      return lossOf(await program.step(this.#pace(step, factor), this.#feeds(only, forward, String(step))));
+      return lossOf(await program.step(this.#pace(step, factor), this.#feeds(only, forward, this.#stepOfRun(step))));
     }
     return this.#accumulated(batches, step, factor);
   }
@@ -201,6 +203,10 @@ export class Trainer {
     return { ...Object.fromEntries(inputs), ...drawMasks(masks, this.spec.seed, step) };
   }
 
+  #stepOfRun(step: number): string {
+    return String((this.spec.before ?? 0) + step);
+  }
+
   #pace(step: number, factor: number): Pace {
     return { step, rates: this.spec.rates.map((rate) => rate * factor) };
   }
@@ -222,7 +228,7 @@ export class Trainer {
     for (const [i, batch] of batches.entries()) {
       const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch));
       const share = (weights[i] as number) / total;
-      const feeds = this.#feeds(batch, forward, `${step}.${i}`);
+      const feeds = this.#feeds(batch, forward, `${this.#stepOfRun(step)}.${i}`);
       mean += share * lossOf(await program.step(pace, { ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
     }
     if (Number.isFinite(mean)) await this.#apply.step(pace, {});
