@@ -172,6 +172,19 @@ describe('data that does not fit', () => {
     await failing({ ...tensors, data: { train: './large.safetensors' } }, 1, { code: 'DATA_INPUT_SHAPE', message });
   });
 
+  it('is of another kind than the task takes', async () => {
+    const task = 'tensor-classification';
+    await failing({ ...images, task }, 2, { code: 'TASK_CONTENT', message: [task, 'tensors', 'shapes', 'image'] });
+    await failing({ ...images, data: tensors.data }, 2, { code: 'TASK_CONTENT', message: [images.task, 'data.safetensors', 'tensors'] });
+  });
+
+  it('has labels of another kind than the task takes, and the process ends', async () => {
+    const file = join(folder, 'other-labels.yaml');
+    writeFileSync(file, stringify({ ...tensors, head: 'linear', task: 'tensor-regression' }));
+    const { code, err } = await cli(['train', file, '--out', join(folder, 'other-labels')]);
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('tensor-regression takes labels of kind values') as string });
+  });
+
   it('labels beyond the outputs of a kept head', async () => {
     await writeData('many', { image: pictures(8) }, [0, 1, 2, 3, 4, 5, 6, 7]);
     await failing({ ...tensors, data: { train: './many.safetensors' } }, 1, { code: 'HEAD_KEEP_CLASSES', message: ['5 outputs', '8 classes'] });
@@ -203,6 +216,14 @@ describe('data that does not fit', () => {
     cpSync(join(data, 'cross', '00.png'), join(data, 'rare', '00.png'));
     await failing({ ...images, data: { train: './rare', validation: 0.2 } }, 1, { code: 'DATA_CLASS_TOO_SMALL', message: ['"rare"', '1 samples'] });
   });
+});
+
+it('a later phase that freezes or groups nothing, before the first one runs', async () => {
+  const spec = { ...images, recipe: 'fine-tune' };
+  await failing({ ...spec, freeze: { until: 'blok' } }, 2, { code: 'FREEZE_NO_MATCH', message: ['"blok"'] });
+  await failing({ ...spec, groups: [{ match: 'blok', lr: 1 }] }, 2, { code: 'GROUP_NO_MATCH', message: ['/blok/'] });
+  expect((await train({ ...spec, freeze: { until: 'blok' } })).notes).toBe('');
+  await failing({ ...images, recipe: 'feature-extraction', head: 'keep' }, 2, { code: 'TRAIN_NOTHING', message: ['frozen'] });
 });
 
 it('a key that the spec does not know', async () => {

@@ -32,6 +32,8 @@ const requestErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RUN_NOT_FOUND',
   'TAP_UNKNOWN',
   'TASK_CONTENT',
+  'TASK_TARGET',
+  'TRAIN_NOTHING',
 ]);
 
 /** 2 when the request was wrong (bad flag, bad spec, missing file), 1 when the work failed. */
