@@ -570,6 +570,10 @@ export const errorTable = {
     message: '{path} already holds a run.',
     remedy: 'Resume it with `regraft train --resume {path}`, or choose another folder with --out.',
   },
+  RUN_PATH_TAKEN: {
+    message: 'Cannot begin a run in {path}: "{name}" is there and belongs to no run.',
+    remedy: 'Choose another folder with --out, or move "{name}" out of the way.',
+  },
   RUN_NOT_FOUND: {
     message: 'There is no run at {path}.',
     remedy: 'Give the folder that `regraft train --out` wrote.',
@@ -580,7 +584,7 @@ export const errorTable = {
   },
   RUN_WRITE_FAILED: {
     message: 'Cannot write "{file}": {reason}.',
-    remedy: 'Free some space, then go on from the last checkpoint: regraft train --resume RUN.',
+    remedy: 'Free some space or choose another place. A run that has begun goes on with: regraft train --resume RUN',
   },
   DATA_NO_LABELS: {
     message: '{data} has no labels.',

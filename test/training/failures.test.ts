@@ -226,6 +226,32 @@ it('a later phase that freezes or groups nothing, before the first one runs', as
   await failing({ ...images, recipe: 'feature-extraction', head: 'keep' }, 2, { code: 'TRAIN_NOTHING', message: ['frozen'] });
 });
 
+describe('the folder of a run', () => {
+  it('is as it was where the run cannot begin', async () => {
+    const run = join(folder, 'mistaken');
+    const spec = join(folder, 'mistaken.yaml');
+    writeFileSync(spec, stringify({ ...images, freeze: { until: 'blok' } }));
+    expect(await program('train', spec, '--out', run)).toMatchObject({ code: 2, document: { error: { code: 'FREEZE_NO_MATCH' } } });
+    expect(existsSync(run)).toBe(false);
+    mkdirSync(run);
+    writeFileSync(join(run, 'notes.txt'), 'mine');
+    expect(await program('train', spec, '--out', run)).toMatchObject({ code: 2 });
+    expect(readdirSync(run)).toEqual(['notes.txt']);
+    expect(await program('train', spec, '--out', run, '--set', 'freeze=none')).toMatchObject({ code: 0 });
+  });
+
+  it.each(['scratch', 'bundle'])('is not taken from others who have a folder "%s" in it', async (name) => {
+    const run = join(folder, `with-${name}`);
+    mkdirSync(join(run, name), { recursive: true });
+    writeFileSync(join(run, name, 'thesis.txt'), 'mine');
+    const spec = join(folder, 'taken.yaml');
+    writeFileSync(spec, stringify(images));
+    expect(await program('train', spec, '--out', run)).toMatchObject({ code: 2, document: { error: { code: 'RUN_PATH_TAKEN' } } });
+    expect(readFileSync(join(run, name, 'thesis.txt'), 'utf8')).toBe('mine');
+    expect(await program('train', spec, '--out', spec)).toMatchObject({ code: 2, document: { error: { code: 'RUN_PATH_TAKEN' } } });
+  });
+});
+
 it('a key that the spec does not know', async () => {
   const training = { ...images.training, learningRate: 0.1, batchsize: 4 };
   const line = (spec: object, key: string): string => `line ${stringify(spec).slice(0, stringify(spec).indexOf(key)).split('\n').length}:`;

@@ -33,10 +33,19 @@ export interface TrainResult {
   readonly seconds: number;
 }
 
-/** Trains what a spec describes into a new run folder. @throws RUN_EXISTS and whatever base, data and training throw */
+/**
+ * Trains what a spec describes into a new run folder; where that fails before the first step, nothing is left of it.
+ * @throws RUN_EXISTS, RUN_PATH_TAKEN and whatever base, data and training throw
+ */
 export async function train({ spec, out }: TrainRequest, context: WorkflowContext = {}): Promise<TrainResult> {
   const resolved = resolveSpec(spec, { specDir: process.cwd() });
-  return execute(await RunFolder.create(out), resolved, undefined, context);
+  const folder = await RunFolder.create(out);
+  try {
+    return await execute(folder, resolved, undefined, context);
+  } catch (error) {
+    await folder.removeUnbegun();
+    throw error;
+  }
 }
 
 /**
