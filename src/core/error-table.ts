@@ -558,6 +558,10 @@ export const errorTable = {
     message: 'The model takes an input "{input}", but the data has only: {known}.',
     remedy: 'Name the tensors of the data after the inputs of the model.',
   },
+  DATA_INPUT_TYPE: {
+    message: 'The model takes "{input}" as {expected}, but the data has {actual}.',
+    remedy: 'Convert the tensor; in NumPy, which makes float64 by default: x.astype("{expected}").',
+  },
   DATA_INPUT_SHAPE: {
     message: 'The model takes "{input}" of shape [{expected}] a sample, but the data has [{actual}].',
     remedy: 'Bring the data into the shape the model expects.',

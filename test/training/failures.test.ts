@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { float32, type Tensor } from '../../src/core/index.js';
+import { cast, float32, type Tensor } from '../../src/core/index.js';
 import { attributes, type Model } from '../../src/engine/graph/index.js';
 import { saveModelFile } from '../../src/engine/graph/index.node.js';
 import { writeSafetensorsFile } from '../../src/learning/data/index.node.js';
@@ -170,6 +170,12 @@ describe('data that does not fit', () => {
     await writeData('large', { image: pictures(8, 40) }, [0, 1, 2, 3, 4, 0, 1, 2]);
     const message = ['"image"', '3×32×32', '3×40×40'];
     await failing({ ...tensors, data: { train: './large.safetensors' } }, 1, { code: 'DATA_INPUT_SHAPE', message });
+  });
+
+  it('a wrong element type', async () => {
+    await writeData('wide', { image: cast(pictures(8), 'float64') }, [0, 1, 2, 3, 4, 0, 1, 2]);
+    const message = ['"image"', 'float32', 'float64'];
+    await failing({ ...tensors, data: { train: './wide.safetensors' } }, 1, { code: 'DATA_INPUT_TYPE', message });
   });
 
   it('is of another kind than the task takes', async () => {

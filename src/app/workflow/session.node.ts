@@ -166,14 +166,16 @@ function transformsOf({ transforms, recipe }: RunSpec, base: Base): NonNullable<
   return { eval: evaluation, train: transforms.train ?? (cached ? evaluation : augmented(evaluation)) };
 }
 
-/** @throws TASK_CONTENT, DATA_INPUT_MISSING, DATA_INPUT_SHAPE */
+/** @throws TASK_CONTENT, DATA_INPUT_MISSING, DATA_INPUT_TYPE, DATA_INPUT_SHAPE */
 async function tensorInputs(task: TaskName, { model }: Base, dataset: Dataset): Promise<Record<string, readonly number[]>> {
   const content = await dataset.load(0);
   if (content.kind !== 'tensors') fail('TASK_CONTENT', { task, expected: 'tensors', data: dataset.name, actual: content.kind });
   const { tensors } = content;
   const inputs = dataInputs(model.graph).map(({ name, type }) => {
     const tensor = tensors[name] ?? fail('DATA_INPUT_MISSING', { input: name, known: Object.keys(tensors).join(', ') });
-    checkShape(name, tensor, type.kind === 'tensor' ? type.dims?.slice(1) : undefined);
+    if (type.kind !== 'tensor') return [name, tensor.dims] as const;
+    if (type.type !== tensor.type) fail('DATA_INPUT_TYPE', { input: name, expected: type.type, actual: tensor.type });
+    checkShape(name, tensor, type.dims?.slice(1));
     return [name, tensor.dims] as const;
   });
   return Object.fromEntries(inputs);
