@@ -215,6 +215,11 @@ describe('data that does not fit', () => {
     expect(notes).toContain('The test data has no sample of "cross".');
   });
 
+  it('one class only', async () => {
+    cpSync(join(folder, 'shapes', 'cross'), join(folder, 'one', 'cross'), { recursive: true });
+    await failing({ ...images, data: { train: './one' } }, 1, { code: 'DATA_ONE_CLASS', message: ['one', '"cross"'] });
+  });
+
   it('a class too small to be divided', async () => {
     const data = join(folder, 'rare');
     cpSync(join(folder, 'shapes'), data, { recursive: true });

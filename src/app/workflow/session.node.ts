@@ -123,12 +123,14 @@ interface AdaptedBase {
   readonly outputs: readonly ValueInfo[];
 }
 
+/** @throws DATA_ONE_CLASS, HEAD_KEEP_CLASSES, and what surgery throws */
 function adapt({ head, taps, seed }: RunSpec, base: Base, data: RunData, sampleDims: Readonly<Record<string, readonly number[]>>): AdaptedBase {
   if (head.name === 'keep') {
     const model = withLogits(base.model);
     checkWidth(model, sampleDims, data.names.length);
     return { model, head: [], features: undefined, outputs: base.model.graph.outputs };
   }
+  if (data.train.target.kind === 'classes' && data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
   const { model, headParameters, features } = adaptModel(base.model, {
     sampleDims,
     taps: tapNames(taps, base.model, sampleDims),
