@@ -94,6 +94,16 @@ describe('images that cannot be decoded', () => {
     expect(skipped.map(({ id }) => id).sort()).toEqual(['circle/00.png', 'circle/01.png']);
   });
 
+  it('and files of other kinds are noted once', async () => {
+    const data = join(folder, 'mixed');
+    cpSync(join(folder, 'shapes'), data, { recursive: true });
+    for (const name of ['scan.tiff', 'read-me.txt']) writeFileSync(join(data, 'cross', name), 'x');
+    const { code, notes } = await train({ ...images, data: { train: './mixed', validation: 0.34 } });
+    expect(code).toBe(0);
+    expect(notes).toContain('mixed, as not an image Regraft reads: cross/read-me.txt and 1 more.\n');
+    expect(notes.match(/Left aside/g)).toHaveLength(1);
+  });
+
   it('are counted in held-out data, too', async () => {
     const { document, notes } = await train({ ...images, data: { train: './shapes', validation: damaged(2), test: damaged(3) } });
     expect(document).toMatchObject({ done: true, skipped: 5 });

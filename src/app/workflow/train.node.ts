@@ -4,7 +4,7 @@ import { Events, fail } from '../../core/index.js';
 import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/training/index.node.js';
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
-import { missingClasses } from './data.node.js';
+import { ignoredFiles, missingClasses } from './data.node.js';
 import { exportSession } from './export-session.node.js';
 import { type Measurements, measureSession } from './measure-session.node.js';
 import { recordOfSession } from './record.node.js';
@@ -73,7 +73,8 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
   const skips = new RunSkips(begun?.checkpoint?.notes['skipped']);
   try {
     skips.listen(session.learner.events, context.events);
-    for (const text of [...session.base.notes, ...missingClasses(session.data)]) context.events?.emit('note', { text });
+    for (const text of [...session.base.notes, ...missingClasses(session.data), ...ignoredFiles(session.data)])
+      context.events?.emit('note', { text });
     const record = await recordOf(session, folder, begun?.record);
     const { done, steps } = await trainSession({ session, folder, skips, from: begun?.checkpoint, context });
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
