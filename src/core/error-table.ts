@@ -586,6 +586,10 @@ export const errorTable = {
     message: 'There is no run at {path}.',
     remedy: 'Give the folder that `regraft train --out` wrote.',
   },
+  RUN_BROKEN: {
+    message: '"{file}" is not the record of a run: {reason}.',
+    remedy: 'Put it back as `regraft train` wrote it, or train again into another folder.',
+  },
   RUN_CHANGED: {
     message: 'The {part} of the run at {path} is no longer what it began with.',
     remedy: 'Put it back as it was, or train again into another folder.',

@@ -273,6 +273,28 @@ describe('the folder of a run', () => {
   });
 });
 
+it('a record of a run that is damaged, or whose spec was changed into none', async () => {
+  const { run } = await train(images);
+  const file = join(run, 'run.json');
+  const whole = readFileSync(file, 'utf8');
+  const refused = async (text: string, code: string): Promise<void> => {
+    writeFileSync(file, text);
+    expect(await program('train', '--resume', run)).toMatchObject({
+      document: { error: { code, message: expect.stringContaining('run.json') as string } },
+    });
+    expect(await program('evaluate', run)).toMatchObject({ document: { error: { code } } });
+  };
+  await refused(whole.slice(0, 100), 'RUN_BROKEN');
+  await refused('{}', 'RUN_BROKEN');
+  await refused(whole.replace('"batchSize": 6', '"batchSize": 0'), 'SPEC_INVALID');
+});
+
+it('a place that cannot be written to is named, and why', async () => {
+  const spec = join(folder, 'no', 'such', 'folder.yaml');
+  const message = `Cannot write "${spec}": there is no such file or folder. Nothing was left under that name.`;
+  expect(await program('init', join(folder, 'shapes'), '--out', spec)).toMatchObject({ code: 1, document: { error: { message } } });
+});
+
 it('a key that the spec does not know', async () => {
   const training = { ...images.training, learningRate: 0.1, batchsize: 4 };
   const line = (spec: object, key: string): string => `line ${stringify(spec).slice(0, stringify(spec).indexOf(key)).split('\n').length}:`;

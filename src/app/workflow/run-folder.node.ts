@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fail, fileFailure } from '../../core/index.js';
 import { writeFileAtomically } from '../../learning/data/index.node.js';
 import { CheckpointFolder } from '../../learning/training/index.node.js';
-import type { RunSpec } from '../spec/index.js';
+import { type RunSpec, resolveSpec } from '../spec/index.js';
 
 /** What `run.json` records. */
 export interface RunRecord {
@@ -58,8 +58,11 @@ export class RunFolder {
     return join(this.path, 'bundle');
   }
 
+  /** @throws RUN_BROKEN; SPEC_ errors when the spec in it is not one */
   async record(): Promise<RunRecord> {
-    return JSON.parse(await readFile(join(this.path, 'run.json'), 'utf8')) as RunRecord;
+    const file = join(this.path, 'run.json');
+    const record = parseRecord(await readFile(file, 'utf8'), file);
+    return { ...record, spec: resolveSpec(record.spec, { specDir: this.path, locate: () => file }) };
   }
 
   async write(name: string, text: string): Promise<void> {
@@ -138,6 +141,16 @@ class MetricsLog {
       return writeFailed(this.#path, cause);
     }
   }
+}
+
+function parseRecord(text: string, file: string): RunRecord {
+  try {
+    const record = JSON.parse(text) as Partial<RunRecord> | null;
+    if (record?.format === 1 && record.spec && record.base && record.data) return record as RunRecord;
+  } catch (cause) {
+    return fail('RUN_BROKEN', { file, reason: 'it is not valid JSON' }, cause);
+  }
+  return fail('RUN_BROKEN', { file, reason: 'it lacks format 1, spec, base or data' });
 }
 
 function writeFailed(file: string, cause: unknown): never {
