@@ -289,6 +289,13 @@ it('a record of a run that is damaged, or whose spec was changed into none', asy
   await refused(whole.replace('"batchSize": 6', '"batchSize": 0'), 'SPEC_INVALID');
 });
 
+it('a base that is a folder of several models, or of none', async () => {
+  mkdirSync(join(folder, 'several'));
+  for (const name of ['a.onnx', 'b.onnx']) cpSync(join(folder, 'base.onnx'), join(folder, 'several', name));
+  await failing({ ...images, base: './several' }, 2, { code: 'IMPORT_AMBIGUOUS', message: ['a.onnx, b.onnx'] });
+  await failing({ ...images, base: './shapes' }, 2, { code: 'IMPORT_FORMAT_UNKNOWN', message: ['circle/00.png'] });
+});
+
 it('a place that cannot be written to is named, and why', async () => {
   const spec = join(folder, 'no', 'such', 'folder.yaml');
   const message = `Cannot write "${spec}": there is no such file or folder. Nothing was left under that name.`;

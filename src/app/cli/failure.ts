@@ -25,6 +25,8 @@ const requestErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'HUB_SCHEME_UNKNOWN',
   'HUB_SCHEME_UNSUPPORTED',
   'HUB_URI_INVALID',
+  'IMPORT_AMBIGUOUS',
+  'IMPORT_FORMAT_UNKNOWN',
   'INIT_EXISTS',
   'INIT_NO_TASK',
   'METRIC_UNKNOWN',
