@@ -550,9 +550,17 @@ export const errorTable = {
     message: 'An image task needs a base with one image input; this one has: {inputs}.',
     remedy: 'Use a tensor task, with data named after these inputs.',
   },
+  DATA_ONE_CLASS: {
+    message: '{data} has one class only, "{label}": there is nothing to tell it from.',
+    remedy: 'Add samples of at least one other class, such as one for everything else.',
+  },
   DATA_INPUT_MISSING: {
     message: 'The model takes an input "{input}", but the data has only: {known}.',
     remedy: 'Name the tensors of the data after the inputs of the model.',
+  },
+  DATA_INPUT_TYPE: {
+    message: 'The model takes "{input}" as {expected}, but the data has {actual}.',
+    remedy: 'Convert the tensor; in NumPy, which makes float64 by default: x.astype("{expected}").',
   },
   DATA_INPUT_SHAPE: {
     message: 'The model takes "{input}" of shape [{expected}] a sample, but the data has [{actual}].',
@@ -566,9 +574,17 @@ export const errorTable = {
     message: '{path} already holds a run.',
     remedy: 'Resume it with `regraft train --resume {path}`, or choose another folder with --out.',
   },
+  RUN_PATH_TAKEN: {
+    message: 'Cannot begin a run in {path}: "{name}" is there and belongs to no run.',
+    remedy: 'Choose another folder with --out, or move "{name}" out of the way.',
+  },
   RUN_NOT_FOUND: {
     message: 'There is no run at {path}.',
     remedy: 'Give the folder that `regraft train --out` wrote.',
+  },
+  RUN_BROKEN: {
+    message: '"{file}" is not the record of a run: {reason}.',
+    remedy: 'Put it back as `regraft train` wrote it, or train again into another folder.',
   },
   RUN_CHANGED: {
     message: 'The {part} of the run at {path} is no longer what it began with.',
@@ -576,7 +592,7 @@ export const errorTable = {
   },
   RUN_WRITE_FAILED: {
     message: 'Cannot write "{file}": {reason}.',
-    remedy: 'Free some space, then go on from the last checkpoint: regraft train --resume RUN.',
+    remedy: 'Free some space or choose another place. A run that has begun goes on with: regraft train --resume RUN',
   },
   DATA_NO_LABELS: {
     message: '{data} has no labels.',

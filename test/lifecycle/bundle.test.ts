@@ -51,6 +51,25 @@ beforeAll(async () => {
   await exportBundle({ target: at('run'), out: at('flowers.zip') });
 });
 
+/** Images and labels of three classes as two IDX files, whose images have no file of their own. */
+function writeIdx(name: string): void {
+  const [count, side] = [9, 8];
+  const header = (dims: readonly number[]): number[] => [0, 0, 8, dims.length, ...dims.flatMap((dim) => [0, 0, 0, dim])];
+  const pixels = Array.from({ length: count * side * side }, (_, i) => (i * 7 + Math.floor(i / (side * side)) * 80) % 256);
+  writeFileSync(at(`${name}-images-idx3-ubyte`), Uint8Array.from([...header([count, side, side]), ...pixels]));
+  writeFileSync(at(`${name}-labels-idx1-ubyte`), Uint8Array.from([...header([count]), ...Array.from({ length: count }, (_, i) => i % 3)]));
+}
+
+it('a run on IDX images has a report with pictures', async () => {
+  writeIdx('digits');
+  const data = { train: at('digits-images-idx3-ubyte'), test: at('digits-images-idx3-ubyte') };
+  const { metrics } = await train({ spec: { ...spec, data, training: { epochs: 1, batchSize: 3 } }, out: at('digits') });
+  expect(metrics['test']?.['accuracy']?.value).toBeGreaterThanOrEqual(0);
+  expect(readFileSync(at('digits', 'report.html'), 'utf8')).toContain('data:image/webp;base64,');
+  await evaluate({ target: at('digits'), report: at('digits.html') });
+  expect(readFileSync(at('digits.html'), 'utf8')).toContain('data:image/webp;base64,');
+});
+
 describe('an exported model', () => {
   it('is the base with its trained weights, under the same names, for any number of images, and nothing of training', async () => {
     const base = await loadModel(at('base.onnx'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluate, predict, train } from '../../src/app/workflow/index.node.js';
-import { float32, int64, Random, type Tensor } from '../../src/core/index.js';
+import { cast, float32, int64, Random, type Tensor } from '../../src/core/index.js';
 import { GraphBuilder, type Model, type Value } from '../../src/engine/graph/index.js';
 import { saveModelFile } from '../../src/engine/graph/index.node.js';
 import { writeSafetensorsFile } from '../../src/learning/data/index.node.js';
@@ -83,13 +83,15 @@ describe('a bundle of tensors', () => {
     expect((await evaluate({ target: at('values') })).confusion).toBeUndefined();
   });
 
-  it('names the input that the data lacks, or that has another shape', async () => {
+  it('names the input that the data lacks, or that has another shape or type', async () => {
     const bundle = await loadBundle(at('values'));
     await expect(bundle.predict([{ y: drawn('y', [WIDTH]) }])).rejects.toMatchObject({
       code: 'DATA_INPUT_MISSING',
       values: { input: 'x', known: 'y' },
     });
     await expect(bundle.predict([{ x: drawn('x', [4]) }])).rejects.toMatchObject({ code: 'DATA_INPUT_SHAPE' });
+    const wide = cast(drawn('x', [WIDTH]), 'float64');
+    await expect(bundle.predict([{ x: wide }])).rejects.toMatchObject({ code: 'DATA_INPUT_TYPE', values: { input: 'x', expected: 'float32' } });
     await expect(bundle.predict(['x.png'])).rejects.toMatchObject({ code: 'TASK_CONTENT' });
     await bundle.close();
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { float32, type Tensor } from '../../src/core/index.js';
+import { cast, float32, type Tensor } from '../../src/core/index.js';
 import { attributes, type Model } from '../../src/engine/graph/index.js';
 import { saveModelFile } from '../../src/engine/graph/index.node.js';
 import { writeSafetensorsFile } from '../../src/learning/data/index.node.js';
@@ -94,6 +94,16 @@ describe('images that cannot be decoded', () => {
     expect(skipped.map(({ id }) => id).sort()).toEqual(['circle/00.png', 'circle/01.png']);
   });
 
+  it('and files of other kinds are noted once', async () => {
+    const data = join(folder, 'mixed');
+    cpSync(join(folder, 'shapes'), data, { recursive: true });
+    for (const name of ['scan.tiff', 'read-me.txt']) writeFileSync(join(data, 'cross', name), 'x');
+    const { code, notes } = await train({ ...images, data: { train: './mixed', validation: 0.34 } });
+    expect(code).toBe(0);
+    expect(notes).toContain('mixed, as not an image Regraft reads: cross/read-me.txt and 1 more.\n');
+    expect(notes.match(/Left aside/g)).toHaveLength(1);
+  });
+
   it('are counted in held-out data, too', async () => {
     const { document, notes } = await train({ ...images, data: { train: './shapes', validation: damaged(2), test: damaged(3) } });
     expect(document).toMatchObject({ done: true, skipped: 5 });
@@ -172,6 +182,25 @@ describe('data that does not fit', () => {
     await failing({ ...tensors, data: { train: './large.safetensors' } }, 1, { code: 'DATA_INPUT_SHAPE', message });
   });
 
+  it('a wrong element type', async () => {
+    await writeData('wide', { image: cast(pictures(8), 'float64') }, [0, 1, 2, 3, 4, 0, 1, 2]);
+    const message = ['"image"', 'float32', 'float64'];
+    await failing({ ...tensors, data: { train: './wide.safetensors' } }, 1, { code: 'DATA_INPUT_TYPE', message });
+  });
+
+  it('is of another kind than the task takes', async () => {
+    const task = 'tensor-classification';
+    await failing({ ...images, task }, 2, { code: 'TASK_CONTENT', message: [task, 'tensors', 'shapes', 'image'] });
+    await failing({ ...images, data: tensors.data }, 2, { code: 'TASK_CONTENT', message: [images.task, 'data.safetensors', 'tensors'] });
+  });
+
+  it('has labels of another kind than the task takes, and the process ends', async () => {
+    const file = join(folder, 'other-labels.yaml');
+    writeFileSync(file, stringify({ ...tensors, head: 'linear', task: 'tensor-regression' }));
+    const { code, err } = await cli(['train', file, '--out', join(folder, 'other-labels')]);
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('tensor-regression takes labels of kind values') as string });
+  });
+
   it('labels beyond the outputs of a kept head', async () => {
     await writeData('many', { image: pictures(8) }, [0, 1, 2, 3, 4, 5, 6, 7]);
     await failing({ ...tensors, data: { train: './many.safetensors' } }, 1, { code: 'HEAD_KEEP_CLASSES', message: ['5 outputs', '8 classes'] });
@@ -196,6 +225,11 @@ describe('data that does not fit', () => {
     expect(notes).toContain('The test data has no sample of "cross".');
   });
 
+  it('one class only', async () => {
+    cpSync(join(folder, 'shapes', 'cross'), join(folder, 'one', 'cross'), { recursive: true });
+    await failing({ ...images, data: { train: './one' } }, 1, { code: 'DATA_ONE_CLASS', message: ['one', '"cross"'] });
+  });
+
   it('a class too small to be divided', async () => {
     const data = join(folder, 'rare');
     cpSync(join(folder, 'shapes'), data, { recursive: true });
@@ -203,6 +237,69 @@ describe('data that does not fit', () => {
     cpSync(join(data, 'cross', '00.png'), join(data, 'rare', '00.png'));
     await failing({ ...images, data: { train: './rare', validation: 0.2 } }, 1, { code: 'DATA_CLASS_TOO_SMALL', message: ['"rare"', '1 samples'] });
   });
+});
+
+it('a later phase that freezes or groups nothing, before the first one runs', async () => {
+  const spec = { ...images, recipe: 'fine-tune' };
+  await failing({ ...spec, freeze: { until: 'blok' } }, 2, { code: 'FREEZE_NO_MATCH', message: ['"blok"'] });
+  await failing({ ...spec, groups: [{ match: 'blok', lr: 1 }] }, 2, { code: 'GROUP_NO_MATCH', message: ['/blok/'] });
+  expect((await train({ ...spec, freeze: { until: 'blok' } })).notes).toBe('');
+  await failing({ ...images, recipe: 'feature-extraction', head: 'keep' }, 2, { code: 'TRAIN_NOTHING', message: ['frozen'] });
+});
+
+describe('the folder of a run', () => {
+  it('is as it was where the run cannot begin', async () => {
+    const run = join(folder, 'mistaken');
+    const spec = join(folder, 'mistaken.yaml');
+    writeFileSync(spec, stringify({ ...images, freeze: { until: 'blok' } }));
+    expect(await program('train', spec, '--out', run)).toMatchObject({ code: 2, document: { error: { code: 'FREEZE_NO_MATCH' } } });
+    expect(existsSync(run)).toBe(false);
+    mkdirSync(run);
+    writeFileSync(join(run, 'notes.txt'), 'mine');
+    expect(await program('train', spec, '--out', run)).toMatchObject({ code: 2 });
+    expect(readdirSync(run)).toEqual(['notes.txt']);
+    expect(await program('train', spec, '--out', run, '--set', 'freeze=none')).toMatchObject({ code: 0 });
+  });
+
+  it.each(['scratch', 'bundle'])('is not taken from others who have a folder "%s" in it', async (name) => {
+    const run = join(folder, `with-${name}`);
+    mkdirSync(join(run, name), { recursive: true });
+    writeFileSync(join(run, name, 'thesis.txt'), 'mine');
+    const spec = join(folder, 'taken.yaml');
+    writeFileSync(spec, stringify(images));
+    expect(await program('train', spec, '--out', run)).toMatchObject({ code: 2, document: { error: { code: 'RUN_PATH_TAKEN' } } });
+    expect(readFileSync(join(run, name, 'thesis.txt'), 'utf8')).toBe('mine');
+    expect(await program('train', spec, '--out', spec)).toMatchObject({ code: 2, document: { error: { code: 'RUN_PATH_TAKEN' } } });
+  });
+});
+
+it('a record of a run that is damaged, or whose spec was changed into none', async () => {
+  const { run } = await train(images);
+  const file = join(run, 'run.json');
+  const whole = readFileSync(file, 'utf8');
+  const refused = async (text: string, code: string): Promise<void> => {
+    writeFileSync(file, text);
+    expect(await program('train', '--resume', run)).toMatchObject({
+      document: { error: { code, message: expect.stringContaining('run.json') as string } },
+    });
+    expect(await program('evaluate', run)).toMatchObject({ document: { error: { code } } });
+  };
+  await refused(whole.slice(0, 100), 'RUN_BROKEN');
+  await refused('{}', 'RUN_BROKEN');
+  await refused(whole.replace('"batchSize": 6', '"batchSize": 0'), 'SPEC_INVALID');
+});
+
+it('a base that is a folder of several models, or of none', async () => {
+  mkdirSync(join(folder, 'several'));
+  for (const name of ['a.onnx', 'b.onnx']) cpSync(join(folder, 'base.onnx'), join(folder, 'several', name));
+  await failing({ ...images, base: './several' }, 2, { code: 'IMPORT_AMBIGUOUS', message: ['a.onnx, b.onnx'] });
+  await failing({ ...images, base: './shapes' }, 2, { code: 'IMPORT_FORMAT_UNKNOWN', message: ['circle/00.png'] });
+});
+
+it('a place that cannot be written to is named, and why', async () => {
+  const spec = join(folder, 'no', 'such', 'folder.yaml');
+  const message = `Cannot write "${spec}": there is no such file or folder. Nothing was left under that name.`;
+  expect(await program('init', join(folder, 'shapes'), '--out', spec)).toMatchObject({ code: 1, document: { error: { message } } });
 });
 
 it('a key that the spec does not know', async () => {

@@ -25,13 +25,19 @@ const requestErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'HUB_SCHEME_UNKNOWN',
   'HUB_SCHEME_UNSUPPORTED',
   'HUB_URI_INVALID',
+  'IMPORT_AMBIGUOUS',
+  'IMPORT_FORMAT_UNKNOWN',
   'INIT_EXISTS',
   'INIT_NO_TASK',
   'METRIC_UNKNOWN',
   'REGEX_INVALID',
+  'RUN_EXISTS',
   'RUN_NOT_FOUND',
+  'RUN_PATH_TAKEN',
   'TAP_UNKNOWN',
   'TASK_CONTENT',
+  'TASK_TARGET',
+  'TRAIN_NOTHING',
 ]);
 
 /** 2 when the request was wrong (bad flag, bad spec, missing file), 1 when the work failed. */

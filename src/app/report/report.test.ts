@@ -86,6 +86,11 @@ it('draws a line a series and names them', () => {
   expect([...(figure?.querySelectorAll('.legend li') ?? [])].map((item) => item.textContent)).toEqual(['training', 'validation']);
 });
 
+it('marks whole steps only', () => {
+  const steps = [...document.querySelectorAll('figure [aria-label="x-axis tick label"] text')].map((text) => text.textContent);
+  expect(steps).toEqual(['0', '1', '2']);
+});
+
 it('says which confusion is the most frequent', () => {
   expect(page).toContain('5 of 10 “dog” were taken for “cat”');
   expect([...document.querySelectorAll('.confusion td')].map((cell) => cell.textContent)).toEqual(['8', '2', '80%', '5', '5', '50%']);

@@ -69,6 +69,17 @@ export function missingClasses({ validation, test }: Pick<RunData, 'validation' 
   });
 }
 
+/** One line for each data source with files beside its images that are none, or none that can be read. */
+export function ignoredFiles({ train, validation, test }: Pick<RunData, 'train' | 'validation' | 'test'>): string[] {
+  const lines = [train, validation, test].flatMap((dataset) => {
+    const [first, ...others] = dataset?.ignored ?? [];
+    if (dataset === undefined || first === undefined) return [];
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return [`Left aside in ${dataset.name}, as not an image Regraft reads: ${first}${more}.`];
+  });
+  return [...new Set(lines)];
+}
+
 async function openPart(path: string, { columns, format, labels, decode, group }: RunSpec['data']): Promise<Dataset> {
   const source = { path, columns: columns as Columns, ...(format && { format }), ...(labels && { classes: labels }) };
   const dataset = await openDataset(source, { decode });

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../../core/index.js';
@@ -24,7 +24,8 @@ const sessions = new WeakMap<Learner, Session>();
 export async function createLearner({ base, data, validation, ...rest }: LearnerOptions): Promise<Learner> {
   const spec = resolveSpec({ ...rest, base: base.uri, data: { train: data.name } }, { specDir: process.cwd() });
   const names = data.target.kind === 'none' ? fail('DATA_NO_LABELS', { data: data.name }) : data.target.names;
-  const scratch = await mkdtemp(join(tmpdir(), 'regraft-'));
+  // Made when frozen features do not fit into memory.
+  const scratch = join(tmpdir(), `regraft-${randomUUID()}`);
   const session = await sessionOf(spec, base, { train: data, validation, test: undefined, names, close: async () => {} }, scratch);
   sessions.set(session.learner, session);
   return session.learner;

@@ -1,10 +1,10 @@
 import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync, truncateSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fail, fileFailure } from '../../core/index.js';
 import { writeFileAtomically } from '../../learning/data/index.node.js';
 import { CheckpointFolder } from '../../learning/training/index.node.js';
-import type { RunSpec } from '../spec/index.js';
+import { type RunSpec, resolveSpec } from '../spec/index.js';
 
 /** What `run.json` records. */
 export interface RunRecord {
@@ -22,6 +22,9 @@ export interface RunRecord {
   readonly skipped?: readonly { readonly id: string; readonly reason: string }[];
 }
 
+/** What a run writes; `scratch` only while it is at work. */
+const OWN = ['run.json', 'metrics.jsonl', 'checkpoints', 'report.html', 'bundle', 'scratch'] as const;
+
 /** The folder a run writes: `run.json`, `metrics.jsonl`, `checkpoints/`, `report.html`, `bundle/`. */
 export class RunFolder {
   readonly path: string;
@@ -30,10 +33,14 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** Begins a run in a new folder. @throws RUN_EXISTS */
+  /** Begins a run in a folder that holds nothing a run would replace. @throws RUN_EXISTS, RUN_PATH_TAKEN, RUN_WRITE_FAILED */
   static async create(path: string): Promise<RunFolder> {
     if (await isFile(join(path, 'run.json'))) fail('RUN_EXISTS', { path });
+    if (await isFile(path)) fail('RUN_PATH_TAKEN', { path: dirname(path), name: basename(path) });
     await mkdir(path, { recursive: true }).catch((cause: unknown) => writeFailed(path, cause));
+    const names = await readdir(path);
+    const taken = OWN.find((name) => names.includes(name));
+    if (taken !== undefined) fail('RUN_PATH_TAKEN', { path, name: taken });
     return new RunFolder(path);
   }
 
@@ -51,8 +58,11 @@ export class RunFolder {
     return join(this.path, 'bundle');
   }
 
+  /** @throws RUN_BROKEN; SPEC_ errors when the spec in it is not one */
   async record(): Promise<RunRecord> {
-    return JSON.parse(await readFile(join(this.path, 'run.json'), 'utf8')) as RunRecord;
+    const file = join(this.path, 'run.json');
+    const record = parseRecord(await readFile(file, 'utf8'), file);
+    return { ...record, spec: resolveSpec(record.spec, { specDir: this.path, locate: () => file }) };
   }
 
   async write(name: string, text: string): Promise<void> {
@@ -61,6 +71,14 @@ export class RunFolder {
 
   async writeRecord(record: RunRecord): Promise<void> {
     await this.write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+
+  /** Removes a run that has not made a step, so that its folder can be used again. */
+  async removeUnbegun(): Promise<void> {
+    if ((await this.metrics()).length > 0) return;
+    for (const name of OWN) await rm(join(this.path, name), { recursive: true, force: true });
+    // Fails where the folder holds something else, which stays.
+    await rmdir(this.path).catch(() => {});
   }
 
   /** Removes what a killed process was writing. Not while another process may be at work in the folder. */
@@ -123,6 +141,16 @@ class MetricsLog {
       return writeFailed(this.#path, cause);
     }
   }
+}
+
+function parseRecord(text: string, file: string): RunRecord {
+  try {
+    const record = JSON.parse(text) as Partial<RunRecord> | null;
+    if (record?.format === 1 && record.spec && record.base && record.data) return record as RunRecord;
+  } catch (cause) {
+    return fail('RUN_BROKEN', { file, reason: 'it is not valid JSON' }, cause);
+  }
+  return fail('RUN_BROKEN', { file, reason: 'it lacks format 1, spec, base or data' });
 }
 
 function writeFailed(file: string, cause: unknown): never {

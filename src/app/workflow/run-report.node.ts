@@ -1,4 +1,4 @@
-import { type Dataset, subset } from '../../learning/data/index.js';
+import type { Dataset } from '../../learning/data/index.js';
 import { argMax, softmax, tasks } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
@@ -110,9 +110,15 @@ export function confusionOf({ predictions }: Scored, names: readonly string[]): 
   return { labels, counts: confusionMatrix(predictions) };
 }
 
+/** A sample as a small picture, whatever file it comes from. */
+async function pictureOf(dataset: Dataset, index: number): Promise<string> {
+  const { thumbnail } = await import('../report/index.node.js');
+  const content = await dataset.load(index);
+  return content.kind === 'image' ? thumbnail(content.image) : '';
+}
+
 /** Right and wrong predictions with their pictures: the most confident of each. */
 export async function examplesOf(dataset: Dataset, { predictions, indices }: Scored, names: readonly string[]): Promise<ExampleGroup[]> {
-  const { thumbnail } = await import('../report/index.node.js');
   const { outputs, width, targets } = predictions;
   const all = indices.map((index, row) => {
     const probabilities = softmax(outputs.subarray(row * width, (row + 1) * width));
@@ -126,7 +132,7 @@ export async function examplesOf(dataset: Dataset, { predictions, indices }: Sco
         .sort((a, b) => b.confidence - a.confidence)
         .slice(0, SHOWN)
         .map(async ({ index, guess, truth, confidence }) => ({
-          image: await thumbnail(await subset(dataset, [index]).bytes(0)),
+          image: await pictureOf(dataset, index),
           prediction: names[guess] ?? String(guess),
           truth: names[truth] ?? String(truth),
           confidence,

@@ -4,8 +4,17 @@ import { fail, type Tensor } from '../../core/index.js';
 import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
 import { allIndices, countClasses, type Dataset, type TransformStep } from '../../learning/data/index.js';
-import { type LossSpec, tasks } from '../../learning/tasks/index.js';
-import { diskFeatures, Learner, type Phase, type ProbePhase, phasesOf } from '../../learning/training/index.node.js';
+import { type LossSpec, type TaskName, tasks } from '../../learning/tasks/index.js';
+import {
+  diskFeatures,
+  isProbe,
+  Learner,
+  type LearnerSpec,
+  type Phase,
+  type ProbePhase,
+  phasesOf,
+  planTraining,
+} from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import { openRunData, type RunData } from './data.node.js';
@@ -47,13 +56,13 @@ export async function openSession(spec: RunSpec, scratch: string): Promise<Sessi
 export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string): Promise<Session> {
   checkBatch(spec, base);
   const transforms = tasks[spec.task].content === 'image' ? transformsOf(spec, base) : undefined;
-  const sampleDims = transforms ? imageInput(base, transforms.eval) : await tensorInputs(base, data.train);
+  const sampleDims = transforms ? imageInput(base, transforms.eval) : await tensorInputs(spec.task, base, data.train);
   const adapted = adapt(spec, base, data, sampleDims);
   const model = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
-  const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
+  const phases = planPhases(spec, model, adapted.head);
   const { training } = spec;
-  const learner = new Learner({
-    device,
+  const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
+  const learner = await learnerOn(device, {
     model,
     head: adapted.head,
     ...(adapted.features && { headInput: adapted.features }),
@@ -79,7 +88,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     data,
     device,
     learner,
-    phases: planPhases(spec, adapted.head),
+    phases,
     head: adapted.head,
     features: adapted.features,
     transforms,
@@ -88,6 +97,16 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
       await Promise.all([device.close(), data.close()]);
     },
   };
+}
+
+/** A learner on a device, which is closed when there can be none. */
+async function learnerOn(device: Device, spec: Omit<LearnerSpec, 'device'>): Promise<Learner> {
+  try {
+    return new Learner({ device, ...spec });
+  } catch (error) {
+    await device.close();
+    throw error;
+  }
 }
 
 /** Features up to this many bytes stay in memory; more go to a scratch file. */
@@ -107,12 +126,14 @@ interface AdaptedBase {
   readonly outputs: readonly ValueInfo[];
 }
 
+/** @throws DATA_ONE_CLASS, HEAD_KEEP_CLASSES, and what surgery throws */
 function adapt({ head, taps, seed }: RunSpec, base: Base, data: RunData, sampleDims: Readonly<Record<string, readonly number[]>>): AdaptedBase {
   if (head.name === 'keep') {
     const model = withLogits(base.model);
     checkWidth(model, sampleDims, data.names.length);
     return { model, head: [], features: undefined, outputs: base.model.graph.outputs };
   }
+  if (data.train.target.kind === 'classes' && data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
   const { model, headParameters, features } = adaptModel(base.model, {
     sampleDims,
     taps: tapNames(taps, base.model, sampleDims),
@@ -150,13 +171,16 @@ function transformsOf({ transforms, recipe }: RunSpec, base: Base): NonNullable<
   return { eval: evaluation, train: transforms.train ?? (cached ? evaluation : augmented(evaluation)) };
 }
 
-/** @throws DATA_INPUT_MISSING, DATA_INPUT_SHAPE */
-async function tensorInputs({ model }: Base, dataset: Dataset): Promise<Record<string, readonly number[]>> {
+/** @throws TASK_CONTENT, DATA_INPUT_MISSING, DATA_INPUT_TYPE, DATA_INPUT_SHAPE */
+async function tensorInputs(task: TaskName, { model }: Base, dataset: Dataset): Promise<Record<string, readonly number[]>> {
   const content = await dataset.load(0);
-  const tensors = content.kind === 'tensors' ? content.tensors : {};
+  if (content.kind !== 'tensors') fail('TASK_CONTENT', { task, expected: 'tensors', data: dataset.name, actual: content.kind });
+  const { tensors } = content;
   const inputs = dataInputs(model.graph).map(({ name, type }) => {
     const tensor = tensors[name] ?? fail('DATA_INPUT_MISSING', { input: name, known: Object.keys(tensors).join(', ') });
-    checkShape(name, tensor, type.kind === 'tensor' ? type.dims?.slice(1) : undefined);
+    if (type.kind !== 'tensor') return [name, tensor.dims] as const;
+    if (type.type !== tensor.type) fail('DATA_INPUT_TYPE', { input: name, expected: type.type, actual: tensor.type });
+    checkShape(name, tensor, type.dims?.slice(1));
     return [name, tensor.dims] as const;
   });
   return Object.fromEntries(inputs);
@@ -181,9 +205,10 @@ function lossOf({ task, training }: RunSpec, data: RunData): LossSpec {
   };
 }
 
-function planPhases({ recipe, freeze, groups, training }: RunSpec, head: readonly string[]): (Phase | ProbePhase)[] {
+/** @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
+function planPhases({ recipe, freeze, groups, training }: RunSpec, model: Model, head: readonly string[]): (Phase | ProbePhase)[] {
   const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
-  return phasesOf(recipe, {
+  const phases = phasesOf(recipe, {
     head,
     freeze: freezeOf(freeze),
     groups,
@@ -193,6 +218,8 @@ function planPhases({ recipe, freeze, groups, training }: RunSpec, head: readonl
     batchNorm,
     ...(earlyStopping && { earlyStopping }),
   });
+  for (const phase of phases) if (!isProbe(phase)) planTraining(model, phase);
+  return phases;
 }
 
 function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {

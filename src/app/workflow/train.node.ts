@@ -4,7 +4,7 @@ import { Events, fail } from '../../core/index.js';
 import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/training/index.node.js';
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
-import { missingClasses } from './data.node.js';
+import { ignoredFiles, missingClasses } from './data.node.js';
 import { exportSession } from './export-session.node.js';
 import { type Measurements, measureSession } from './measure-session.node.js';
 import { recordOfSession } from './record.node.js';
@@ -33,10 +33,19 @@ export interface TrainResult {
   readonly seconds: number;
 }
 
-/** Trains what a spec describes into a new run folder. @throws RUN_EXISTS and whatever base, data and training throw */
+/**
+ * Trains what a spec describes into a new run folder; where that fails before the first step, nothing is left of it.
+ * @throws RUN_EXISTS, RUN_PATH_TAKEN and whatever base, data and training throw
+ */
 export async function train({ spec, out }: TrainRequest, context: WorkflowContext = {}): Promise<TrainResult> {
   const resolved = resolveSpec(spec, { specDir: process.cwd() });
-  return execute(await RunFolder.create(out), resolved, undefined, context);
+  const folder = await RunFolder.create(out);
+  try {
+    return await execute(folder, resolved, undefined, context);
+  } catch (error) {
+    await folder.removeUnbegun();
+    throw error;
+  }
 }
 
 /**
@@ -64,7 +73,8 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
   const skips = new RunSkips(begun?.checkpoint?.notes['skipped']);
   try {
     skips.listen(session.learner.events, context.events);
-    for (const text of [...session.notes, ...missingClasses(session.data)]) context.events?.emit('note', { text });
+    const notes = [...session.notes, ...missingClasses(session.data), ...ignoredFiles(session.data)];
+    for (const text of notes) context.events?.emit('note', { text });
     const record = await recordOf(session, folder, begun?.record);
     const { done, steps } = await trainSession({ session, folder, skips, from: begun?.checkpoint, context });
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };

@@ -62,21 +62,23 @@ function failAtEnd(file: string, size: number): never {
 
 async function listFolder(root: string): Promise<string[]> {
   const found: string[] = [];
-  const visited = new Set<string>();
-  const walk = async (relative: string): Promise<void> => {
+  /** @param around the folders that hold this one: a link back to one of them is a circle */
+  const walk = async (relative: string, around: readonly string[]): Promise<void> => {
     const folder = join(root, relative);
     const real = await realpath(folder).catch((error: unknown) => failToRead(folder, error));
-    if (visited.has(real)) return;
-    visited.add(real);
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch((error: unknown) => failToRead(folder, error))) {
-      if (entry.name.startsWith('.')) continue;
+    if (around.includes(real)) return;
+    const all = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => failToRead(folder, error));
+    const entries = all.filter(({ name }) => !name.startsWith('.'));
+    if (entries.length === 0 && relative !== '') found.push(`${relative}/`);
+    for (const entry of entries) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      const kind = entry.isSymbolicLink() ? await statOf(join(root, path)) : entry;
-      if (kind.isDirectory()) await walk(path);
-      else if (kind.isFile()) found.push(path);
+      // A link to nothing counts as a file: one that cannot be read.
+      const kind = entry.isSymbolicLink() ? await stat(join(root, path)).catch(() => undefined) : entry;
+      if (kind?.isDirectory()) await walk(path, [...around, real]);
+      else if (kind?.isFile() ?? true) found.push(path);
     }
   };
-  await walk('');
+  await walk('', []);
   return found;
 }
 

@@ -11,7 +11,7 @@ export interface ByteSource {
 
 /** A folder of files, on disk or chosen in a browser. Paths use `/` and resolve against the folder. */
 export interface Files {
-  /** Relative paths of all files under `folder`, hidden ones left out. @throws DATA_NOT_FOUND */
+  /** Relative paths of all files under `folder`, hidden ones left out, and of empty folders, ending with `/`. @throws DATA_NOT_FOUND */
   list(folder: string): Promise<string[]>;
   /** The whole content of a file. @throws DATA_NOT_FOUND, DATA_UNREADABLE */
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;

@@ -1,23 +1,35 @@
 import type { Measure, Prediction, Predictions, Task } from './task.js';
 
-/** Mean squared error (`loss`) and its root, mean absolute error, and the coefficient of determination R² over all target values. */
+/**
+ * Mean squared error (`loss`) and its root, mean absolute error, and the coefficient of determination R² over all target values. Where
+ * these are all the same, R² is 1 without any error and otherwise 0, as in scikit-learn.
+ */
 function measure({ outputs, width, targets }: Predictions): Measure {
   return (drawn) => {
     const moments = { squared: 0, absolute: 0, sum: 0, squares: 0 };
+    // Measured from one of the targets, so that their spread is exactly 0 where they are all the same.
+    const origin = targets[(drawn[0] ?? 0) * width] ?? 0;
     for (const row of drawn) {
       for (let i = row * width; i < (row + 1) * width; i++) {
         const target = targets[i] as number;
         const error = (outputs[i] as number) - target;
         moments.squared += error * error;
         moments.absolute += Math.abs(error);
-        moments.sum += target;
-        moments.squares += target * target;
+        moments.sum += target - origin;
+        moments.squares += (target - origin) ** 2;
       }
     }
     const count = drawn.length * width;
     const loss = moments.squared / count;
-    return { loss, rmse: Math.sqrt(loss), mae: moments.absolute / count, r2: 1 - moments.squared / (moments.squares - moments.sum ** 2 / count) };
+    const spread = moments.squares - moments.sum ** 2 / count;
+    return { loss, rmse: Math.sqrt(loss), mae: moments.absolute / count, r2: determination(moments.squared, spread) };
   };
+}
+
+/** R² from the sum of squared errors and that of squared deviations from the mean. */
+function determination(squared: number, spread: number): number {
+  if (spread > 0) return 1 - squared / spread;
+  return squared === 0 ? 1 : 0;
 }
 
 function decode(row: Float32Array, names: readonly string[]): Prediction {

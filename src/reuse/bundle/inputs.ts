@@ -1,6 +1,7 @@
 import { allocate, fail, sizeOf, type Tensor } from '../../core/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
 import type { Content, Dataset, Files, ImageDecoder } from '../../learning/data/index.js';
+import type { BundleInfo } from './info.js';
 
 /** One thing to predict: an image file by path, or its bytes, or the tensors of one sample by input name, without a batch axis. */
 export type BundleInput = string | Uint8Array | Readonly<Record<string, Tensor>>;
@@ -40,9 +41,13 @@ function kindOf(input: BundleInput): Content['kind'] {
   return isTensors(input) ? 'tensors' : 'image';
 }
 
-/** An input of the model from a batch of data, with rows repeated where the model takes a fixed number. @throws DATA_INPUT_MISSING, DATA_INPUT_SHAPE */
-export function modelInput({ name, dims }: { readonly name: string; readonly dims: readonly (number | string | null)[] }, given: Tensors): Tensor {
+/**
+ * An input of the model from a batch of data, with rows repeated where the model takes a fixed number.
+ * @throws DATA_INPUT_MISSING, DATA_INPUT_TYPE, DATA_INPUT_SHAPE
+ */
+export function modelInput({ name, type, dims }: BundleInfo['inputs'][number], given: Tensors): Tensor {
   const tensor = given[name] ?? fail('DATA_INPUT_MISSING', { input: name, known: Object.keys(given).join(', ') });
+  if (type !== tensor.type) fail('DATA_INPUT_TYPE', { input: name, expected: type, actual: tensor.type });
   const [rows, ...expected] = dims;
   const actual = tensor.dims.slice(1);
   const fits =

@@ -19,7 +19,7 @@ export function drawCurve(curve: Curve): Html {
       height: 300,
       marginLeft: 48,
       marginBottom: 44,
-      x: { label: curve.x, ticks: 6 },
+      x: { label: curve.x, ticks: wholeTicks(curve) },
       y: { label: curve.y, grid: true, nice: true, ticks: 6 },
       marks,
     },
@@ -29,6 +29,12 @@ export function drawCurve(curve: Curve): Html {
 <figcaption><b>${curve.title}</b>${curve.series.length > 1 && legend(curve)}</figcaption>
 ${chart}
 </figure>`;
+}
+
+/** Ticks at whole steps only. */
+function wholeTicks({ series }: Curve): number {
+  const steps = series.flatMap(({ points }) => points.map(([x]) => x));
+  return Math.max(1, Math.min(6, Math.max(...steps) - Math.min(...steps)));
 }
 
 function title(name: string): (point: readonly [number, number]) => string {

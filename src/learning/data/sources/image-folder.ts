@@ -24,7 +24,7 @@ export async function openImageFolder(files: Files, path: string, decoder: Image
     decoder,
     size: images.length,
     target: { kind: 'classes', names },
-    ignored: inside.filter((file) => !isImage(file)),
+    ignored: inside.filter(isOther),
     sample: (index) => {
       const id = images[index] as string;
       return { id, label: indices[index] as number, location: `${path}/${id}` };
@@ -47,7 +47,7 @@ export async function openUnlabelledFolder(files: Files, path: string, decoder: 
     decoder,
     size: images.length,
     target: { kind: 'none' },
-    ignored: all.filter((file) => !isImage(file)),
+    ignored: all.filter(isOther),
     sample: (index) => ({ id: images[index] as string, label: undefined, location: `${path}/${images[index] as string}` }),
     pathOf: (index) => `${path}/${images[index] as string}`,
   });
@@ -60,12 +60,19 @@ function checkFolders(path: string, inside: readonly string[], images: readonly 
   const filled = new Set(images.map(topFolder));
   const empty = folders.find((folder) => !filled.has(folder));
   if (empty === undefined) return;
-  const extensions = new Set(inside.filter((file) => topFolder(file) === empty).map((file) => extensionOf(file) || 'no extension'));
-  fail('DATA_CLASS_EMPTY', { label: empty, path, found: `Its files are of the kinds ${[...extensions].join(', ')}.` });
+  const others = inside.filter((file) => topFolder(file) === empty && isOther(file));
+  const extensions = [...new Set(others.map((file) => extensionOf(file) || 'no extension'))];
+  const found = others.length === 0 ? 'It is empty.' : `Its files are of the kinds ${extensions.join(', ')}.`;
+  fail('DATA_CLASS_EMPTY', { label: empty, path, found });
 }
 
 function isImage(path: string): boolean {
   return IMAGE_EXTENSIONS.has(extensionOf(path));
+}
+
+/** Whether it is a file, but no image. */
+function isOther(path: string): boolean {
+  return !isImage(path) && !path.endsWith('/');
 }
 
 function topFolder(path: string): string {

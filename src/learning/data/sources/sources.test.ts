@@ -74,6 +74,16 @@ describe('image folder', () => {
     await symlink(join(root, 'links', 'real', '1.png'), join(root, 'links', 'real', 'again.png'));
     await symlink(join(root, 'links'), join(root, 'links', 'real', 'loop'));
     expect((await open('links')).size).toBe(2);
+    await symlink(join(root, 'links', 'real'), join(root, 'links', 'other'));
+    expect((await open('links')).target).toMatchObject({ names: ['other', 'real'] });
+  });
+
+  test('a link to nothing is an image that cannot be read', async () => {
+    await write({ 'broken-links/a/1.png': png });
+    await symlink('nowhere.png', join(root, 'broken-links', 'a', '2.png'));
+    const data = await open('broken-links');
+    expect(data.size).toBe(2);
+    await expect(data.load(1)).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
   });
 
   test('given classes decide the order, and must include all there are', async () => {
@@ -100,6 +110,8 @@ describe('image folder', () => {
     await expect(open('flat')).rejects.toMatchObject({ code: 'DATA_NO_CLASSES' });
     await expect(open('splits')).rejects.toMatchObject({ code: 'DATA_SPLIT_FOLDERS', values: { folders: 'train, val' } });
     await expect(open('hollow')).rejects.toThrow('The class folder "b" of "hollow" holds no image. Its files are of the kinds .heic.');
+    await mkdir(join(root, 'vacant', 'a', 'b'), { recursive: true });
+    await expect(open('vacant')).rejects.toThrow('The class folder "a" of "vacant" holds no image. It is empty.');
   });
 });
 

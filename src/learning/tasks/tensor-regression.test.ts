@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { tensorRegression } from './tensor-regression.js';
+
+function r2(outputs: readonly number[], targets: readonly number[]): number | undefined {
+  const measure = tensorRegression.measure({ outputs: Float32Array.from(outputs), width: 1, targets: Float64Array.from(targets) });
+  return measure(Int32Array.from(targets, (_, row) => row))['r2'];
+}
+
+describe('R²', () => {
+  it('is the share of the spread that the outputs explain', () => {
+    expect(r2([1, 2, 3], [1, 2, 3])).toBe(1);
+    expect(r2([2, 2, 2], [1, 2, 3])).toBe(0);
+    expect(r2([1001, 1002, 1004], [1001, 1002, 1003])).toBe(0.5);
+  });
+
+  it('is a number where all targets are the same, as in a resample of few', () => {
+    expect(r2([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])).toBe(1);
+    expect(r2([0, 0, 1], [0.1, 0.1, 0.1])).toBe(0);
+    expect(r2([3], [2])).toBe(0);
+  });
+});
