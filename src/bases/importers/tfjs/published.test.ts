@@ -61,7 +61,7 @@ describe.each(models)('nsfwjs $name', ({ name, parameters }) => {
     expect(model.graph.nodes.filter((node) => node.op === 'Transpose')).toEqual([]);
     expect(model.graph.nodes.at(-1)).toMatchObject({ op: 'Softmax', outputs: ['dense_3'] });
     expect(labels).toHaveLength(5);
-    expect(preprocessing).toMatchObject({ layout: 'NCHW', scale: 1 / 255 });
+    expect(preprocessing).toMatchObject({ layout: 'nchw', range: [0, 1] });
     expect(source).toMatchObject({ version: '4.3.0', licence: 'MIT', importer: 'tfjs' });
     expect(source.integrity).toMatch(/^sha512-WTKDte0v/);
   });
