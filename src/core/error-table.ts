@@ -550,6 +550,10 @@ export const errorTable = {
     message: 'An image task needs a base with one image input; this one has: {inputs}.',
     remedy: 'Use a tensor task, with data named after these inputs.',
   },
+  DATA_NOT_A_NUMBER: {
+    message: 'Row {row} of "{file}" has NaN in "{tensor}".',
+    remedy: 'Replace what is missing by a number, or remove the row.',
+  },
   DATA_ONE_CLASS: {
     message: '{data} has one class only, "{label}": there is nothing to tell it from.',
     remedy: 'Add samples of at least one other class, such as one for everything else.',

@@ -247,6 +247,20 @@ it('a later phase that freezes or groups nothing, before the first one runs', as
   await failing({ ...images, recipe: 'feature-extraction', head: 'keep' }, 2, { code: 'TRAIN_NOTHING', message: ['frozen'] });
 });
 
+it('rows with NaN are left out and counted, in held-out data, too', async () => {
+  const partial = pictures(8);
+  partial.data[0] = Number.NaN;
+  await writeData('partial', { image: partial }, [0, 1, 2, 3, 4, 0, 1, 2]);
+  const { code, document, notes, run } = await train({ ...tensors, data: { train: './data.safetensors', test: './partial.safetensors' } });
+  expect({ code, document }).toMatchObject({ code: 0, document: { skipped: 1 } });
+  expect(notes).toContain('has NaN in "image"');
+  expect(await program('predict', run, join(folder, 'data.safetensors'))).toMatchObject({ code: 0 });
+  const labels = float32([8, 1], [0, 1, 2, Number.NaN, 4, 5, 6, 7]);
+  await writeSafetensorsFile(join(folder, 'partial-labels.safetensors'), Object.entries({ image: pictures(8), labels }));
+  const regression = { ...tensors, task: 'tensor-regression', head: 'linear', data: { train: './partial-labels.safetensors' } };
+  await failing(regression, 1, { code: 'DATA_NOT_A_NUMBER', message: ['Row 3', '"labels"'] });
+});
+
 describe('the folder of a run', () => {
   it('is as it was where the run cannot begin', async () => {
     const run = join(folder, 'mistaken');
@@ -324,7 +338,7 @@ describe('training that diverges', () => {
 
   it('by data that is not finite', async () => {
     const broken = pictures(8);
-    broken.data[0] = Number.NaN;
+    broken.data[0] = Number.POSITIVE_INFINITY;
     await writeData('broken', { image: broken }, [0, 1, 2, 3, 4, 0, 1, 2]);
     const data = { train: './broken.safetensors' };
     await failing({ ...tensors, data, training: { ...tensors.training, shuffle: false } }, 1, {

@@ -1,6 +1,6 @@
 import { bytesOf, fail, isFloat, type Tensor, toNumbers } from '../../../core/index.js';
 import { joinBytes } from '../bytes.js';
-import type { Dataset, Label, Target } from '../dataset.js';
+import type { Content, Dataset, Label, Target } from '../dataset.js';
 import { readRow, readRows, type StoredArray } from '../formats/stored-array.js';
 
 /** The tensor that holds the labels; every other one is an input of the model. */
@@ -36,7 +36,7 @@ interface FileFacts {
 /**
  * The arrays of a file as samples. Labels of an integer type ([N] or [N, 1]) are classes, of a floating-point type ([N] or [N, K])
  * regression targets; without labels there are none. Labels and groups are held in memory, the inputs are read row by row.
- * @throws DATA_EMPTY, DATA_ROWS_MISMATCH, DATA_LABELS_SHAPE, DATA_LABEL_INVALID
+ * @throws DATA_EMPTY, DATA_ROWS_MISMATCH, DATA_LABELS_SHAPE, DATA_LABEL_INVALID, DATA_NOT_A_NUMBER in labels
  */
 export async function tensorDataset({ name, arrays, classes, close }: FileFacts): Promise<Dataset> {
   const inputs = new Map([...arrays].filter(([key]) => key !== LABELS && key !== GROUPS));
@@ -50,6 +50,11 @@ export async function tensorDataset({ name, arrays, classes, close }: FileFacts)
 /** Samples that are rows of arrays, with labels that are already known. @throws DATA_EMPTY, DATA_ROWS_MISMATCH */
 export function rowDataset({ name, inputs, labels, groupOf, close }: RowFacts): Dataset {
   const size = checkRows(name, inputs);
+  const load = async (index: number): Promise<Content> => {
+    const tensors = Object.fromEntries(await row(index));
+    for (const [tensor, { data }] of Object.entries(tensors)) checkNumbers(data, { row: index, file: name, tensor });
+    return { kind: 'tensors', tensors };
+  };
   const row = (index: number): Promise<(readonly [string, Tensor])[]> =>
     Promise.all([...inputs].map(async ([key, array]) => [key, await readRow(array, index)] as const));
   return {
@@ -61,10 +66,14 @@ export function rowDataset({ name, inputs, labels, groupOf, close }: RowFacts): 
       const group = groupOf?.(index);
       return { id: String(index), label: labels.of(index), ...(group !== undefined && { group }), location: `${name}, row ${index}` };
     },
-    load: async (index) => ({ kind: 'tensors', tensors: Object.fromEntries(await row(index)) }),
+    load,
     bytes: async (index) => joinBytes((await row(index)).map(([, tensor]) => bytesOf(tensor))),
     close,
   };
+}
+
+function checkNumbers(data: ArrayLike<unknown>, at: { readonly row: number; readonly file: string; readonly tensor: string }): void {
+  for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) fail('DATA_NOT_A_NUMBER', at);
 }
 
 /** @returns the number of rows all arrays have */
@@ -86,6 +95,7 @@ async function readLabels(file: string, array: StoredArray | undefined, classes:
   }
   const values = toNumbers(await readRows(array, 0, array.dims[0] as number));
   if (!isFloat(array.type)) return classLabels(file, values, classes);
+  for (let row = 0; row < values.length / width; row++) checkNumbers(values.slice(row * width, (row + 1) * width), { row, file, tensor: LABELS });
   const names = Array.from({ length: width }, (_, i) => (width === 1 ? 'target' : `target ${i}`));
   return { target: { kind: 'values', names }, of: (index) => values.slice(index * width, (index + 1) * width) };
 }
