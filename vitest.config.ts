@@ -33,6 +33,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Tests that ask ONNX Runtime itself send nothing either.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     reporters: ['default', './scripts/tests/reporter.ts'],
   },
 });

@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { watchedDevice } from '../../../test/support/device.js';
 import { input, modelOf, node } from '../../../test/support/graph.js';
@@ -138,6 +143,18 @@ it('runs signed 8-bit graphs', async () => {
   const y = b.transpose(rounded, [1, 0]);
   const program = await device.compile(b.model([y]));
   expect(await program.run({ x: float32([1, 2], [-1.2, 0.9]) })).toEqual({ [y.name]: float32([2, 1], [-1, 1]) });
+});
+
+it('leaves no telemetry of ONNX Runtime behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'regraft-telemetry-'));
+  const script = `const { openDevice } = await import(${JSON.stringify(new URL('../../../dist/engine/runtime/index.node.js', import.meta.url).href)});
+    const device = openDevice({ threads: 1 });
+    await device.put({});
+    await device.close();`;
+  const { ORT_DISABLE_TELEMETRY: _, ...env } = process.env;
+  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env: { ...env, TMPDIR: folder } });
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });
 
 describe('failures', () => {

@@ -2,9 +2,16 @@ import { Worker } from 'node:worker_threads';
 import { Device, type DeviceOptions } from './device.js';
 import { type Call, type Reply, remoteEngine } from './protocol.js';
 
-/** Starts ONNX Runtime in a worker thread of this process. */
+/**
+ * Starts ONNX Runtime in a worker thread of this process. Its telemetry, which native builds from 1.30 on have, stays off unless the environment
+ * says otherwise.
+ */
 export function openDevice(options: DeviceOptions = {}): Device {
-  const worker = new Worker(new URL('./worker.node.js', import.meta.url), { workerData: options });
+  // Native code sees the environment of the process alone, not one that is given to a worker.
+  process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+  // Of the flags a worker takes over from its process, it refuses this one, which is about a program given as text.
+  const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--input-type'));
+  const worker = new Worker(new URL('./worker.node.js', import.meta.url), { workerData: options, execArgv });
   worker.unref();
   let pending = 0;
   return new Device(
