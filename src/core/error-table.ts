@@ -47,6 +47,10 @@ export const errorTable = {
     message: '"{file}" has no column "{column}". Its columns are {available}.',
     remedy: 'Name the right column in `columns`, e.g. `columns: { image: file, label: category }`.',
   },
+  DATA_COLUMN_TWICE: {
+    message: '"{file}" has two columns named "{column}".',
+    remedy: 'Rename one of them, so that it is clear which one is meant.',
+  },
   DATA_COLUMN_REQUIRED: {
     message: 'The column mapping of "{file}" does not say which column is the {role}. Its columns are {available}.',
     remedy: 'Name it in `columns`, e.g. `columns: { image: file, label: category }`.',
@@ -537,6 +541,14 @@ export const errorTable = {
   EVALUATE_NO_DATA: {
     message: 'There is no data to evaluate {target} on. {reason}',
     remedy: 'Name labelled data with --data.',
+  },
+  METRIC_NOT_FINITE: {
+    message: 'The {metric} over {samples} samples is {value}.',
+    remedy: 'Look for infinite or huge numbers in the data; where there are none, train with a lower learning rate.',
+  },
+  EVALUATE_SPLIT_DATA: {
+    message: 'Both --data and --split say what to evaluate on.',
+    remedy: 'Leave one of them out: --split names what the run held out, --data other labelled data.',
   },
   EVALUATE_SPLIT: {
     message: 'The run at {target} has no {split} data.',

@@ -38,7 +38,7 @@ interface EvaluationData {
 
 /**
  * Measures a trained model on labelled data, classes aligned by name: metrics with 95% intervals and the confusion matrix.
- * @throws EVALUATE_NO_DATA, EVALUATE_SPLIT, DATA_NO_LABELS, DATA_LABEL_UNKNOWN, DATA_TARGETS_DIFFER, BUNDLE_ errors
+ * @throws EVALUATE_NO_DATA, EVALUATE_SPLIT, EVALUATE_SPLIT_DATA, DATA_NO_LABELS, DATA_LABEL_UNKNOWN, DATA_TARGETS_DIFFER, BUNDLE_ errors
  */
 export async function evaluate(request: EvaluateRequest, context: WorkflowContext = {}): Promise<EvaluateResult> {
   const began = performance.now();
@@ -64,6 +64,7 @@ async function openData(request: EvaluateRequest, bundle: LoadedBundle): Promise
   const record = await recordOf(request.target);
   const { info } = bundle;
   if (request.data === undefined) return heldOutData(request, record);
+  if (request.split !== undefined) fail('EVALUATE_SPLIT_DATA', {});
   const { format, columns } = record?.spec.data ?? {};
   const source = { path: request.data, classes: info.labels, columns: request.columns ?? (columns as Columns | undefined) ?? {} };
   const sameKind = format !== undefined && resolve(request.data) === record?.spec.data.train;

@@ -1,3 +1,4 @@
+import { fail } from '../../core/index.js';
 import { argMax, type Predictions, type Task } from '../../learning/tasks/index.js';
 import { bootstrapIntervals, type Interval, wilsonInterval } from './interval.js';
 
@@ -7,11 +8,13 @@ export interface Measured {
   readonly interval: Interval;
 }
 
-/** All metrics of a task with their intervals: Wilson's for accuracy, bootstrap for the rest. */
+/** All metrics of a task with their intervals: Wilson's for accuracy, bootstrap for the rest. @throws METRIC_NOT_FINITE */
 export function measure(task: Task, predictions: Predictions): Record<string, Measured> {
   const size = predictions.outputs.length / predictions.width;
   const statistics = task.measure(predictions);
   const values = statistics(Int32Array.from({ length: size }, (_, i) => i));
+  for (const [metric, value] of Object.entries(values))
+    if (!Number.isFinite(value)) fail('METRIC_NOT_FINITE', { metric, value: String(value), samples: size });
   const intervals = bootstrapIntervals(size, statistics);
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {

@@ -14,8 +14,8 @@ export const gradcheck = defineVerb<GradcheckResult>({
   summary: 'Write the loss and the gradient of every parameter for one batch.',
   example: 'regraft gradcheck model.onnx --data batch.safetensors --out gradients.safetensors',
   options: [
-    { flags: '--data <file>', description: '.safetensors with the inputs of the model and labels' },
-    { flags: '--out <file>', description: 'where loss and gradients are written, as .safetensors' },
+    { flags: '--data <file>', description: 'required: .safetensors with the inputs of the model and labels' },
+    { flags: '--out <file>', description: 'required: where loss and gradients are written, as .safetensors' },
     { flags: '--loss <name>', description: `${LOSSES.join(', ')}; default: cross-entropy for whole-number labels, mse for others` },
     { flags: '--batch-size <n>', description: 'only the first n samples; default: all, as one batch' },
     { flags: '--compare <file>', description: 'gradients of another program, as .safetensors; the largest differences are shown' },

@@ -97,7 +97,7 @@ async function conclude(
   const [first] = runs as [SeedRun];
   const { split } = first;
   const { result, training } = first.runs.get('fine-tuning') as Required<MethodRun>;
-  const fewerLabels = await probesWithFewerLabels({ ...shared, split, scratchRate: undefined });
+  const fewerLabels = await probesWithFewerLabels({ ...shared, split, scratchRate: undefined }, first.runs);
   stopIfAsked(signal);
   events?.emit('note', { text: 'Writing the bundle and predicting from it by plain ONNX Runtime …' });
   const bundle = join(out, 'bundle');

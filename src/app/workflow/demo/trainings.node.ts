@@ -19,7 +19,7 @@ function fineTuneSpec({ preprocessing = [] }: Base): Partial<SpecInput> {
     freeze: { until: 'block_6' },
     transforms: { train: gentlyVaried(preprocessing) },
     training: {
-      epochs: 6,
+      epochs: 3,
       batchSize: 16,
       optimizer: { name: 'adamw', lr: 1e-4 },
       loss: { name: 'cross-entropy', labelSmoothing: 0.1 },

@@ -5,7 +5,8 @@ import type { Node, TensorType } from '../model.js';
 export type Dims = readonly number[];
 
 function showDims(dims: Dims): string {
-  return `[${dims.join(', ')}]`;
+  // A dimension that is not known is a hole.
+  return `[${Array.from(dims, (dim) => dim ?? '?').join(', ')}]`;
 }
 
 /** @throws SHAPE_MISMATCH always. */

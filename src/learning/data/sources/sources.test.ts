@@ -168,6 +168,7 @@ describe('CSV and JSONL', () => {
   test.each([
     ['e1.csv', 'image,label\n', {}, 'DATA_EMPTY', {}],
     ['e2.csv', 'image,label\na.png,x\n', { label: 'lable' }, 'DATA_COLUMN_MISSING', { column: 'lable', available: 'image, label' }],
+    ['twice.csv', 'image,label,label\na.png,x,y\n', {}, 'DATA_COLUMN_TWICE', { column: 'label' }],
     ['e3.csv', 'image,kind\na.png,x\n', {}, 'DATA_COLUMN_REQUIRED', { role: 'label', available: 'image, kind' }],
     ['e4.csv', 'image,label\na.png,x\nb.png,\n', {}, 'DATA_ROW_INVALID', { line: 3 }],
     ['e5.csv', 'image,label\na.png,x\nb.png,y,z\n', {}, 'DATA_ROW_INVALID', { line: 3 }],

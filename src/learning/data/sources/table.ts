@@ -55,7 +55,7 @@ interface TableOptions {
 
 /**
  * A data set whose samples are the rows of a table: images by path or numeric inputs, with class names or regression targets.
- * @throws DATA_EMPTY, DATA_COLUMN_MISSING, DATA_COLUMN_REQUIRED, DATA_ROW_INVALID
+ * @throws DATA_EMPTY, DATA_COLUMN_MISSING, DATA_COLUMN_TWICE, DATA_COLUMN_REQUIRED, DATA_ROW_INVALID
  */
 export function tableDataset(table: Table, files: Files, decoder: ImageDecoder, { columns: given = {}, unlabelled = false }: TableOptions): Dataset {
   if (table.rows.length === 0) fail('DATA_EMPTY', { path: table.path });
@@ -152,11 +152,14 @@ function requireColumn(table: Table, role: 'image' | 'label', given: string | un
 
 function findColumn(table: Table, role: keyof typeof USUAL_NAMES, given: string | undefined): string | undefined {
   if (given !== undefined) return requireExisting(table, given);
-  return USUAL_NAMES[role].map((name) => table.columns.find((found) => found.toLowerCase() === name)).find((found) => found !== undefined);
+  const usual = USUAL_NAMES[role].map((name) => table.columns.find((found) => found.toLowerCase() === name)).find((found) => found !== undefined);
+  return usual && requireExisting(table, usual);
 }
 
 function requireExisting(table: Table, name: string): string {
-  if (table.columns.includes(name)) return name;
+  const found = table.columns.filter((column) => column === name);
+  if (found.length > 1) fail('DATA_COLUMN_TWICE', { file: table.path, column: name });
+  if (found.length === 1) return name;
   return fail('DATA_COLUMN_MISSING', { file: table.path, column: name, available: table.columns.join(', ') });
 }
 

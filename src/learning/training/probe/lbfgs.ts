@@ -13,6 +13,8 @@ const MEMORY = 10;
 const DECREASE = 1e-4;
 const CURVATURE = 0.9;
 const TRIALS = 20;
+/** Relative decrease below which a value in single precision no longer tells a better point from a worse one. */
+const RESOLUTION = 2 ** -24;
 
 interface Evaluated {
   readonly point: Float64Array;
@@ -36,7 +38,9 @@ export async function minimise(objective: Objective, start: Float64Array, { iter
     const next = await lineSearch(objective, current, direction, first);
     if (next === undefined) break;
     remember(pairs, current, next);
+    const gained = current.value - next.value;
     current = next;
+    if (gained <= RESOLUTION * Math.abs(next.value)) break;
   }
   return current;
 }
@@ -106,5 +110,7 @@ function scale(target: Float64Array, factor: number): void {
 }
 
 function largest(values: Float64Array): number {
-  return values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  let result = 0;
+  for (let i = 0; i < values.length; i++) result = Math.max(result, Math.abs(values[i] as number));
+  return result;
 }

@@ -47,8 +47,8 @@ export async function openProblem(device: Device, loss: Loss, { features, target
   const size = outputs * width;
   const run = async (point: Float64Array, selected: Tensor, lambda: number): Promise<readonly Tensor[]> => {
     const results_ = await program.run({
-      weight: { type: 'float32', dims: [outputs, width], data: Float32Array.from(point.subarray(0, size)) },
-      bias: { type: 'float32', dims: [outputs], data: Float32Array.from(point.subarray(size)) },
+      weight: { type: 'float32', dims: [outputs, width], data: new Float32Array(point.subarray(0, size)) },
+      bias: { type: 'float32', dims: [outputs], data: new Float32Array(point.subarray(size)) },
       mask: selected,
       strength: { type: 'float32', dims: [], data: Float32Array.of(lambda) },
     });
