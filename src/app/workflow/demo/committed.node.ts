@@ -16,8 +16,8 @@ export async function committed(): Promise<DemoSummary | undefined> {
 export async function sourceCommit(): Promise<string | undefined> {
   const inPackage = { cwd: fileURLToPath(PACKAGE) };
   try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', '--short=10', 'HEAD', '--show-prefix'], inPackage);
-    const [commit, prefix] = stdout.split('\n');
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', '--show-prefix', '--short=10', 'HEAD'], inPackage);
+    const [prefix, commit] = stdout.split('\n');
     // A package installed inside another repository is not at that repository's commit.
     return prefix === '' ? commit : undefined;
   } catch {
