@@ -13,7 +13,7 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** A compiled graph and how its inputs and outputs meet the engine's resident tensors. */
 export interface ProgramSpec {
-  /** ONNX file bytes. */
+  /** ONNX file bytes, whose memory moves to the engine. */
   readonly model: Uint8Array;
   /** Inputs that are taken from resident tensors of the same name. */
   readonly resident: readonly string[];
@@ -86,6 +86,7 @@ export class Engine implements EngineMethods {
     const session = await this.#ort.InferenceSession.create(spec.model, this.#optionsFor(spec)).catch((cause: unknown) =>
       fail('RUNTIME_COMPILE', { reason: reasonOf(cause) }, cause),
     );
+    free(spec.model);
     const id = this.#next++;
     const optimizer = spec.optimization && createOptimizer(spec.optimization.optimizer);
     this.#programs.set(id, { session, spec: { ...spec, model: new Uint8Array() }, optimizer });
