@@ -57,7 +57,12 @@ describe('prepareEmoji', () => {
       .split('\n');
     const rows = lines.map((line) => JSON.parse(line) as EmojiRow);
     expect(rows.map(({ group }) => group)).toEqual(['0023-20e3', '1f436', '1f46e', '1f46e']);
-    expect(rows[1]).toMatchObject({ label: 'Animals & Nature', vendor: 'fluent', image: expect.stringMatching(/1f436\.webp$/) });
+    expect(rows[1]).toMatchObject({
+      id: expect.stringMatching(/^fluent\/1f436\.webp$/),
+      label: 'Animals & Nature',
+      vendor: 'fluent',
+      image: expect.stringMatching(/1f436\.webp$/),
+    });
     expect(readFileSync(rows[1]?.image ?? '', 'utf8')).toBe('1f436.webp');
   });
 });

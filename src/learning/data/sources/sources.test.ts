@@ -132,6 +132,15 @@ describe('CSV and JSONL', () => {
     expect(pixels(await data.load(0))).toEqual([16, 32, 48]);
   });
 
+  test('samples are named by their id, or by a column that is said to hold it', async () => {
+    await write({ 'i.csv': 'image,label,id\na.png,x,first\na.png,x,\n', 'n.csv': 'image,label,name\na.png,x,first\n', 'a.png': png });
+    expect(facts(await open('i.csv'))).toEqual([
+      ['first', 0],
+      ['a.png', 0],
+    ]);
+    expect(facts(await open({ path: 'n.csv', columns: { id: 'name' } }))).toEqual([['first', 0]]);
+  });
+
   test('columns are mapped; semicolons and tabs are recognised', async () => {
     await write({ 'm.csv': 'bild;sorte\na.png;x\n', 'm.tsv': 'bild\tsorte\na.png\tx\n', 'a.png': png });
     for (const path of ['m.csv', 'm.tsv']) {

@@ -16,6 +16,8 @@ export const columnsSchema = z.strictObject({
   image: column.optional(),
   /** The same as `image`. */
   file: column.optional(),
+  /** Name of the sample, from which its random changes follow; default: the path of its image. */
+  id: column.optional(),
   /** Class name. */
   label: column.optional(),
   /** Regression targets, one number each; in place of `label`. */
@@ -30,6 +32,7 @@ export type Columns = z.input<typeof columnsSchema>;
 const USUAL_NAMES = {
   image: ['image', 'file', 'file_name', 'filename', 'path', 'image_path'],
   label: ['label', 'class', 'category'],
+  id: ['id'],
   group: ['group'],
 } as const;
 
@@ -68,14 +71,23 @@ export function tableDataset(table: Table, files: Files, decoder: ImageDecoder, 
   const groups = textColumn(table, findColumn(table, 'group', columns.group));
   if (columns.inputs) return numericDataset(table, columns.inputs, labels, groups);
   const imageColumn = requireColumn(table, 'image', columns.image ?? columns.file);
-  return rowsOfImages(table, imageColumn, labels, groups, files, decoder);
+  const ids = textColumn(table, findColumn(table, 'id', columns.id));
+  return rowsOfImages({ table, imageColumn, ids, labels, groups }, files, decoder);
 }
 
 const noLabels: Labels = { target: { kind: 'none' }, of: () => undefined };
 
-function rowsOfImages(table: Table, imageColumn: string, labels: Labels, groups: Groups, files: Files, decoder: ImageDecoder): Dataset {
+interface ImageRows {
+  readonly table: Table;
+  readonly imageColumn: string;
+  readonly ids: Cells;
+  readonly labels: Labels;
+  readonly groups: Cells;
+}
+
+function rowsOfImages({ table, imageColumn, ids: named, labels, groups }: ImageRows, files: Files, decoder: ImageDecoder): Dataset {
   const images = table.rows.map((row) => requireText(table, row, imageColumn));
-  const ids = uniqueIds(images);
+  const ids = uniqueIds(images.map((image, index) => named?.[index] ?? image));
   const pathOf = (index: number): string => files.resolveFrom(table.path, images[index] as string);
   return imageDataset({
     name: table.path,
@@ -91,7 +103,7 @@ function rowsOfImages(table: Table, imageColumn: string, labels: Labels, groups:
   });
 }
 
-function numericDataset(table: Table, inputs: Readonly<Record<string, readonly string[]>>, labels: Labels, groups: Groups): Dataset {
+function numericDataset(table: Table, inputs: Readonly<Record<string, readonly string[]>>, labels: Labels, groups: Cells): Dataset {
   const arrays = new Map<string, StoredArray>();
   for (const [name, columns] of Object.entries(inputs)) {
     const dims = [table.rows.length, columns.length];
@@ -101,9 +113,9 @@ function numericDataset(table: Table, inputs: Readonly<Record<string, readonly s
   return rowDataset({ name: table.path, inputs: arrays, labels, groupOf: groups && ((index) => groups[index]), close: async () => {} });
 }
 
-type Groups = readonly (string | undefined)[] | undefined;
+type Cells = readonly (string | undefined)[] | undefined;
 
-function textColumn(table: Table, name: string | undefined): Groups {
+function textColumn(table: Table, name: string | undefined): Cells {
   return name === undefined ? undefined : table.rows.map((row) => textOf(row.cell(name)));
 }
 
@@ -163,13 +175,13 @@ function requireExisting(table: Table, name: string): string {
   return fail('DATA_COLUMN_MISSING', { file: table.path, column: name, available: table.columns.join(', ') });
 }
 
-/** The paths themselves; the second and later rows of one path get a number. */
-function uniqueIds(paths: readonly string[]): string[] {
+/** The names themselves; the second and later rows of one name get a number. */
+function uniqueIds(names: readonly string[]): string[] {
   const seen = new Map<string, number>();
-  return paths.map((path) => {
-    const count = (seen.get(path) ?? 0) + 1;
-    seen.set(path, count);
-    return count === 1 ? path : `${path}#${count}`;
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}#${count}`;
   });
 }
 

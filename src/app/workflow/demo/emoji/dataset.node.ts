@@ -9,6 +9,8 @@ export type { Vendor } from './vendors.js';
 
 /** One line of a manifest. */
 export interface EmojiRow {
+  /** Vendor and file, wherever the cache lies: the same seed gives the same result on every machine. */
+  readonly id: string;
   /** Absolute path of the image. */
   readonly image: string;
   /** One of the 9 categories of Unicode, e.g. `Animals & Nature`. */
@@ -39,7 +41,7 @@ export interface EmojiManifest {
 }
 
 /**
- * Fetches the drawings through the hub and writes one JSONL manifest a vendor, `{ image, label, group, vendor }` a line.
+ * Fetches the drawings through the hub and writes one JSONL manifest a vendor, `{ id, image, label, group, vendor }` a line.
  * Skin-tone variants are left out; split by `group`, since gendered variants of a glyph are near duplicates.
  * @throws the errors of the hub
  */
@@ -74,7 +76,7 @@ async function readVendor(vendor: Vendor, glyphs: readonly Glyph[], options: Res
   return glyphs.flatMap(({ unified, category }) => {
     const file = files.get(fileKey(unified));
     if (file === undefined) return [];
-    return [{ image: join(root.path ?? '', file), label: category, group: glyphGroup(unified), vendor }];
+    return [{ id: `${vendor}/${file}`, image: join(root.path ?? '', file), label: category, group: glyphGroup(unified), vendor }];
   });
 }
 
