@@ -7,6 +7,7 @@ export { type EvaluateRequest, evaluate } from './evaluate.node.js';
 export type { EvaluateResult } from './evaluation.js';
 export { type ExportRequest, type ExportResult, exportBundle } from './export.node.js';
 export { type GradcheckRequest, type GradcheckResult, type GradientComparison, gradcheck } from './gradcheck.node.js';
+export { type ImportRequest, type ImportResult, importToFile } from './import-model.node.js';
 export { type InitRequest, type InitResult, init } from './init.node.js';
 export {
   type Block,

@@ -12,8 +12,9 @@ import type { ImportedModel, Importer } from './types.js';
 export async function importFolder(folder: HubFolder): Promise<ImportedModel> {
   const { importer, entry } = await recognise(folder);
   const recorded = recordReads(folder);
-  const imported = describeImport(folder, await importer.import(recorded.folder, entry));
-  return { ...imported, source: { ...folder.source, importer: importer.name, files: await recorded.files() } };
+  const { licence, ...imported } = describeImport(folder, await importer.import(recorded.folder, entry));
+  const source = { ...(licence !== undefined && { licence }), ...folder.source };
+  return { ...imported, source: { ...source, importer: importer.name, files: await recorded.files() } };
 }
 
 interface Recognised {

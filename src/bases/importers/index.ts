@@ -1,3 +1,4 @@
 export { importFolder } from './import-folder.js';
-export type { Preprocessing } from './preprocessing.js';
+export { withFacts } from './onnx/metadata.js';
+export { type Preprocessing, preprocessingSchema } from './preprocessing.js';
 export type { ImportedModel, Importer, ModelSource } from './types.js';

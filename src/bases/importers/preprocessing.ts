@@ -1,15 +1,20 @@
+import * as z from 'zod';
+
+const pixels = z.int().min(1);
+const perChannel = z.array(z.number()).min(1).max(4).readonly();
+
 /** What a base model expects of its images, as its file or its authors say. */
-export interface Preprocessing {
-  /** `[height, width]` of the model's input. */
-  readonly size: readonly [number, number];
-  /** Share of the image's shorter side that the evaluation crop keeps (default 1: the whole shorter side). */
-  readonly cropShare?: number;
-  readonly filter?: 'box' | 'bilinear' | 'bicubic' | 'lanczos';
-  readonly layout?: 'nchw' | 'nhwc';
-  readonly channels?: 1 | 3 | 4;
-  readonly order?: 'rgb' | 'bgr';
-  /** What pixel values 0 and 255 become (default [0, 1]). */
-  readonly range?: readonly [number, number];
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-}
+export const preprocessingSchema = z.strictObject({
+  size: z.tuple([pixels, pixels]).readonly().describe('[height, width] of the model’s input.'),
+  cropShare: z.number().gt(0).max(1).describe('Share of the shorter side that the evaluation crop keeps.').exactOptional(),
+  filter: z.enum(['box', 'bilinear', 'bicubic', 'lanczos']).exactOptional(),
+  layout: z.enum(['nchw', 'nhwc']).exactOptional(),
+  channels: z.union([z.literal(1), z.literal(3), z.literal(4)]).exactOptional(),
+  order: z.enum(['rgb', 'bgr']).exactOptional(),
+  range: z.tuple([z.number(), z.number()]).readonly().describe('What the pixel values 0 and 255 become.').exactOptional(),
+  mean: perChannel.exactOptional(),
+  std: perChannel.exactOptional(),
+});
+
+/** What a base model expects of its images. */
+export type Preprocessing = Readonly<z.output<typeof preprocessingSchema>>;

@@ -21,7 +21,10 @@ export interface ImportedModel {
 }
 
 /** What an importer hands over; {@link ModelSource} is added by the driver. */
-export type Import = Omit<ImportedModel, 'source'>;
+export interface Import extends Omit<ImportedModel, 'source'> {
+  /** SPDX identifier that the file states, where its source states none. */
+  readonly licence?: string;
+}
 
 /** One ecosystem's format. */
 export interface Importer {

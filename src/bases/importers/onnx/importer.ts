@@ -1,6 +1,7 @@
 import { inlineFunctions, readModel, upgradeModel } from '../../../engine/graph/index.js';
 import type { HubFolder } from '../../hub/index.js';
 import type { Import, Importer } from '../types.js';
+import { factsOf } from './metadata.js';
 
 /** ONNX files, with external data beside them; brought to the opset the rest speaks, local functions inlined. */
 export const onnxImporter: Importer = {
@@ -17,7 +18,8 @@ async function importOnnx(folder: HubFolder, entry: string): Promise<Import> {
   for (;;) {
     try {
       const model = readModel(bytes, (location) => external.get(location) ?? need(location), entry);
-      return { model: inlineFunctions(upgradeModel(model)), notes: [] };
+      const { origin: _, ...facts } = factsOf(model);
+      return { model: inlineFunctions(upgradeModel(model)), ...facts, notes: [] };
     } catch (error) {
       if (!(error instanceof FileNeeded)) throw error;
       external.set(error.location, await folder.root.read(base + error.location));

@@ -1,0 +1,36 @@
+import { importModel, withFacts } from '../../bases/importers/index.node.js';
+import { findParameters, freeBatch, prepareModel } from '../../bases/surgery/index.js';
+import { saveModelFile } from '../../engine/graph/index.node.js';
+
+export interface ImportRequest {
+  /** A model URI or a path. */
+  readonly model: string;
+  /** The ONNX file to write; weights beyond 1.9 GB go into a data file beside it. */
+  readonly out: string;
+}
+
+export interface ImportResult {
+  readonly uri: string;
+  readonly out: string;
+  /** The importer that read it. */
+  readonly importer: string;
+  readonly licence: string | undefined;
+  readonly labels: readonly string[] | undefined;
+  readonly parameters: number;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Writes a base model of any ecosystem as ONNX: parameters keep their names, batches may have any size where the model allows it, and what is
+ * known of labels, preprocessing and licence goes into the file's metadata, from which it is read again.
+ * @throws the errors of the hub and of the importers; ONNX_FILE
+ */
+export async function importToFile({ model: address, out }: ImportRequest): Promise<ImportResult> {
+  const { model, labels, preprocessing, source, notes } = await importModel(address);
+  const { uri, licence, importer } = source;
+  const prepared = freeBatch(prepareModel(model)).model;
+  const facts = { origin: uri, ...(licence && { licence }), ...(labels && { labels: [...labels] }), ...(preprocessing && { preprocessing }) };
+  await saveModelFile(out, withFacts(prepared, facts));
+  const parameters = findParameters(prepared.graph).reduce((sum, { size }) => sum + size, 0);
+  return { uri, out, importer, licence, labels, parameters, notes };
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import type { Model } from '../../../engine/graph/index.js';
+import { preprocessingSchema } from '../preprocessing.js';
+
+/** Key of the entry among an ONNX file's `metadata_props`. */
+const KEY = 'regraft.base';
+
+const factsSchema = z.strictObject({
+  /** The address that the model was imported from. */
+  origin: z.string().exactOptional(),
+  licence: z.string().exactOptional(),
+  labels: z.array(z.string()).exactOptional(),
+  preprocessing: preprocessingSchema.exactOptional(),
+});
+
+/** What is known of a base beyond its graph, kept in the ONNX file that it is converted to. */
+export type BaseFacts = z.output<typeof factsSchema>;
+
+/** The model with what is known of it in its metadata. */
+export function withFacts(model: Model, facts: BaseFacts): Model {
+  return { ...model, metadata: new Map([...model.metadata, [KEY, JSON.stringify(facts)]]) };
+}
+
+/** What an earlier import kept in the file; nothing where it does not come from one, or was edited by others. */
+export function factsOf({ metadata }: Model): BaseFacts {
+  const text = metadata.get(KEY);
+  return text === undefined ? {} : (factsSchema.safeParse(parsed(text)).data ?? {});
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
