@@ -1,7 +1,7 @@
 import { inlineFunctions, readModel, upgradeModel } from '../../../engine/graph/index.js';
 import type { HubFolder } from '../../hub/index.js';
 import type { Import, Importer } from '../types.js';
-import { factsOf } from './metadata.js';
+import { takeFacts } from './metadata.js';
 
 /** ONNX files, with external data beside them; brought to the opset the rest speaks, local functions inlined. */
 export const onnxImporter: Importer = {
@@ -17,8 +17,7 @@ async function importOnnx(folder: HubFolder, entry: string): Promise<Import> {
   const external = new Map<string, Uint8Array>();
   for (;;) {
     try {
-      const model = readModel(bytes, (location) => external.get(location) ?? need(location), entry);
-      const { origin: _, ...facts } = factsOf(model);
+      const { model, facts } = takeFacts(readModel(bytes, (location) => external.get(location) ?? need(location), entry));
       return { model: inlineFunctions(upgradeModel(model)), ...facts, notes: [] };
     } catch (error) {
       if (!(error instanceof FileNeeded)) throw error;

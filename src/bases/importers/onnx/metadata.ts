@@ -21,10 +21,16 @@ export function withFacts(model: Model, facts: BaseFacts): Model {
   return { ...model, metadata: new Map([...model.metadata, [KEY, JSON.stringify(facts)]]) };
 }
 
-/** What an earlier import kept in the file; nothing where it does not come from one, or was edited by others. */
-export function factsOf({ metadata }: Model): BaseFacts {
+/**
+ * What an earlier import kept in the file, nothing where it does not come from one or was edited by others; and the model without it: once it is
+ * trained further, it is no longer true.
+ */
+export function takeFacts(model: Model): { readonly model: Model; readonly facts: Omit<BaseFacts, 'origin'> } {
+  const metadata = new Map(model.metadata);
   const text = metadata.get(KEY);
-  return text === undefined ? {} : (factsSchema.safeParse(parsed(text)).data ?? {});
+  metadata.delete(KEY);
+  const { origin: _, ...facts } = factsSchema.safeParse(text === undefined ? {} : parsed(text)).data ?? {};
+  return { model: { ...model, metadata }, facts };
 }
 
 function parsed(text: string): unknown {
