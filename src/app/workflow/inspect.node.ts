@@ -79,7 +79,7 @@ export async function inspect(request: InspectRequest): Promise<InspectResult> {
   return {
     ...facts(base),
     inputs: infos.map(summary),
-    outputs: graph.outputs.map((output) => ({ ...summary(output), dims: types.get(output.name)?.dims ?? summary(output).dims })),
+    outputs: graph.outputs.map((output) => outputSummary(output, types)),
     assumed,
     tensors: parameters.length,
     parameters: parameters.reduce((sum, { size }) => sum + size, 0),
@@ -145,6 +145,13 @@ function tried<T>(work: () => T, notes: string[]): T | undefined {
 
 function summary({ name, type }: ValueInfo): ValueSummary {
   return type.kind === 'tensor' ? { name, type: type.type, dims: type.dims } : { name, type: type.kind, dims: undefined };
+}
+
+/** As the model declares it; where it leaves dimensions open, as it comes out for the assumed inputs. */
+function outputSummary(output: ValueInfo, types: ReadonlyMap<string, TensorType>): ValueSummary {
+  const declared = summary(output);
+  const isWhole = declared.dims?.every((dim) => dim !== null) ?? false;
+  return isWhole ? declared : { ...declared, dims: types.get(output.name)?.dims ?? declared.dims };
 }
 
 function bytesOf({ initializers }: Graph): number {
