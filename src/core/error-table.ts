@@ -396,6 +396,10 @@ export const errorTable = {
     message: '"{file}" computes what it holds: {construct} at offset {offset} is not a literal.',
     remedy: 'Regraft reads literals and never executes a model. Use the plain files (model.json and .bin) of this model.',
   },
+  IMPORT_WEIGHTS_ONLY: {
+    message: '"{file}" of {uri} holds weights without the layers they belong to.',
+    remedy: 'Load it in Keras into the model it was saved from and save the whole model: model.save("model.keras"), or an .h5 file.',
+  },
   IMPORT_WEIGHT_MISSING: {
     message: 'Layer "{layer}" needs the weight "{weight}", which the model file does not hold.',
     remedy: 'Export the model with its weights.',
@@ -407,6 +411,10 @@ export const errorTable = {
   IMPORT_LAYER_UNKNOWN: {
     message: 'Layer "{layer}" is of the type {type}, which has no converter.{hint} Supported: {supported}.',
     remedy: 'Add a row to src/bases/importers/keras-layers/table.ts (see CONTRIBUTING), or export the model to ONNX.',
+  },
+  IMPORT_LAYER_CODE: {
+    message: 'Layer "{layer}" is a Lambda: what it computes is Python code, which Regraft never runs.',
+    remedy: 'Put Keras layers in its place (Rescaling, Activation, Reshape …) and save the model again, or export it to ONNX.',
   },
   IMPORT_LAYER_OPTION: {
     message: 'Layer "{layer}" ({type}) has {option} = {value}, which is not supported.',

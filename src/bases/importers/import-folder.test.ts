@@ -74,7 +74,7 @@ describe('importFolder', () => {
       values: { layer: 'l', weight: 'kernel' },
     });
     await expect(importJson(model(input, layer('Activation', { activation: 'custom' })))).rejects.toMatchObject({ code: 'IMPORT_LAYER_OPTION' });
-    await expect(importJson(model(input, layer('Lambda')))).rejects.toMatchObject({ code: 'IMPORT_LAYER_UNKNOWN' });
+    await expect(importJson(model(input, layer('Lambda')))).rejects.toMatchObject({ code: 'IMPORT_LAYER_CODE', values: { layer: 'l' } });
     await expect(importJson(model(input))).rejects.toMatchObject({ code: 'IMPORT_TOPOLOGY' });
     const loop = { ...layer('ReLU'), inbound_nodes: [[['l', 0, 0, {}]]] };
     await expect(importJson(model(input, loop))).rejects.toMatchObject({ code: 'IMPORT_TOPOLOGY', message: expect.stringContaining('"l"') });

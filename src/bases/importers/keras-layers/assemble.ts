@@ -1,9 +1,10 @@
+import { fromNumbers } from '../../../core/index.js';
 import type { Dim, Model } from '../../../engine/graph/index.js';
 import { KerasGraph } from './graph.js';
 import type { Dialect, LayerScope } from './scope.js';
 import { converterOf } from './table.js';
 import { fromChannelsFirst, type KerasTensor } from './tensor.js';
-import { broken, type InputSpec, type LayerSpec, type ModelSpec, type TensorRef } from './topology.js';
+import { broken, type InputSpec, type LayerSpec, type ModelSpec, type Operand, type TensorRef } from './topology.js';
 import type { WeightStore } from './weights.js';
 
 const OPSET = 21;
@@ -68,7 +69,7 @@ function graphOutput(graph: KerasGraph, x: KerasTensor): KerasTensor {
 interface PendingCall {
   readonly layer: LayerSpec;
   readonly call: number;
-  readonly refs: readonly TensorRef[];
+  readonly operands: readonly Operand[];
 }
 
 /** Runs the calls of all layers, each as soon as its inputs are there. */
@@ -76,7 +77,7 @@ function runModel(context: Context, spec: ModelSpec, inputs: readonly KerasTenso
   const values = new CallValues(spec);
   for (const [i, ref] of spec.inputs.entries()) values.set(ref.layer, ref.call, inputs.slice(i, i + 1));
   const layers = spec.layers.filter((layer) => layer.kind !== 'input');
-  let pending = layers.flatMap((layer) => layer.calls.map((refs, call): PendingCall => ({ layer, call, refs })));
+  let pending = layers.flatMap((layer) => layer.calls.map((operands, call): PendingCall => ({ layer, call, operands })));
   while (pending.length > 0) {
     const waiting = pending.filter((item) => !runCall(context, item, values));
     if (waiting.length === pending.length) broken(`layer "${waiting[0]?.layer.name}" waits for values that no layer makes`);
@@ -92,7 +93,7 @@ class CallValues {
   readonly #offsets = new Map<string, number>();
 
   constructor(spec: ModelSpec) {
-    const refs = [...spec.outputs, ...spec.layers.flatMap((layer) => layer.calls.flat())];
+    const refs = [...spec.outputs, ...spec.layers.flatMap((layer) => layer.calls.flat().filter((operand) => typeof operand !== 'number'))];
     for (const layer of spec.layers) {
       if (layer.kind !== 'model') continue;
       const last = Math.max(...refs.filter((ref) => ref.layer === layer.name).map((ref) => ref.call));
@@ -110,11 +111,18 @@ class CallValues {
 }
 
 /** Whether the call could be made. */
-function runCall(context: Context, { layer, call, refs }: PendingCall, values: CallValues): boolean {
-  const inputs = refs.map((ref) => values.get(ref));
+function runCall(context: Context, { layer, call, operands }: PendingCall, values: CallValues): boolean {
+  const inputs = operands.map((operand) => (typeof operand === 'number' ? operand : values.get(operand)));
   if (!inputs.every((input) => input !== undefined)) return false;
-  values.set(layer.name, call, convertLayer(context, layer, inputs));
+  const tensors = inputs.map((input) => (typeof input === 'number' ? numberTensor(context.graph, layer.name, input) : input));
+  values.set(layer.name, call, convertLayer(context, layer, tensors));
   return true;
+}
+
+/** A number as a tensor of no dimensions. It is a Constant node, since a float initialiser would be a parameter. */
+function numberTensor(graph: KerasGraph, layer: string, number: number): KerasTensor {
+  const [name = ''] = graph.node(`${layer}/number`, 'Constant', [], { value: fromNumbers('float32', [], [number]) });
+  return { name, type: 'float32', shape: [], layout: 'keras' };
 }
 
 function convertLayer(context: Context, layer: LayerSpec, inputs: readonly KerasTensor[]): readonly KerasTensor[] {

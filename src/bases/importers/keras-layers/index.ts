@@ -1,3 +1,5 @@
 export { assembleModel } from './assemble.js';
-export { isModelType, readTopology } from './topology.js';
-export { NamedWeights } from './weights.js';
+export type { LayerConfig } from './config.js';
+export { directionsOf, innerConfig } from './layers/wrapped.js';
+export { isModelType, type ModelSpec, readTopology } from './topology.js';
+export { type NamedTensor, NamedWeights, type WeightStore } from './weights.js';

@@ -40,6 +40,7 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   Dense: dense,
   DepthwiseConv1D: depthwiseConvolution(1),
   DepthwiseConv2D: depthwiseConvolution(2),
+  Divide: elementwise('Div'),
   Dropout: dropout,
   ELU: elu,
   Embedding: embedding,
@@ -79,6 +80,7 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   SpatialDropout3D: identity,
   Subtract: elementwise('Sub'),
   ThresholdedReLU: thresholdedRectifier,
+  TrueDivide: elementwise('Div'),
   TimeDistributed: timeDistributed((layer, type) => converterOf(layer, type)),
   UnitNormalization: unitNormalization,
   UpSampling1D: upSampling(1),
@@ -89,8 +91,9 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   ZeroPadding3D: zeroPadding(3),
 };
 
-/** @throws IMPORT_LAYER_UNKNOWN with the nearest supported type */
+/** @throws IMPORT_LAYER_CODE; IMPORT_LAYER_UNKNOWN with the nearest supported type */
 export function converterOf(layer: string, type: string): LayerConverter {
+  if (type === 'Lambda') fail('IMPORT_LAYER_CODE', { layer });
   if (Object.hasOwn(layerConverters, type)) return layerConverters[type] as LayerConverter;
   const supported = Object.keys(layerConverters);
   const nearest = [...supported].sort((a, b) => distance(type, a) - distance(type, b))[0] ?? '';

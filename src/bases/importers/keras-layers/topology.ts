@@ -10,6 +10,9 @@ export interface TensorRef {
   readonly output: number;
 }
 
+/** What a layer is given: a value, or where it is an arithmetic operation such as `x + 3`, a number. */
+export type Operand = TensorRef | number;
+
 export interface InputSpec {
   readonly shape: readonly Dim[];
   readonly type: DataType;
@@ -17,8 +20,8 @@ export interface InputSpec {
 
 interface LayerBase {
   readonly name: string;
-  /** The inputs of every call of the layer; a shared layer has several. */
-  readonly calls: readonly (readonly TensorRef[])[];
+  /** The inputs of every call of the layer; a shared layer has several calls. */
+  readonly calls: readonly (readonly Operand[])[];
 }
 
 export type LayerSpec = LayerBase &
@@ -31,6 +34,8 @@ export type LayerSpec = LayerBase &
 /** A functional model; sequential ones are brought into this form. */
 export interface ModelSpec {
   readonly name: string;
+  /** Its class: `Functional`, `Sequential` or what older versions called them. */
+  readonly type: string;
   readonly layers: readonly LayerSpec[];
   readonly inputs: readonly TensorRef[];
   readonly outputs: readonly TensorRef[];
@@ -47,18 +52,18 @@ export function readTopology(model: Json | undefined, depth = 0): ModelSpec {
   if (depth > MAX_DEPTH) broken(`models are nested more than ${MAX_DEPTH} deep`);
   const type = isObject(model) ? model.class_name : undefined;
   const config = isObject(model) ? model.config : undefined;
+  if (!isModelType(type)) return broken(`it is neither Sequential nor Functional but ${JSON.stringify(type)}`);
   if (type === 'Sequential') return readSequential(isArray(config) ? { layers: config } : objectOf(config, 'the model'), depth);
-  if (type === 'Model' || type === 'Functional' || type === 'Container') return readFunctional(objectOf(config, 'the model'), depth);
-  return broken(`it is neither Sequential nor Functional but ${JSON.stringify(type)}`);
+  return readFunctional(objectOf(config, 'the model'), type, depth);
 }
 
-export function isModelType(type: Json | undefined): boolean {
+export function isModelType(type: Json | undefined): type is string {
   return type === 'Sequential' || type === 'Model' || type === 'Functional' || type === 'Container';
 }
 
-function readFunctional(config: JsonObject, depth: number): ModelSpec {
+function readFunctional(config: JsonObject, type: string, depth: number): ModelSpec {
   const layers = listOf(config.layers, 'layers').map((layer) => readLayer(objectOf(layer, 'a layer'), depth));
-  return { name: nameOf(config, 'model'), layers, inputs: readRefs(config.input_layers), outputs: readRefs(config.output_layers) };
+  return { name: nameOf(config, 'model'), type, layers, inputs: readRefs(config.input_layers), outputs: readRefs(config.output_layers) };
 }
 
 /** Each layer takes the one before it; the first one's shape makes the input where no InputLayer does. */
@@ -69,6 +74,7 @@ function readSequential(config: JsonObject, depth: number): ModelSpec {
   const chained = layers.map((layer, i) => ({ ...layer, calls: i === 0 ? [] : [[refTo(layers[i - 1]?.name ?? '')]] }));
   return {
     name: nameOf(config, 'sequential'),
+    type: 'Sequential',
     layers: chained,
     inputs: [refTo(layers[0]?.name ?? '')],
     outputs: [refTo(layers.at(-1)?.name ?? '')],
@@ -90,16 +96,30 @@ function firstInput(layer: LayerSpec): InputSpec | undefined {
 }
 
 function readLayer(layer: JsonObject, depth: number): LayerSpec {
-  const type = typeof layer.class_name === 'string' ? layer.class_name : broken('a layer has no class_name');
+  const type = typeOf(layer) ?? broken('a layer has no class_name');
   if (isModelType(type)) {
     const model = readTopology(layer, depth + 1);
     return { name: typeof layer.name === 'string' ? layer.name : model.name, kind: 'model', model, calls: readCalls(layer.inbound_nodes) };
   }
   const config = objectOf(layer.config, `the configuration of a ${type}`);
   const name = typeof layer.name === 'string' ? layer.name : nameOf(config, type);
-  const base = { name, calls: readCalls(layer.inbound_nodes) };
+  const base = { name, calls: readCalls(layer.inbound_nodes, ARITHMETIC.has(type)) };
   if (type !== 'InputLayer') return { ...base, kind: 'layer', config: new LayerConfig(name, type, config) };
   return { ...base, kind: 'input', input: inputSpecOf(config) ?? broken(`input "${name}" states no shape`) };
+}
+
+/** Where Keras' own layers and models are, across its versions. */
+const KERAS_MODULE = /^(?:tf_)?keras\.(?:src\.)?(?:layers|models|engine)(?:\.|$)|^(?:tf_)?keras$/;
+
+/** Operations of Keras 3 that layers of the same name, or none, compute; functional models have them where people write `x + 3`. */
+const ARITHMETIC: ReadonlySet<string> = new Set(['Add', 'Divide', 'Maximum', 'Minimum', 'Multiply', 'Subtract', 'TrueDivide']);
+const ARITHMETIC_MODULE = /^keras\.(?:src\.)?ops\.numpy$/;
+
+/** The class of a layer; with its module where that is another one, since other packages have a Dense and `keras.ops` has an Average, too. */
+export function typeOf({ class_name: type, module }: JsonObject): string | undefined {
+  if (typeof type !== 'string') return undefined;
+  if (typeof module !== 'string' || KERAS_MODULE.test(module)) return type;
+  return ARITHMETIC_MODULE.test(module) && ARITHMETIC.has(type) ? type : `${module}.${type}`;
 }
 
 function inputSpecOf(config: JsonObject): InputSpec | undefined {
@@ -123,8 +143,9 @@ function shapeFrom(shape: Json | undefined, type: Json | undefined): InputSpec |
 }
 
 /** One entry a call: a list of references, one reference, or Keras 3's `{ args, kwargs }`. */
-function readCalls(calls: Json | undefined): (readonly TensorRef[])[] {
-  return isArray(calls) ? calls.map((call) => (isObject(call) ? keras3Refs([call.args ?? [], call.kwargs ?? {}]) : readRefs(call))) : [];
+function readCalls(calls: Json | undefined, arithmetic = false): (readonly Operand[])[] {
+  if (!isArray(calls)) return [];
+  return calls.map((call) => (isObject(call) ? keras3Operands([call.args ?? [], call.kwargs ?? {}], arithmetic) : readRefs(call)));
 }
 
 /** References as `[layer, call, output, kwargs?]`, one or a list or a dictionary of them. */
@@ -141,12 +162,13 @@ function isRef(value: Json | undefined): boolean {
   return isArray(value) && value.length >= 3 && typeof value[0] === 'string' && typeof value[1] === 'number';
 }
 
-/** Every `keras_history` in the arguments, in order. */
-function keras3Refs(value: Json | undefined): TensorRef[] {
-  if (isArray(value)) return value.flatMap(keras3Refs);
+/** Every `keras_history` in the arguments, and every number, in order. */
+function keras3Operands(value: Json | undefined, arithmetic: boolean): Operand[] {
+  if (typeof value === 'number') return arithmetic ? [value] : broken(`an operation is given the number ${value}, which no layer takes`);
+  if (isArray(value)) return value.flatMap((item) => keras3Operands(item, arithmetic));
   if (!isObject(value)) return [];
   const history = isObject(value.config) ? value.config.keras_history : undefined;
-  return isArray(history) ? readRefs(history) : Object.values(value).flatMap(keras3Refs);
+  return isArray(history) ? readRefs(history) : Object.values(value).flatMap((item) => keras3Operands(item, arithmetic));
 }
 
 function refTo(layer: string): TensorRef {

@@ -6,7 +6,7 @@ export interface NamedTensor {
   readonly tensor: Tensor;
 }
 
-/** Where the layers' weights come from: a TF.js manifest now, HDF5 groups later. */
+/** Where the layers' weights come from: a TF.js manifest or an HDF5 file. */
 export interface WeightStore {
   /**
    * The weight `weight` (`kernel`, `gamma` …) of layer `layer`.

@@ -1,9 +1,10 @@
 import { fail, float32, type Tensor } from '../../../../core/index.js';
 import type { AttributeValue, StandardOp } from '../../../../engine/graph/index.js';
-import { LayerConfig } from '../config.js';
+import type { LayerConfig } from '../config.js';
 import { permute, reshaped } from '../permute.js';
 import { emit, inKerasOrder, ints, type LayerConverter, type LayerScope, needWeight, parameter, unary } from '../scope.js';
 import type { KerasTensor } from '../tensor.js';
+import { directionsOf, innerScope } from './wrapped.js';
 
 /** What differs between LSTM, GRU and SimpleRNN. */
 interface Cell {
@@ -48,18 +49,22 @@ export const recurrent = (type: RecurrentType) =>
 
 /** Bidirectional: the wrapped layer forwards and, with its own weights, backwards. */
 export const bidirectional: LayerConverter = unary((scope, x) => {
-  const inner = innerLayer(scope);
-  const { type } = inner.config;
-  if (!Object.hasOwn(cells, type)) scope.config.refuse('layer', type);
-  checkOptions(inner.config);
-  const sequences = inner.config.flag('return_sequences', false);
-  const results = (['forward', 'backward'] as const).map((direction) => {
-    const config = new LayerConfig(`${direction}_${inner.config.layer}`, type, inner.config.values);
-    const half = runCell({ ...inner, config }, cells[type as RecurrentType], x, direction === 'backward');
-    return sequences ? half.sequence() : half.last();
-  });
-  return mergeDirections(scope, results as [KerasTensor, KerasTensor]);
+  const [forward, backward] = directionsOf(scope.config);
+  forward.require('go_backwards', false);
+  return mergeDirections(scope, [runDirection(scope, forward, x, false), runDirection(scope, backward, x, true)]);
 });
+
+function runDirection(scope: LayerScope, config: LayerConfig, x: KerasTensor, backwards: boolean): KerasTensor {
+  const { type } = config;
+  if (!isRecurrent(type)) return scope.config.refuse('layer', type);
+  checkOptions(config);
+  const run = runCell(innerScope(scope, config), cells[type], x, backwards);
+  return config.flag('return_sequences', false) ? run.sequence() : run.last();
+}
+
+function isRecurrent(type: string): type is RecurrentType {
+  return Object.hasOwn(cells, type);
+}
 
 function mergeDirections(scope: LayerScope, [forward, backward]: readonly [KerasTensor, KerasTensor]): KerasTensor {
   const mode = scope.config.text('merge_mode', 'concat');
@@ -71,17 +76,8 @@ function mergeDirections(scope: LayerScope, [forward, backward]: readonly [Keras
   return { ...forward, name: emit(scope, 'Concat', [forward, backward], { axis: -1 }), shape: [...forward.shape.slice(0, -1), units] };
 }
 
-/** The layer that a wrapper holds, in the wrapper's scope. */
-export function innerLayer(scope: LayerScope): LayerScope {
-  const layer = scope.config.raw('layer');
-  const spec = typeof layer === 'object' && layer !== null && 'class_name' in layer ? layer : scope.config.refuse('layer');
-  const { config, class_name: type } = spec;
-  if (typeof type !== 'string' || typeof config !== 'object' || config === null || !('name' in config)) return scope.config.refuse('layer');
-  return { ...scope, config: new LayerConfig(String(config.name), type, config), parents: [...scope.parents, scope.config.layer] };
-}
-
 function checkOptions(config: LayerConfig): void {
-  for (const option of ['stateful', 'return_state', 'time_major', 'zero_output_for_mask']) config.require(option, false);
+  for (const option of ['stateful', 'return_state', 'time_major']) config.require(option, false);
 }
 
 /** The values of a cell's run, taken from the operator's results when asked for. */

@@ -2,7 +2,7 @@ import { fail } from '../../../../core/index.js';
 import { emit, inKerasOrder, ints, type LayerConverter, type LayerScope, unary } from '../scope.js';
 import type { KerasTensor } from '../tensor.js';
 import type { WeightStore } from '../weights.js';
-import { innerLayer } from './recurrent.js';
+import { innerConfig, innerScope } from './wrapped.js';
 
 /** TimeDistributed: the wrapped layer on every step, by taking the steps for samples. */
 export const timeDistributed = (find: (layer: string, type: string) => LayerConverter) =>
@@ -10,7 +10,7 @@ export const timeDistributed = (find: (layer: string, type: string) => LayerConv
     const x = inKerasOrder(scope, given);
     const [batch = null, steps, ...rest] = x.shape;
     if (typeof steps !== 'number') fail('IMPORT_TOPOLOGY', { reason: `the steps of layer "${scope.config.layer}" are not fixed` });
-    const inner = { ...innerLayer(scope), weights: wrapperFirst(scope) };
+    const inner = { ...innerScope(scope, innerConfig(scope.config)), weights: wrapperFirst(scope) };
     const samples = fold(scope, x, [-1, ...rest.map((dim) => known(scope, dim))]);
     const result = inKerasOrder(inner, find(inner.config.layer, inner.config.type)(inner, [{ ...samples, shape: [null, ...rest] }]));
     const sizes = result.shape.slice(1).map((dim) => known(scope, dim));

@@ -1,0 +1,58 @@
+import { unzipSync } from 'fflate';
+import { fail } from '../../../core/index.js';
+import type { Json } from '../json.js';
+import { invalid, type KerasFile, parseJson } from './file.js';
+
+/** The parts of a `.keras` archive. */
+export interface Archive {
+  /** The model's layers, `config.json`. */
+  readonly config: Json;
+  /** Who saved it, `metadata.json`. */
+  readonly metadata: Json;
+  /** An HDF5 file, `model.weights.h5`. */
+  readonly weights: Uint8Array;
+}
+
+const CONFIG = 'config.json';
+const METADATA = 'metadata.json';
+const WEIGHTS = 'model.weights.h5';
+const PARTS: ReadonlySet<string> = new Set([CONFIG, METADATA, WEIGHTS]);
+
+/** Most bytes the parts may unpack to: an archive that claims more is made to exhaust memory, which HDF5's library addresses with 32 bits. */
+const MOST_BYTES = 2 ** 31;
+
+/**
+ * Unpacks the three parts in memory; whatever else the archive holds stays packed.
+ * @throws IMPORT_FILE_INVALID; IMPORT_FORMAT_UNSUPPORTED where the weights are not one HDF5 file
+ */
+export function readArchive(source: KerasFile): Archive {
+  const { parts, names } = unpack(source);
+  const text = (name: string): string => new TextDecoder().decode(parts[name] ?? invalid(source, `the archive holds no ${name}`));
+  const config = parseJson(source, text(CONFIG), CONFIG);
+  const metadata = parseJson(source, text(METADATA), METADATA);
+  return { config, metadata, weights: parts[WEIGHTS] ?? noWeights(source, names) };
+}
+
+function unpack(source: KerasFile): { readonly parts: Readonly<Record<string, Uint8Array>>; readonly names: readonly string[] } {
+  const names: string[] = [];
+  let total = 0;
+  const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
+    names.push(name);
+    if (!PARTS.has(name)) return false;
+    total += originalSize;
+    if (total > MOST_BYTES) invalid(source, `its parts claim more than ${MOST_BYTES} bytes`);
+    return true;
+  };
+  try {
+    return { parts: unzipSync(source.bytes, { filter }), names };
+  } catch (cause) {
+    return invalid(source, `the archive is damaged or cut off, or its parts claim more than ${MOST_BYTES} bytes`, cause);
+  }
+}
+
+function noWeights(source: KerasFile, names: readonly string[]): never {
+  const other = names.find((name) => name.startsWith('model.weights'));
+  if (other === undefined) return invalid(source, `the archive holds no ${WEIGHTS}`);
+  const format = `a .keras archive with its weights in ${other}`;
+  return fail('IMPORT_FORMAT_UNSUPPORTED', { uri: source.uri, format, supported: `.keras archives with ${WEIGHTS}` });
+}

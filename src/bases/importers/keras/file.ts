@@ -1,0 +1,23 @@
+import { fail } from '../../../core/index.js';
+import type { Json } from '../json.js';
+
+/** A file under reading, with what an error message says of it. */
+export interface KerasFile {
+  readonly uri: string;
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** @throws IMPORT_FILE_INVALID always */
+export function invalid({ file, uri }: KerasFile, reason: string, cause?: unknown): never {
+  return fail('IMPORT_FILE_INVALID', { file, uri, format: 'a Keras model', reason }, cause);
+}
+
+/** @param what names the text in the error @throws IMPORT_FILE_INVALID */
+export function parseJson(source: KerasFile, text: string, what: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    return invalid(source, `${what} is not JSON (${(error as Error).message})`, error);
+  }
+}

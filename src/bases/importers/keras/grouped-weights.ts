@@ -1,0 +1,51 @@
+import type { Tensor } from '../../../core/index.js';
+import { type NamedTensor, NamedWeights, type WeightStore } from '../keras-layers/index.js';
+import type { Hdf5 } from './hdf5.js';
+
+const ROOT = 'model_weights';
+
+/**
+ * The weights of a whole-model HDF5 file. Every layer of the outermost model has a group, in which Keras names the weights by scopes that
+ * differ between versions: `dense/dense/kernel:0`, `dense/sequential/dense/kernel`. Those of layers in nested models lie in the nested
+ * model's group.
+ */
+export class GroupedWeights implements WeightStore {
+  readonly #file: Hdf5;
+  readonly #groups = new Map<string, NamedWeights>();
+
+  constructor(file: Hdf5) {
+    this.#file = file;
+  }
+
+  find(layer: string, weight: string, parents: readonly string[]): NamedTensor | undefined {
+    return this.#group(parents[0] ?? layer).find(layer, weight, parents);
+  }
+
+  #group(name: string): NamedWeights {
+    const known = this.#groups.get(name);
+    if (known) return known;
+    const made = new NamedWeights(this.#read(name));
+    this.#groups.set(name, made);
+    return made;
+  }
+
+  #read(group: string): Map<string, Tensor> {
+    const weights = new Map<string, Tensor>();
+    for (const path of this.#file.floats(`${ROOT}/${group}`)) {
+      const name = `${group}/${withoutScopes(path, group)}`;
+      const tensor = this.#file.tensor(`${ROOT}/${group}/${path}`);
+      if (tensor) weights.set(name, tensor);
+    }
+    return weights;
+  }
+}
+
+/** The name from the layer on, without Keras 2's output number. */
+function withoutScopes(path: string, group: string): string {
+  return (
+    `/${path}`
+      .split(`/${group}/`)
+      .at(-1)
+      ?.replace(/^\/|:0$/g, '') ?? path
+  );
+}

@@ -1,0 +1,40 @@
+import { File, ready } from 'h5wasm';
+import { describe, expect, it } from 'vitest';
+import { float32 } from '../../../core/index.js';
+import { withHdf5 } from './hdf5.js';
+
+const source = { uri: 'memory:', file: 'a.h5', bytes: new Uint8Array() };
+
+async function written(fill: (file: File) => void): Promise<Uint8Array> {
+  const { FS } = await ready;
+  const file = new File('written.h5', 'w');
+  fill(file);
+  file.close();
+  return FS.readFile('written.h5');
+}
+
+describe('datasets of HDF5', () => {
+  it('become float32', async () => {
+    const bytes = await written((file) => {
+      file.create_dataset({ name: 'single', data: new Float32Array([1, 2, 3, 4, 5, 6]), shape: [3, 2] });
+      file.create_dataset({ name: 'double', data: new Float64Array([0.1, -3]) });
+      file.create_dataset({ name: 'scalar', data: 0.5, shape: [], dtype: '<f' });
+      file.create_dataset({ name: 'packed', data: new Float32Array(10_000), shape: [10_000], chunks: [10_000], compression: 'gzip' });
+    });
+    expect(bytes.byteLength).toBeLessThan(40_000);
+    await withHdf5(source, bytes, (file) => {
+      expect(file.floats('/')).toEqual(['double', 'packed', 'scalar', 'single']);
+      expect(file.tensor('single')).toEqual(float32([3, 2], [1, 2, 3, 4, 5, 6]));
+      expect(file.tensor('double')).toEqual(float32([2], [0.1, -3]));
+      expect(file.tensor('scalar')).toEqual(float32([], [0.5]));
+      expect(file.tensor('packed')?.dims).toEqual([10_000]);
+      expect(file.tensor('nothing')).toBeUndefined();
+    });
+  });
+
+  it('of other types are refused', async () => {
+    const bytes = await written((file) => file.create_dataset({ name: 'quantized', data: new Int8Array(4) }));
+    const read = withHdf5(source, bytes, (file) => file.tensor('quantized'));
+    await expect(read).rejects.toMatchObject({ code: 'IMPORT_FORMAT_UNSUPPORTED', message: expect.stringContaining('/quantized') });
+  });
+});
