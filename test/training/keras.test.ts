@@ -24,7 +24,7 @@ const phase: Phase = {
   augment: false,
 };
 
-it.each(['cnn', 'nested', 'mlp'])('a Keras model (%s) gets a new head and learns', async (name) => {
+it.each(['cnn', 'nested', 'mlp', 'recurrent'])('a Keras model (%s) gets a new head and learns', async (name) => {
   const golden = cases[name] ?? expect.fail();
   const imported = await importFolder(memoryFolder({ 'base.keras': gunzipSync(readFileSync(new URL(`${name}.keras.gz`, folder))) }));
   const inputs = kerasInputs(imported.model, golden, seed);

@@ -1,4 +1,5 @@
 import { batchNormInTraining, type Statistic } from '../../bases/surgery/index.js';
+import { RegraftError } from '../../core/index.js';
 import { type Graph, inferTypes, type Model, type Node, rewrite, rewriteRules, specialise, type TensorType } from '../../engine/graph/index.js';
 import { type DropoutMask, maskDropout } from './dropout.js';
 import { type Partition, partition } from './partition.js';
@@ -29,7 +30,7 @@ export interface Forward extends Partition {
 
 /** Specialises a model's graph for training or prediction at one batch shape. */
 export function prepareForward({ model, sampleDims, rows, trainable, mode, batchNorm }: ForwardSpec): Forward {
-  const inputs = Object.fromEntries(Object.entries(sampleDims).map(([name, dims]) => [name, [rows, ...dims]]));
+  const inputs = withRows(sampleDims, rows);
   const opset = model.opsets.get('') as number;
   const training = mode === 'train';
   const masked = training ? activateDropout(model.graph, opset, inputs, trainable) : { graph: model.graph, masks: [] };
@@ -42,7 +43,33 @@ export function prepareForward({ model, sampleDims, rows, trainable, mode, batch
   const { graph, types } = rewrite(normalised.graph, known, opset, rewriteRules(opset));
   const masks = new Set(masked.masks.map(({ name }) => name));
   const changing = new Set([...trainable, ...masks, ...normalised.statistics.map(({ name }) => name)]);
-  return { ...partition(graph, types, changing), opset, rows, types, masks: masked.masks, statistics: normalised.statistics };
+  const isBySample = bySample(types, rows, () => inferTypes(model.graph, opset, withRows(sampleDims, rows + 1)).types);
+  return { ...partition(graph, types, changing, isBySample), opset, rows, types, masks: masked.masks, statistics: normalised.statistics };
+}
+
+function withRows(sampleDims: ForwardSpec['sampleDims'], rows: number): Record<string, readonly number[]> {
+  return Object.fromEntries(Object.entries(sampleDims).map(([name, dims]) => [name, [rows, ...dims]]));
+}
+
+/**
+ * Whether a value's first axis is that of the samples. Where another axis is as long as a batch (sixteen tokens in a batch of sixteen), only a
+ * batch of another size can tell; a base that takes no other leaves it open, and then it counts as not.
+ */
+function bySample(types: Forward['types'], rows: number, atMoreRows: () => Forward['types']): (name: string) => boolean {
+  let others: Forward['types'] | undefined;
+  const moreRows = (name: string): boolean => {
+    try {
+      others ??= atMoreRows();
+    } catch (error) {
+      if (!(error instanceof RegraftError)) throw error;
+      others = new Map();
+    }
+    return others.get(name)?.dims[0] === rows + 1;
+  };
+  return (name) => {
+    const dims = types.get(name)?.dims ?? [];
+    return dims[0] === rows && (!dims.includes(rows, 1) || moreRows(name));
+  };
 }
 
 function activateDropout(

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goldenInputs, goldenModel, readGolden } from '../../../test/support/golden.js';
+import { input, modelOf, node } from '../../../test/support/graph.js';
 import { runOnnx } from '../../../test/support/ort.js';
 import { findParameters, freeBatch, prepareModel } from '../../bases/surgery/index.js';
-import { type Tensor, toNumbers } from '../../core/index.js';
+import { float32, type Tensor, toNumbers } from '../../core/index.js';
 import { inferTypes, type Model, specialise } from '../../engine/graph/index.js';
 import { firstRows } from './batch.js';
 import { prepareForward } from './forward.js';
@@ -85,3 +86,27 @@ function withDropout(model: Model): Model {
   const nodes = [...model.graph.nodes.slice(0, -1), dropout, { ...last, inputs: ['dropped', ...last.inputs.slice(1)] }];
   return { ...model, graph: { ...model.graph, nodes } };
 }
+
+describe('what crosses over has a row for each sample', () => {
+  /** Tokens are brought to the front, as for a recurrent layer, and back; the weight between is trained. */
+  const timeFirst = modelOf({
+    nodes: [
+      node('Relu', ['x'], ['a']),
+      node('Transpose', ['a'], ['t'], 't', { perm: [1, 0, 2] }),
+      node('Tanh', ['t'], ['u']),
+      node('MatMul', ['u', 'w'], ['m']),
+      node('Transpose', ['m'], ['y'], 'y', { perm: [1, 0, 2] }),
+    ],
+    inputs: [{ ...input('x', { type: 'float32', dims: [] }), type: { kind: 'tensor', type: 'float32', dims: ['batch', null, 4] } }],
+    outputs: ['y'],
+    initializers: { w: float32([4, 5], new Float32Array(20)) },
+  });
+
+  it.each([3, ROWS])('with %i tokens', (tokens) => {
+    const sampleDims = { x: [tokens, 4] };
+    const forward = prepareForward({ model: timeFirst, sampleDims, rows: ROWS, trainable: new Set(['w']), mode: 'train', batchNorm: 'eval' });
+    expect(forward.boundary).toEqual(['a']);
+    expect(forward.prefix?.nodes.map(({ op }) => op)).toEqual(['Relu']);
+    expect(forward.suffix.nodes.map(({ op }) => op)).toEqual(['Transpose', 'Tanh', 'MatMul', 'Transpose']);
+  });
+});

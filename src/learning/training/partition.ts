@@ -16,10 +16,29 @@ export interface Partition {
  *
  * @param types static types of the graph's values
  * @param changing names of the values that change from step to step: trainable parameters and statistics
+ * @param isBySample whether a value has a row for each sample, as what crosses over must: it is kept and shuffled by samples
  */
-export function partition(graph: Graph, types: ReadonlyMap<string, TensorType>, changing: ReadonlySet<string>): Partition {
+export function partition(
+  graph: Graph,
+  types: ReadonlyMap<string, TensorType>,
+  changing: ReadonlySet<string>,
+  isBySample: (name: string) => boolean,
+): Partition {
+  const sources = new Set(changing);
+  for (;;) {
+    const cut = cutAt(graph, types, changing, sources);
+    const read = new Set(cut.suffix.nodes.flatMap(reads));
+    const mixed = cut.boundary.filter((name) => read.has(name) && !isBySample(name) && !graph.inputs.some((input) => input.name === name));
+    if (mixed.length === 0) return cut;
+    // The nodes that mix samples, such as the transposition before a recurrent layer, are computed at every step.
+    for (const name of mixed) sources.add(name);
+  }
+}
+
+/** @param sources the changing values, and values of the graph that belong to the suffix all the same */
+function cutAt(graph: Graph, types: ReadonlyMap<string, TensorType>, changing: ReadonlySet<string>, sources: ReadonlySet<string>): Partition {
   const inputs = graph.inputs.map(({ name }) => name);
-  const moving = reachable(graph.nodes, changing);
+  const moving = reachable(graph.nodes, sources);
   const dependsOnData = reachable(
     graph.nodes,
     inputs.filter((name) => !changing.has(name)),
