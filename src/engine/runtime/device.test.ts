@@ -147,9 +147,13 @@ it('runs signed 8-bit graphs', async () => {
 
 it('leaves no telemetry of ONNX Runtime behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'regraft-telemetry-'));
-  const script = `const { openDevice } = await import(${JSON.stringify(new URL('../../../dist/engine/runtime/index.node.js', import.meta.url).href)});
+  const built = (path: string): string => JSON.stringify(new URL(`../../../dist/engine/${path}`, import.meta.url).href);
+  // Telemetry begins with the first session.
+  const script = `const { openDevice } = await import(${built('runtime/index.node.js')});
+    const { GraphBuilder } = await import(${built('graph/index.js')});
     const device = openDevice({ threads: 1 });
-    await device.put({});
+    const b = new GraphBuilder(21);
+    await device.compile(b.model([b.neg(b.input('x', 'float32', [1]))]));
     await device.close();`;
   const { ORT_DISABLE_TELEMETRY: _, ...env } = process.env;
   await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env: { ...env, TMPDIR: folder } });
