@@ -63,7 +63,7 @@ async function fromImporter(uri: string): Promise<Base> {
 }
 
 /** The model made ready, for batches of any size if that can be. */
-function prepared(model: Model, notes: readonly string[]): Pick<Base, 'model' | 'fixedBatch' | 'notes'> {
+export function prepared(model: Model, notes: readonly string[]): Pick<Base, 'model' | 'fixedBatch' | 'notes'> {
   const freed = freeBatch(prepareModel(model));
   const size = fixedBatch(freed.model.graph);
   if (size === undefined) return { model: freed.model, notes };

@@ -1,6 +1,7 @@
 import { importModel, withFacts } from '../../bases/importers/index.node.js';
-import { findParameters, freeBatch, prepareModel } from '../../bases/surgery/index.js';
+import { findParameters } from '../../bases/surgery/index.js';
 import { saveModelFile } from '../../engine/graph/index.node.js';
+import { prepared } from './base.node.js';
 
 export interface ImportRequest {
   /** A model URI or a path. */
@@ -26,11 +27,11 @@ export interface ImportResult {
  * @throws the errors of the hub and of the importers; ONNX_FILE
  */
 export async function importToFile({ model: address, out }: ImportRequest): Promise<ImportResult> {
-  const { model, labels, preprocessing, source, notes } = await importModel(address);
+  const { model: imported, labels, preprocessing, source, notes: found } = await importModel(address);
   const { uri, licence, importer } = source;
-  const prepared = freeBatch(prepareModel(model)).model;
+  const { model, notes } = prepared(imported, found);
   const facts = { origin: uri, ...(licence && { licence }), ...(labels && { labels: [...labels] }), ...(preprocessing && { preprocessing }) };
-  await saveModelFile(out, withFacts(prepared, facts));
-  const parameters = findParameters(prepared.graph).reduce((sum, { size }) => sum + size, 0);
+  await saveModelFile(out, withFacts(model, facts));
+  const parameters = findParameters(model.graph).reduce((sum, { size }) => sum + size, 0);
   return { uri, out, importer, licence, labels, parameters, notes };
 }
