@@ -28,8 +28,8 @@ export interface Base {
  * @throws the errors of the hub, of the importers and of {@link prepareModel}
  */
 export async function loadModel(base: string | RunSpec['base']): Promise<Base> {
-  const { uri, preprocessing } = typeof base === 'string' ? { uri: base, preprocessing: undefined } : base;
-  const loaded = (await isBundle(uri)) ? await fromBundle(uri) : await fromImporter(uri);
+  const { preprocessing, ...reference } = typeof base === 'string' ? { uri: base } : base;
+  const loaded = (await isBundle(reference.uri)) ? await fromBundle(reference.uri) : await fromImporter(reference);
   return preprocessing === undefined ? loaded : { ...loaded, preprocessing: evalTransforms(preprocessing), assumption: undefined };
 }
 
@@ -48,8 +48,8 @@ async function fromBundle(path: string): Promise<Base> {
 
 const ASSUMPTION = 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.';
 
-async function fromImporter(uri: string): Promise<Base> {
-  const { model, labels, preprocessing, source, notes } = await importModel(uri);
+async function fromImporter(reference: RunSpec['base']): Promise<Base> {
+  const { model, labels, preprocessing, source, notes } = await importModel(reference);
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   return {
     ...prepared(model, notes),

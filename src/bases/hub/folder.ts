@@ -28,6 +28,8 @@ export interface HubFolder {
   readonly root: VirtualFolder;
   /** The file of `root` that the address named, when it named a file. */
   readonly entry?: string;
+  /** The architecture that the address names, where its files are bare weights. */
+  readonly architecture?: string;
   readonly source: HubSource;
 }
 

@@ -3,16 +3,18 @@ import type { HubFolder } from '../hub/index.js';
 import { describeImport } from './describe.js';
 import { recordReads } from './recording.js';
 import { importers } from './table.js';
-import type { ImportedModel, Importer } from './types.js';
+import type { ImportedModel, Importer, ImportHints } from './types.js';
 
 /**
  * Imports the model in a folder, or the one file of it that was named.
  * @throws IMPORT_FORMAT_UNKNOWN, IMPORT_AMBIGUOUS, and the errors of the format
  */
-export async function importFolder(folder: HubFolder): Promise<ImportedModel> {
+export async function importFolder(folder: HubFolder, hints: ImportHints = {}): Promise<ImportedModel> {
   const { importer, entry } = await recognise(folder);
   const recorded = recordReads(folder);
-  const { licence, ...imported } = describeImport(folder, await importer.import(recorded.folder, entry));
+  const { architecture } = folder;
+  const told = { ...(architecture !== undefined && { architecture }), ...hints };
+  const { licence, ...imported } = describeImport(folder, await importer.import(recorded.folder, entry, told));
   const source = { ...(licence !== undefined && { licence }), ...folder.source };
   return { ...imported, source: { ...source, importer: importer.name, files: await recorded.files() } };
 }

@@ -1,10 +1,10 @@
 import { type ResolveOptions, resolveUri } from '../hub/index.node.js';
 import { importFolder } from './import-folder.js';
 import type { Preprocessing } from './preprocessing.js';
-import type { ImportedModel } from './types.js';
+import type { ImportedModel, ImportHints } from './types.js';
 
 /** A base model by address, with what its files do not say. */
-export interface BaseReference {
+export interface BaseReference extends ImportHints {
   readonly uri: string;
   readonly labels?: readonly string[];
   readonly preprocessing?: Preprocessing;
@@ -16,7 +16,7 @@ export interface BaseReference {
  */
 export async function importModel(base: string | BaseReference, options: ResolveOptions = {}): Promise<ImportedModel> {
   const reference = typeof base === 'string' ? { uri: base } : base;
-  const imported = await importFolder(await resolveUri(reference.uri, options));
-  const { labels, preprocessing } = reference;
+  const { uri, labels, preprocessing, ...hints } = reference;
+  const imported = await importFolder(await resolveUri(uri, options), hints);
   return { ...imported, ...(labels ? { labels } : {}), ...(preprocessing ? { preprocessing } : {}) };
 }

@@ -26,6 +26,14 @@ export interface Import extends Omit<ImportedModel, 'source'> {
   readonly licence?: string;
 }
 
+/** What the user says of a model where its file does not. */
+export interface ImportHints {
+  /** The architecture of bare weights. */
+  readonly architecture?: string;
+  /** Which signature of a SavedModel to use. */
+  readonly signature?: string;
+}
+
 /** One ecosystem's format. */
 export interface Importer {
   readonly name: string;
@@ -34,5 +42,5 @@ export interface Importer {
   /** The files in a listing that each are (the entry of) a model of this kind. */
   recognises(files: readonly string[]): readonly string[];
   /** Reads the model whose entry is `entry`. @throws IMPORT_* */
-  import(folder: HubFolder, entry: string): Promise<Import>;
+  import(folder: HubFolder, entry: string, hints: ImportHints): Promise<Import>;
 }
