@@ -420,6 +420,22 @@ export const errorTable = {
     message: 'Layer "{layer}" ({type}) has {option} = {value}, which is not supported.',
     remedy: 'Export the model to ONNX instead, or change the layer.',
   },
+  IMPORT_OPS: {
+    message: 'The model has operators that cannot be converted: {ops} (first at node "{node}"). Supported: {supported}.',
+    remedy: 'Add a row to src/bases/importers/tensorflow/ops (see CONTRIBUTING), or export the model to ONNX with another tool.',
+  },
+  IMPORT_NODE: {
+    message: 'Node "{node}" ({op}) cannot be converted: {reason}.',
+    remedy: 'Export the model for inference with fixed options, or to ONNX.',
+  },
+  IMPORT_GRAPH: {
+    message: 'The graph of the model is broken: {reason}.',
+    remedy: 'The model file is damaged or was edited; export it again.',
+  },
+  IMPORT_INPUT: {
+    message: 'Input "{input}" of the model takes values of the type {type}, which ONNX graphs here do not compute with.',
+    remedy: 'Choose another signature (base.signature), or export the model with inputs of numbers.',
+  },
   IMPORT_TOPOLOGY: {
     message: 'The layers of the model do not fit together: {reason}.',
     remedy: 'The model file is damaged or was edited; export it again.',
