@@ -1,5 +1,14 @@
 import { type DataType, fail, isDataType, type Tensor } from '../../../core/index.js';
-import { type Dim, type Graph, MODERN_OPSET, type Model, topologicalOrder, type ValueInfo } from '../../../engine/graph/index.js';
+import {
+  type Dim,
+  type Graph,
+  MODERN_OPSET,
+  type Model,
+  pruneUnused,
+  sinkTransposes,
+  topologicalOrder,
+  type ValueInfo,
+} from '../../../engine/graph/index.js';
 import { OnnxEmitter } from './emitter.js';
 import type { TfGraph, TfNode, TfPort } from './graph.js';
 import { neededNodes, nodeOf, plain } from './needed.js';
@@ -62,7 +71,8 @@ class Converter implements ValueLookup {
     const outputs = this.#graph.outputs.map((port) => this.#output(port));
     const graph = this.#emitter.finish(outputs);
     // A weight is stored when it is first read, which may be behind the node it ends up in.
-    return { ...graph, nodes: topologicalOrder(graph.nodes).sorted };
+    const sorted = { ...graph, nodes: topologicalOrder(graph.nodes).sorted };
+    return sinkTransposes(pruneUnused(sorted), (name) => this.#emitter.rank(name));
   }
 
   value(tensor: string): string {

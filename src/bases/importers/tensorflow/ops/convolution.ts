@@ -1,4 +1,4 @@
-import { permute, reshaped } from '../../keras-layers/index.js';
+import { permute, reshaped } from '../../../../core/index.js';
 import type { OpConverter, OpConverters, OpScope } from '../scope.js';
 import { fusedOps } from './activation.js';
 import { channelsFirst, type Layout, layoutOf, paddingOf, spatialOnly } from './layout.js';

@@ -1,4 +1,4 @@
-import { permute } from '../../keras-layers/index.js';
+import { permute } from '../../../../core/index.js';
 import type { OpConverter, OpConverters, OpScope } from '../scope.js';
 import { fusedOps } from './activation.js';
 
