@@ -1,0 +1,1 @@
+export { readGraphDef, type TfReading } from './graph-def.js';
