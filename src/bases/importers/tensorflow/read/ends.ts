@@ -18,20 +18,30 @@ const TRAINING = /(?:^|\/)gradients(?:_\d+)?\//;
  */
 export function findEnds(frame: Frame, asked: string | undefined, { file, uri }: TfFile): TfPort[] {
   if (asked !== undefined) return asked.split(',').map((name) => portNamed(name.trim(), frame, file, uri));
-  const ends = unread(frame);
-  const computed = dependOnInputs(frame);
-  const found = ends.filter((node) => computed.has(node.name));
-  const results = found.length > 0 ? found : ends;
+  const results = resultsOf(frame);
   if (results.length === 0) fail('IMPORT_OUTPUTS', { file, uri, reason: 'computes nothing that is left unread' });
   return results.map(portOf);
+}
+
+/** Whether a graph holds what TensorFlow 1 adds to train it. */
+export function hasGradients({ nodes }: Frame): boolean {
+  return [...nodes.keys()].some((name) => TRAINING.test(name));
 }
 
 function portNamed(name: string, frame: Frame, file: string, uri: string): TfPort {
   const tensor = tensorText(name);
   const node = frame.nodes.get(tensor.replace(/:\d+$/, ''));
   if (node) return { ...portOf(node), name, tensor };
-  const ends = unread(frame).map((end) => end.name);
-  return fail('IMPORT_OUTPUTS', { file, uri, reason: `has no node "${name}"; nothing reads ${ends.slice(0, 8).join(', ') || 'none of its nodes'}` });
+  const names = resultsOf(frame).map((end) => end.name);
+  return fail('IMPORT_OUTPUTS', { file, uri, reason: `has no node "${name}"; nothing reads ${names.slice(0, 8).join(', ') || 'none of its nodes'}` });
+}
+
+/** What depends on an input and is read by nothing; in a graph without inputs, all that is read by nothing. */
+function resultsOf(frame: Frame): NodeDef[] {
+  const ends = unread(frame);
+  const computed = dependOnInputs(frame);
+  const found = ends.filter((node) => computed.has(node.name));
+  return found.length > 0 ? found : ends;
 }
 
 /** Nodes that nothing reads but what watches or trains the model. */

@@ -1,8 +1,8 @@
 import { fail } from '../../../../core/index.js';
 import type { HubFolder } from '../../../hub/index.js';
-import type { TfGraph, TfNode, TfPort } from '../graph.js';
+import type { TfGraph, TfPort } from '../graph.js';
 import { GraphDefSchema, type NodeDef } from '../proto/generated/tensorflow_pb.js';
-import { findEnds } from './ends.js';
+import { findEnds, hasGradients } from './ends.js';
 import { type Flat, flatten } from './flatten.js';
 import { portOf } from './ports.js';
 import { Program } from './program.js';
@@ -32,7 +32,7 @@ export async function readGraphDef(folder: HubFolder, entry: string, outputs?: s
   const flat = openEnds(program, ends);
   const variables = flat.nodes.filter(isVariable).map(({ name }) => name);
   if (variables.length > 0) fail('IMPORT_VARIABLES_MISSING', { file: entry, uri: source.uri, variables: someOf(variables) });
-  return { graph: { ...flat, variables: new Map() }, notes: outputNotes(entry, ends, outputs) };
+  return { graph: { ...flat, variables: new Map() }, notes: outputNotes(program, ends, outputs) };
 }
 
 function checkNodes(nodes: Iterable<NodeDef>, source: TfFile): void {
@@ -47,17 +47,21 @@ function checkNodes(nodes: Iterable<NodeDef>, source: TfFile): void {
 /** What `ends` need, with the placeholders among it as inputs: those with a default only where there are no others. */
 export function openEnds(program: Program, ends: readonly TfPort[]): Flat {
   const flat = flatten(program, [], ends);
-  const named = (op: RegExp): TfNode[] => flat.nodes.filter((node) => op.test(node.op));
-  const plain = named(/^Placeholder(?:V2)?$/);
-  const inputs = plain.length > 0 ? plain : named(/^PlaceholderWithDefault$/);
-  const ports = inputs.flatMap(({ name }) => program.main.nodes.get(name) ?? []).map(portOf);
-  return plain.length > 0 ? { ...flat, inputs: ports } : flatten(program, ports, ends);
+  const needed = new Set(flat.nodes.map(({ name }) => name));
+  const ports = (op: RegExp): TfPort[] => [...program.main.nodes.values()].filter((node) => op.test(node.op) && needed.has(node.name)).map(portOf);
+  const plain = ports(/^Placeholder(?:V2)?$/);
+  return plain.length > 0 ? { ...flat, inputs: plain } : flatten(program, ports(/^PlaceholderWithDefault$/), ends);
 }
 
-export function outputNotes(file: string, ends: readonly TfPort[], asked: string | undefined): string[] {
-  if (asked !== undefined || ends.length === 1) return [];
+/** What was guessed of a graph that does not name its outputs. */
+export function outputNotes({ main, source }: Program, ends: readonly TfPort[], asked: string | undefined): string[] {
+  const training = hasGradients(main);
+  if (asked !== undefined || (ends.length === 1 && !training)) return [];
   const names = someOf(ends.map(({ name }) => name));
-  return [`${file} does not name its outputs; taken are those that nothing reads: ${names}. Name others as the signature, separated by commas.`];
+  const loss = training ? ', which may be the loss that the graph was trained with' : '';
+  return [
+    `"${source.file}" does not name its outputs; taken is what nothing reads: ${names}${loss}. Name others as the signature, separated by commas.`,
+  ];
 }
 
 export function someOf(names: readonly string[]): string {
