@@ -408,6 +408,22 @@ export const errorTable = {
     message: 'Weight "{weight}" has shape [{actual}] where layer "{layer}" needs {expected}.',
     remedy: 'Weights and topology do not belong together; export the model again.',
   },
+  IMPORT_VARIABLES_MISSING: {
+    message: '"{file}" of {uri} computes with variables whose values it does not hold: {variables}.',
+    remedy: 'Give the SavedModel or the checkpoint with its .meta, .index and .data files, or freeze the graph: its weights become constants.',
+  },
+  IMPORT_VARIABLES_ONLY: {
+    message: '"{file}" of {uri} holds variables without the graph that computes with them: {variables}.',
+    remedy: 'Keep the .meta file beside the checkpoint, or load it into its model and write that with tf.saved_model.save.',
+  },
+  IMPORT_SIGNATURE: {
+    message: '{uri} {reason}. Its signatures are {signatures}.',
+    remedy: 'Name one of them as the signature of the base.',
+  },
+  IMPORT_OUTPUTS: {
+    message: '"{file}" of {uri} {reason}.',
+    remedy: 'Name the output nodes as the signature of the base, separated by commas.',
+  },
   IMPORT_LAYER_UNKNOWN: {
     message: 'Layer "{layer}" is of the type {type}, which has no converter.{hint} Supported: {supported}.',
     remedy: 'Add a row to src/bases/importers/keras-layers/table.ts (see CONTRIBUTING), or export the model to ONNX.',

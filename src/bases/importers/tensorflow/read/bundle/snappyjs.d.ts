@@ -1,0 +1,4 @@
+declare module 'snappyjs' {
+  /** @throws Error for damaged bytes and for more than `maxLength` of them */
+  export function uncompress(compressed: Uint8Array, maxLength: number): Uint8Array;
+}

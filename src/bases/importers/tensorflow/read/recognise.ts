@@ -1,0 +1,45 @@
+/** Files beside `saved_model.pb` that are no graph. */
+const COMPANIONS: ReadonlySet<string> = new Set(['keras_metadata.pb', 'fingerprint.pb', 'tfhub_module.pb', 'saved_model.pbtxt']);
+
+/** The files that each are the entry of a model: `saved_model.pb`, graphs (`.pb`), and of every checkpoint one file. */
+export function recognise(files: readonly string[]): readonly string[] {
+  const saved = files.filter((file) => nameOf(file) === 'saved_model.pb');
+  // Whatever lies below a SavedModel is a part of it.
+  const folders = saved.map(folderOf);
+  const rest = files.filter((file) => !folders.some((folder) => file.startsWith(folder)));
+  return [...saved, ...graphs(rest), ...checkpoints(rest)];
+}
+
+function graphs(files: readonly string[]): string[] {
+  const binary = files.filter((file) => file.endsWith('.pb') && !COMPANIONS.has(nameOf(file)));
+  const besides = new Set(binary.map(folderOf));
+  const text = files.filter((file) => file.endsWith('.pbtxt') && !besides.has(folderOf(file)));
+  return [...binary, ...text];
+}
+
+/** One entry a folder where the file `checkpoint` says which is the latest, else one a checkpoint. */
+function checkpoints(files: readonly string[]): string[] {
+  const known = new Set(files);
+  const isPart = (file: string): boolean => files.length === 1 || known.has(`${file.replace(/\.\w+$/, '')}.index`);
+  const graphs = files.filter((file) => file.endsWith('.meta') && isPart(file));
+  const alone = files.filter((file) => isTable(file, known) && !known.has(file.replace(/\.index$/, '.meta')));
+  const found = [...graphs, ...alone];
+  const latest = files.filter(
+    (file) => nameOf(file) === 'checkpoint' && (files.length === 1 || found.some((other) => folderOf(other) === folderOf(file))),
+  );
+  const decided = new Set(latest.map(folderOf));
+  return [...latest, ...found.filter((file) => !decided.has(folderOf(file)))];
+}
+
+function isTable(file: string, known: ReadonlySet<string>): boolean {
+  if (known.size === 1) return /\.(?:index|data-\d{5}-of-\d{5})$/.test(file);
+  return file.endsWith('.index') && [...known].some((other) => other.startsWith(file.replace(/index$/, 'data-')));
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/') + 1);
+}
