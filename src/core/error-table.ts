@@ -437,12 +437,17 @@ export const errorTable = {
     remedy: 'Export the model to ONNX instead, or change the layer.',
   },
   IMPORT_OPS: {
-    message: 'The model has operators that cannot be converted: {ops} (first at node "{node}"). Supported: {supported}.',
+    message:
+      'The model has operators that cannot be converted: {ops} (first at node "{node}"). The {count} that can are listed in docs/importers.md.',
     remedy: 'Add a row to src/bases/importers/tensorflow/ops (see CONTRIBUTING), or export the model to ONNX with another tool.',
   },
   IMPORT_NODE: {
     message: 'Node "{node}" ({op}) cannot be converted: {reason}.',
     remedy: 'Export the model for inference with fixed options, or to ONNX.',
+  },
+  IMPORT_LOOP: {
+    message: 'Node "{node}" ({op}) repeats a part of the model as often as its inputs say, which is only known when it runs.',
+    remedy: 'Export the model with inputs of fixed sizes (the number of steps, and the batch), so that the loop can be written out.',
   },
   IMPORT_GRAPH: {
     message: 'The graph of the model is broken: {reason}.',

@@ -105,17 +105,50 @@ const unsqueezed: DimsRule = (inputs) => {
   return Array.from({ length: dims.length + axes.length }, (_, axis) => (added.has(axis) ? 1 : (dims.shift() ?? OPEN)));
 };
 
+/** `[N, C, …]` and `[M, …]` to `[N, M, …]`; transposed ones have their channels in place 1 of the filter. */
+const convolved =
+  (channels: 0 | 1): DimsRule =>
+  (inputs) => {
+    const [x, filter] = [inputs.dims(0), inputs.dims(1)];
+    const group = attribute.int(inputs.node, 'group', 1);
+    return [x[0] ?? OPEN, (filter[channels] ?? OPEN) * (channels === 1 ? group : 1), ...x.slice(2).map(() => OPEN)];
+  };
+
+const pooled: DimsRule = (inputs) => inputs.dims(0).map((size, axis) => (axis < 2 ? size : OPEN));
+
+const indexed: DimsRule = (inputs) => {
+  const dims = inputs.dims(0);
+  const axis = attribute.int(inputs.node, 'axis', 0);
+  return dims.filter((_, i) => i !== (axis < 0 ? axis + dims.length : axis));
+};
+
+/** Ops that are not about each element of inputs that broadcast. */
 const rules: Readonly<Record<string, DimsRule>> = {
+  ArgMax: indexed,
+  ArgMin: indexed,
+  AveragePool: pooled,
+  BatchNormalization: same,
   Cast: same,
   Concat: concatenated,
+  Conv: convolved(0),
+  ConvTranspose: convolved(1),
+  CumSum: same,
+  DepthToSpace: sameRank,
+  Einsum: () => undefined,
   ConstantOfShape: statedBy(0),
   Expand: statedBy(1),
   Gather: gathered,
   GatherND: gatheredAt,
+  LRN: same,
+  LogSoftmax: same,
   MatMul: product,
+  MaxPool: pooled,
   NonMaxSuppression: () => [OPEN, 3],
+  OneHot: (inputs) => open(inputs.dims(0).length + 1),
   NonZero: (inputs) => [inputs.dims(0).length, OPEN],
   Pad: sameRank,
+  PRelu: same,
+  RandomUniformLike: same,
   Range: () => [OPEN],
   ReduceL2: reduced,
   ReduceMax: reduced,
@@ -130,6 +163,8 @@ const rules: Readonly<Record<string, DimsRule>> = {
   Shape: (inputs) => [inputs.dims(0).length],
   Size: () => [],
   Slice: sliced,
+  Softmax: same,
+  SpaceToDepth: sameRank,
   Split: sameRank,
   Squeeze: squeezed,
   Tile: sameRank,
@@ -155,6 +190,7 @@ const INDICES: ReadonlySet<string> = new Set(['Shape', 'Size', 'NonZero', 'NonMa
 
 /** The types of a node's outputs where sizes depend on data; nothing where not even the number of dimensions is known. */
 export function openTypes(node: Node, scope: StaticScope): readonly TensorType[] {
+  if (node.op === 'If') return branchTypes(node, scope);
   const types = node.inputs.map((name) => scope.types.get(name));
   const type = elementType(node, types);
   if (type === undefined || types.some((input, index) => input === undefined && node.inputs[index] !== '')) return [];
@@ -171,4 +207,17 @@ function elementType(node: Node, types: readonly (TensorType | undefined)[]): Da
   if (INDICES.has(node.op)) return 'int64';
   if (node.op === 'Cast') return elementTypeOf(attribute.int(node, 'to', 1));
   return types[node.op === 'Where' ? 1 : 0]?.type;
+}
+
+/** What both branches of a conditional agree on. Their values are known like those outside. */
+function branchTypes(node: Node, scope: StaticScope): readonly TensorType[] {
+  const typesOf = (name: string): readonly (TensorType | undefined)[] =>
+    attribute.graph(node, name)?.outputs.map((output) => scope.types.get(output.name)) ?? [];
+  const other = typesOf('else_branch');
+  return typesOf('then_branch').flatMap((type, i) => {
+    const dims = other[i]?.dims;
+    return type && dims?.length === type.dims.length
+      ? [{ type: type.type, dims: type.dims.map((size, axis) => (size === dims[axis] ? size : OPEN)) }]
+      : [];
+  });
 }

@@ -6,6 +6,11 @@ import type { TfAttribute, TfNode } from './graph.js';
 /** A number that stands for "up to the end" in ONNX Slice. */
 export const TO_THE_END = 2 ** 31 - 1;
 
+/** A TensorArray or TensorList: values of the ONNX graph, `undefined` where none was written yet. */
+export interface TensorList {
+  readonly items: readonly (string | undefined)[];
+}
+
 /** Where a converter finds the ONNX values of a TensorFlow node's inputs. */
 export interface ValueLookup {
   /** The ONNX name of `node` or `node:output`. */
@@ -14,6 +19,9 @@ export interface ValueLookup {
   constant(tensor: string): Tensor | undefined;
   /** The tensor behind `tensor`, where it is a constant or a variable. */
   stored(tensor: string): Tensor | undefined;
+  list(tensor: string): TensorList;
+  /** The node that makes `tensor`. */
+  source(tensor: string): TfNode | undefined;
   /** How many inputs and outputs of the model read `tensor`. */
   uses(tensor: string): number;
   /** A constant or variable stored in another arrangement; `undefined` where `tensor` is neither. */
@@ -39,6 +47,21 @@ export class OpScope {
   /** The ONNX value of input `index`. @throws IMPORT_NODE */
   input(index: number): string {
     return this.#values.value(this.#tensor(index));
+  }
+
+  /** The list in input `index`. @throws IMPORT_GRAPH */
+  list(index: number): TensorList {
+    return this.#values.list(this.#tensor(index));
+  }
+
+  /** The TensorFlow node behind input `index`. */
+  source(index: number): TfNode | undefined {
+    return this.#values.source(this.#tensor(index));
+  }
+
+  /** The inputs of the node behind input `index`. */
+  sourceOf(index: number): OpScope {
+    return new OpScope(this.source(index) ?? this.node, this.emitter, this.#values);
   }
 
   inputs(from = 0, to = this.inputCount): string[] {
@@ -68,6 +91,16 @@ export class OpScope {
     return tensor && toNumbers(tensor);
   }
 
+  /** The number in an input on which the length of a loop or list depends. @throws IMPORT_LOOP */
+  count(index: number): number {
+    return this.knownNumbers(index)?.[0] ?? this.refuseLoop();
+  }
+
+  /** @throws IMPORT_LOOP always */
+  refuseLoop(): never {
+    return fail('IMPORT_LOOP', { node: this.node.name, op: this.node.op });
+  }
+
   /** The numbers of an input that must be constant. @throws IMPORT_NODE */
   numbers(index: number, what: string): number[] {
     return this.knownNumbers(index) ?? this.refuse(`its ${what} is computed by the model; only a fixed one can be converted`);
@@ -87,9 +120,14 @@ export class OpScope {
     return this.rank(value) ?? this.refuse('the number of dimensions of its input is only known when the model runs');
   }
 
-  /** Element type of a value; float32 where unknown. */
+  /** The size of a value along an axis, where it does not follow the sizes of the inputs. */
+  fixedSize(value: string, axis: number): number | undefined {
+    return this.emitter.fixedSize(value, axis);
+  }
+
+  /** Element type of an input; where it is not known, that of the node. */
   type(value: string): DataType {
-    return this.emitter.type(value)?.type ?? 'float32';
+    return this.emitter.type(value)?.type ?? this.dataType('T', 'float32');
   }
 
   emit(op: StandardOp, inputs: readonly string[], values: Readonly<Record<string, AttributeValue>> = {}): string {
@@ -117,12 +155,15 @@ export class OpScope {
     return this.emitter.type(value)?.type === type ? value : this.emit('Cast', [value], { to: elementTypeNumber(type) });
   }
 
-  /** Input `index` as a vector of int64, the type of shapes and axes in ONNX. */
-  vector(index: number): string {
+  /**
+   * Input `index` as a vector of int64, the type of shapes and axes in ONNX.
+   * @param length where the operator fixes it
+   */
+  vector(index: number, length = -1): string {
     const known = this.knownNumbers(index);
     if (known) return this.ints(known);
     const value = this.cast(this.input(index), 'int64');
-    return this.rank(value) === 1 ? value : this.emit('Reshape', [value, this.ints([-1])]);
+    return this.rank(value) === 1 ? value : this.emit('Reshape', [value, this.ints([length])]);
   }
 
   transpose(value: string, perm: readonly number[]): string {
@@ -153,16 +194,16 @@ export class OpScope {
     return this.#attribute(name, 'string')?.value ?? otherwise;
   }
 
-  list(name: string): readonly TfAttribute[] {
+  #items(name: string): readonly TfAttribute[] {
     return this.#attribute(name, 'list')?.value ?? [];
   }
 
   intList(name: string): number[] {
-    return this.list(name).flatMap((item) => (item.kind === 'int' ? [item.value] : []));
+    return this.#items(name).flatMap((item) => (item.kind === 'int' ? [item.value] : []));
   }
 
   textList(name: string): string[] {
-    return this.list(name).flatMap((item) => (item.kind === 'string' ? [item.value] : []));
+    return this.#items(name).flatMap((item) => (item.kind === 'string' ? [item.value] : []));
   }
 
   /** A type attribute. @throws IMPORT_NODE for types ONNX graphs here do not compute with */
@@ -188,7 +229,7 @@ export class OpScope {
 }
 
 /** Turns a TensorFlow node into ONNX nodes; returns the ONNX values of its outputs. */
-export type OpConverter = (op: OpScope) => string | readonly string[];
+export type OpConverter = (op: OpScope) => string | TensorList | readonly (string | TensorList)[];
 
 /** The converters of a family of ops, by TensorFlow's name. */
 export type OpConverters = Readonly<Record<string, OpConverter>>;

@@ -77,7 +77,7 @@ export function importGraphModel(
   weights: ReadonlyMap<string, Tensor>,
   place: { readonly file: string; readonly uri: string },
 ): Import {
-  return { model: convertGraph(readGraph(topology, signature, weights, place)), notes: [] };
+  return convertGraph(readGraph(topology, signature, weights, place));
 }
 
 function readGraph(
@@ -111,9 +111,9 @@ function readNode({ name, op, input = [], attr = {} }: z.infer<typeof node>, wei
   return { name, op, inputs, attributes };
 }
 
-/** TF.js stores 64-bit whole numbers as 32-bit ones. */
+/** TF.js stores 64-bit numbers as 32-bit ones. */
 function declared(weight: Tensor, type: TfAttribute | undefined): Tensor {
-  return type?.kind === 'type' && type.value === 'int64' ? cast(weight, 'int64') : weight;
+  return type?.kind === 'type' && (type.value === 'int64' || type.value === 'float64') ? cast(weight, type.value) : weight;
 }
 
 function pair(key: string, value: TfAttribute | undefined): [string, TfAttribute][] {

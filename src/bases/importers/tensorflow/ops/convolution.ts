@@ -16,9 +16,55 @@ function filterDims(op: OpScope, index: number): readonly number[] {
 
 function windowOf(op: OpScope, layout: Layout): Record<string, readonly number[] | string | undefined> {
   const strides = spatialOnly(op, layout, op.intList('strides'), 'strides');
-  const dilations = spatialOnly(op, layout, op.intList('dilations'), 'dilations');
+  const dilations = blocksOf(op) ?? spatialOnly(op, layout, op.intList('dilations'), 'dilations');
   return { strides, dilations, ...paddingOf(op, layout) };
 }
+
+/**
+ * TensorFlow writes a dilated convolution as a plain one over blocks of every n-th pixel: SpaceToBatchND, convolution, BatchToSpaceND. The blocks are the
+ * dilation.
+ */
+function blocksOf(op: OpScope): readonly number[] | undefined {
+  return op.source(0)?.op === 'SpaceToBatchND' ? op.sourceOf(0).numbers(1, 'blocks') : undefined;
+}
+
+/** What goes into blocks is padded; the convolution behind takes the blocks as its dilation. */
+const spaceToBatch: OpConverter = (op) => {
+  const pads = op.knownNumbers(2);
+  if (pads?.every((pad) => pad === 0)) return op.input(0);
+  return op.emit('Pad', [op.input(0), paddingVector(op, 2)], { mode: 'constant' });
+};
+
+/** Rows of before and after, one a spatial axis of `[N, H, W, C]`, as ONNX has them. */
+function paddingVector(op: OpScope, index: number): string {
+  const rows = op.emit('Reshape', [op.vector(index), op.ints([-1, 2])]);
+  const columns = op.emit(
+    'Concat',
+    [
+      op.ints([0]),
+      op.emit('Reshape', [op.emit('Slice', [rows, op.ints([0]), op.ints([1]), op.ints([1])]), op.ints([-1])]),
+      op.ints([0, 0]),
+      op.emit('Reshape', [op.emit('Slice', [rows, op.ints([1]), op.ints([2]), op.ints([1])]), op.ints([-1])]),
+      op.ints([0]),
+    ],
+    { axis: 0 },
+  );
+  return columns;
+}
+
+/** The blocks put back: what was padded to fill them is cut off. */
+const batchToSpace: OpConverter = (op) => {
+  const convolution = op.source(0);
+  if (!/Conv/.test(convolution?.op ?? '') || op.sourceOf(0).source(0)?.op !== 'SpaceToBatchND') op.refuse('it follows no convolution over blocks');
+  const crops = op.knownNumbers(2);
+  if (crops?.every((crop) => crop === 0)) return op.input(0);
+  const x = op.input(0);
+  const rows = op.emit('Reshape', [op.vector(2), op.ints([-1, 2])]);
+  const column = (at: number): string =>
+    op.emit('Reshape', [op.emit('Slice', [rows, op.ints([at]), op.ints([at + 1]), op.ints([1])]), op.ints([-1])]);
+  const sizes = op.emit('Slice', [op.emit('Shape', [x]), op.ints([1]), op.ints([3])]);
+  return op.emit('Slice', [x, column(0), op.emit('Sub', [sizes, column(1)]), op.ints([1, 2])]);
+};
 
 const convolution: OpConverter = (op) => {
   const layout = layoutOf(op);
@@ -35,7 +81,7 @@ const convolution: OpConverter = (op) => {
 
 /** Grouped convolutions are told from the channels alone. */
 function groupsOf(op: OpScope, layout: Layout, filter: readonly number[]): number {
-  const channels = op.emitter.type(op.input(0))?.dims.at(layout.channelsLast ? -1 : 1);
+  const channels = op.fixedSize(op.input(0), layout.channelsLast ? -1 : 1);
   const perGroup = filter.at(-2) ?? 1;
   return channels === undefined || Number.isNaN(channels) ? 1 : channels / perGroup;
 }
@@ -137,6 +183,7 @@ const add: OpConverter = (op) => convolvedWithBias(op) ?? op.emit('Add', op.inpu
 export const convolutionOps: OpConverters = {
   Add: add,
   AddV2: add,
+  BatchToSpaceND: batchToSpace,
   BiasAdd: biasAdd,
   BiasAddV1: biasAdd,
   Conv2D: convolution,
@@ -145,6 +192,7 @@ export const convolutionOps: OpConverters = {
   Conv3DBackpropInputV2: transposed,
   DepthwiseConv2dNative: depthwise,
   FusedDepthwiseConv2dNative: depthwise,
+  SpaceToBatchND: spaceToBatch,
   _FusedConv2D: convolution,
   _FusedDepthwiseConv2dNative: depthwise,
 };

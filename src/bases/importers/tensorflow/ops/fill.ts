@@ -21,6 +21,12 @@ const mirrorPad: OpConverter = (op) => {
   return pads.every((pad) => pad <= 1) ? padded(op, 'edge', []) : op.refuse('its mode is SYMMETRIC with more than one element of padding');
 };
 
+/** Numbers in [0, 1): dropout of a model that was exported for training, which changes nothing at a rate of 0. */
+const randomUniform: OpConverter = (op) => {
+  const zeros = op.emit('Expand', [op.scalar(0, op.dataType('dtype', 'float32')), op.vector(0)]);
+  return op.emit('RandomUniformLike', [zeros]);
+};
+
 /** ONNX Runtime makes ranges of int32 and int64 and of float32. */
 const range: OpConverter = (op) => {
   const type: DataType = op.dataType('Tidx', 'int32');
@@ -36,6 +42,7 @@ export const fillOps: OpConverters = {
   MirrorPad: mirrorPad,
   Pad: (op) => padded(op, 'constant', []),
   PadV2: (op) => padded(op, 'constant', [op.input(2)]),
+  RandomUniform: randomUniform,
   Range: range,
   Tile: (op) => op.emit('Tile', [op.input(0), op.vector(1)]),
 };

@@ -4,6 +4,7 @@ import { detectionOps } from './detection.js';
 import { elementwiseOps } from './elementwise.js';
 import { fillOps } from './fill.js';
 import { gatherOps } from './gather.js';
+import { listOps } from './list.js';
 import { matMulOps } from './matmul.js';
 import { normalizationOps } from './normalization.js';
 import { poolingOps } from './pooling.js';
@@ -19,6 +20,7 @@ export const opConverters: OpConverters = {
   ...elementwiseOps,
   ...fillOps,
   ...gatherOps,
+  ...listOps,
   ...matMulOps,
   ...normalizationOps,
   ...poolingOps,

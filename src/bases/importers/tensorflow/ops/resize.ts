@@ -14,7 +14,7 @@ function resize(attributes: (op: OpScope) => Readonly<Record<string, string | nu
     const image = result ? op.cast(op.input(0), result) : op.input(0);
     return channelsFirst(op, IMAGES, image, (x) => {
       const kept = op.emit('Slice', [op.emit('Shape', [x]), op.ints([0]), op.ints([2])]);
-      const sizes = op.emit('Concat', [kept, op.vector(1)], { axis: 0 });
+      const sizes = op.emit('Concat', [kept, op.vector(1, 2)], { axis: 0 });
       return op.emit('Resize', [x, '', '', sizes], attributes(op));
     });
   };
