@@ -1,7 +1,7 @@
 import { clearField, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { flawsOf, tfCase, tfCases, tfFiles, tfFolder } from '../../../../../test/support/tensorflow.js';
-import { toNumbers } from '../../../../core/index.js';
+import { flawsOf, tfCase, tfCases, tfFiles, tfFolder, tfInputs } from '../../../../../test/support/tensorflow.js';
+import { type Tensor, toNumbers } from '../../../../core/index.js';
 import { memoryFolder } from '../../../hub/index.js';
 import { MetaGraphDefSchema, SavedModelSchema } from '../proto/generated/tensorflow_pb.js';
 import { readCheckpoint, readGraphDef, readSavedModel, recognise, type TfReading } from './index.js';
@@ -46,6 +46,14 @@ describe('models that TensorFlow wrote', () => {
       ['table/part_1', [3, 6]],
       ['table/part_2', [3, 6]],
     ]);
+  });
+
+  it('were called with the numbers that the tests make', () => {
+    const golden = tfCase('signatures');
+    const scaled = toNumbers(tfInputs(golden)['x'] as Tensor).map((number) => 3 * number);
+    const expected = golden.outputs.find(({ name }) => name === 'scaled')?.values;
+    // Golden numbers have seven decimals.
+    expect(scaled.map((number, i) => Math.abs(number - (expected?.[i] ?? Number.NaN)) < 1e-6)).toEqual(new Array(6).fill(true));
   });
 
   it('keeps bodies of loops and conditionals apart', async () => {
@@ -104,6 +112,14 @@ describe('a graph under training', () => {
     expect(graph.outputs.map(({ name }) => name)).toEqual(['head/logits']);
     expect(graph.inputs.map(({ name }) => name)).toEqual(['x']);
     expect(notes).toEqual([expect.stringContaining('the last layers before the loss, head/logits')]);
+  });
+
+  it('is found by the name of its checkpoint, wherever that was written', async () => {
+    const files = { ...tfFiles('v1-checkpoint'), checkpoint: new TextEncoder().encode('model_checkpoint_path: "/gone/model.ckpt-7"\n') };
+    const { graph } = await readCheckpoint(memoryFolder(files), 'checkpoint');
+    expect(graph.variables.size).toBe(4);
+    const empty = readCheckpoint(memoryFolder({ ...files, checkpoint: new Uint8Array() }), 'checkpoint');
+    await expect(empty).rejects.toMatchObject({ code: 'IMPORT_FILE_INVALID', message: expect.stringContaining('names no checkpoint') });
   });
 
   it('names its ends where there is no such node', async () => {

@@ -148,6 +148,8 @@ it('attributes keep their kinds', async () => {
   const tensor = { dtype: 1, tensorShape: { dim: [{ size: 3n }] }, floatVal: [1, 2] };
   const attr = {
     i: create(AttrValueSchema, { value: { case: 'i', value: -3n } }),
+    f: create(AttrValueSchema, { value: { case: 'f', value: 0.5 } }),
+    b: create(AttrValueSchema, { value: { case: 'b', value: true } }),
     s: create(AttrValueSchema, { value: { case: 's', value: new TextEncoder().encode('SAME') } }),
     type: create(AttrValueSchema, { value: { case: 'type', value: 101 } }),
     shape: create(AttrValueSchema, { value: { case: 'shape', value: { dim: [{ size: -1n }, { size: 4n }] } } }),
@@ -159,6 +161,8 @@ it('attributes keep their kinds', async () => {
   const { graph } = await read(graphBytes([x, nodeDef('y = Conv2D(x)', attr)]));
   expect(Object.fromEntries(graph.nodes.find(({ name }) => name === 'y')?.attributes ?? [])).toEqual({
     i: { kind: 'int', value: -3 },
+    f: { kind: 'float', value: 0.5 },
+    b: { kind: 'bool', value: true },
     s: { kind: 'string', value: 'SAME' },
     type: { kind: 'type', value: 'float32' },
     shape: { kind: 'shape', value: [null, 4] },

@@ -41,7 +41,7 @@ const expected: readonly (readonly [path: string, Expected])[] = [
   ['saved_model/tf1-counter', { signature: 'get_counter', inputs: [], outputs: ['output'], ops: [], variables: { counter: 0 } }],
   [
     'saved_model/tf1-linear-regression-train',
-    { inputs: ['x', 'y'], outputs: ['out'], ops: ['Add', 'Mul'], variables: { w: Math.fround(-0.8578622341156006), b: 0 } },
+    { inputs: ['x'], outputs: ['out'], ops: ['Add', 'Mul'], variables: { w: Math.fround(-0.8578622341156006), b: 0 } },
   ],
   ['saved_model/tf1-regression', { ...REGRESSION, variables: STORED }],
   ['saved_model/tf2-half-plus-two', { ...HALF, ops: ['AddV2', 'Mul'], variables: { a: 0.5, b: 2 } }],
