@@ -418,7 +418,7 @@ export const errorTable = {
   },
   IMPORT_SIGNATURE: {
     message: '{uri} {reason}. Its signatures are {signatures}.',
-    remedy: 'Name one of them as the signature of the base.',
+    remedy: 'Name one of them as the signature of the base, or save the model again with one that takes and gives tensors of numbers.',
   },
   IMPORT_OUTPUTS: {
     message: '"{file}" of {uri} {reason}.',

@@ -1,4 +1,5 @@
 import { isDataType, type Tensor } from '../../../core/index.js';
+import type { Bound, Run, Storing } from './bound.js';
 import { convertControl, isControl } from './control.js';
 import type { Conversion } from './conversion.js';
 import type { TfFunction, TfNode } from './graph.js';
@@ -16,11 +17,8 @@ export function isStore(op: string): boolean {
   return STORES.has(op);
 }
 
-/** What a tensor of a frame is: a value of the ONNX graph, a list of such, or a tensor stored in the model. */
-export type Bound = { readonly value: string } | { readonly list: TensorList } | { readonly frame: Frame; readonly tensor: string };
-
 /** One run of a function: the main graph, or the body of a loop for one step. */
-export class Frame implements ValueLookup {
+export class Frame implements Run, ValueLookup {
   readonly conversion: Conversion;
   readonly #function: TfFunction;
   readonly #nodes: readonly TfNode[];
@@ -95,7 +93,7 @@ export class Frame implements ValueLookup {
   }
 
   stored(tensor: string): Tensor | undefined {
-    const source = this.#storing(tensor);
+    const source = this.storing(tensor);
     if (!source) return undefined;
     return this.conversion.variables.get(source.node.name) ?? source.frame.constant(source.node.name);
   }
@@ -105,7 +103,7 @@ export class Frame implements ValueLookup {
   }
 
   arranged(tensor: string, form: string, arrange: (tensor: Tensor) => Tensor): string | undefined {
-    const source = this.#storing(tensor);
+    const source = this.storing(tensor);
     const stored = this.stored(tensor);
     return source && stored && this.conversion.store(source.node.name, form, () => arrange(stored));
   }
@@ -115,11 +113,11 @@ export class Frame implements ValueLookup {
   }
 
   /** The node that stores `tensor`, in this frame or one around. */
-  #storing(tensor: string): { readonly frame: Frame; readonly node: TfNode } | undefined {
+  storing(tensor: string): Storing | undefined {
     let name = plain(tensor);
     for (;;) {
       const bound = this.#bound.get(name);
-      if (bound && 'frame' in bound && bound.frame !== this) return bound.frame.#storing(bound.tensor);
+      if (bound && 'frame' in bound && bound.frame !== this) return bound.frame.storing(bound.tensor);
       const node = this.#byName.get(nodeOf(name));
       if (node && isStore(node.op)) return { frame: this, node };
       if (!node || !READS.has(node.op)) return undefined;
@@ -128,7 +126,7 @@ export class Frame implements ValueLookup {
   }
 
   #source(tensor: string): TfNode | undefined {
-    return this.#storing(tensor)?.node;
+    return this.storing(tensor)?.node;
   }
 
   #convert(node: TfNode): void {

@@ -1,5 +1,5 @@
 import type { Importer } from '../types.js';
-import { recognise } from './read/recognise.js';
+import { recognise } from './recognise.js';
 
 /** TensorFlow's own files: SavedModels of TensorFlow 1 and 2, frozen graphs and checkpoints with their graph. */
 export const tensorflowImporter: Importer = {

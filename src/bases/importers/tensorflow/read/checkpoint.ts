@@ -34,9 +34,9 @@ export async function readCheckpoint(folder: HubFolder, entry: string, asked?: s
 async function readEnds(meta: MetaGraphDef, asked: string | undefined, bundle: TensorBundle, source: TfFile): Promise<TfReading> {
   const program = new Program(meta.graphDef ?? invalid(source, 'it holds no graph'), source);
   const ends = findEnds(program.main, asked, source);
-  const flat = openEnds(program, ends);
+  const flat = openEnds(program, ends.ports);
   const variables = await readVariables(flat.nodes, program, meta.saverDef?.restoreOpName ?? '', bundle);
-  return { graph: { ...flat, variables }, notes: outputNotes(program, ends, asked) };
+  return { graph: { ...flat, variables }, notes: outputNotes(source, ends, asked) };
 }
 
 /** Source: `checkpoint` is a CheckpointState message as text; its first field names the latest checkpoint. */

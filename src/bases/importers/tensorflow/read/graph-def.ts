@@ -2,7 +2,7 @@ import { fail } from '../../../../core/index.js';
 import type { HubFolder } from '../../../hub/index.js';
 import type { TfGraph, TfPort } from '../graph.js';
 import { GraphDefSchema, type NodeDef } from '../proto/generated/tensorflow_pb.js';
-import { findEnds, hasGradients } from './ends.js';
+import { type Ends, findEnds } from './ends.js';
 import { type Flat, flatten } from './flatten.js';
 import { portOf } from './ports.js';
 import { Program } from './program.js';
@@ -29,10 +29,10 @@ export async function readGraphDef(folder: HubFolder, entry: string, outputs?: s
   const program = new Program(decode(GraphDefSchema, bytes, source, 'it'), source);
   checkNodes(program.main.nodes.values(), source);
   const ends = findEnds(program.main, outputs, source);
-  const flat = openEnds(program, ends);
+  const flat = openEnds(program, ends.ports);
   const variables = flat.nodes.filter(isVariable).map(({ name }) => name);
   if (variables.length > 0) fail('IMPORT_VARIABLES_MISSING', { file: entry, uri: source.uri, variables: someOf(variables) });
-  return { graph: { ...flat, variables: new Map() }, notes: outputNotes(program, ends, outputs) };
+  return { graph: { ...flat, variables: new Map() }, notes: outputNotes(source, ends, outputs) };
 }
 
 function checkNodes(nodes: Iterable<NodeDef>, source: TfFile): void {
@@ -54,14 +54,11 @@ export function openEnds(program: Program, ends: readonly TfPort[]): Flat {
 }
 
 /** What was guessed of a graph that does not name its outputs. */
-export function outputNotes({ main, source }: Program, ends: readonly TfPort[], asked: string | undefined): string[] {
-  const training = hasGradients(main);
-  if (asked !== undefined || (ends.length === 1 && !training)) return [];
-  const names = someOf(ends.map(({ name }) => name));
-  const loss = training ? ', which may be the loss that the graph was trained with' : '';
-  return [
-    `"${source.file}" does not name its outputs; taken is what nothing reads: ${names}${loss}. Name others as the signature, separated by commas.`,
-  ];
+export function outputNotes({ file }: TfFile, { ports, beforeLoss }: Ends, asked: string | undefined): string[] {
+  if (asked !== undefined || (ports.length === 1 && !beforeLoss)) return [];
+  const what = beforeLoss ? 'the last layers before the loss' : 'what nothing reads';
+  const names = someOf(ports.map(({ name }) => name));
+  return [`"${file}" does not name its outputs; taken: ${what}, ${names}. Name others as the signature, separated by commas.`];
 }
 
 export function someOf(names: readonly string[]): string {

@@ -36,7 +36,7 @@ export class Program {
   }
 
   /**
-   * Follows a reference through the calls on its way. `stop` says of a node's output that it counts as an origin though its node is a call.
+   * Follows a reference through the calls on its way, however many there are.
    * @throws IMPORT_FILE_INVALID, IMPORT_FORMAT_UNSUPPORTED for recursion, GRAPH_FUNCTION_SIZE
    */
   origin(text: string, frame: Frame): Origin {

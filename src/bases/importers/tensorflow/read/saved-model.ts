@@ -1,5 +1,6 @@
 import { fail } from '../../../../core/index.js';
 import type { HubFolder } from '../../../hub/index.js';
+import type { TfPort } from '../graph.js';
 import { type MetaGraphDef, SavedModelSchema } from '../proto/generated/tensorflow_pb.js';
 import { TensorBundle } from './bundle/index.js';
 import { type Flat, flatten } from './flatten.js';
@@ -34,7 +35,18 @@ export async function readMetaGraph(meta: MetaGraphDef, chosen: Signature, bundl
   const flat = flatten(program, chosen.inputs, chosen.outputs);
   refuseExamples(flat, chosen, meta, source);
   const variables = await readVariables(flat.nodes, program, meta.saverDef?.restoreOpName ?? '', bundle);
-  return { graph: { ...flat, variables }, notes: signatureNotes(chosen, signatureNames(meta)) };
+  const [inputs, unused] = splitInputs(flat);
+  return { graph: { ...flat, inputs, variables }, notes: [...signatureNotes(chosen, signatureNames(meta)), ...unusedNotes(unused)] };
+}
+
+/** Signatures of training steps take labels, which the outputs may not need. */
+function splitInputs({ nodes, inputs, outputs }: Flat): [used: TfPort[], unused: TfPort[]] {
+  const read = new Set([...nodes.flatMap((node) => node.inputs), ...outputs.map(({ tensor }) => tensor)]);
+  return [inputs.filter(({ tensor }) => read.has(tensor)), inputs.filter(({ tensor }) => !read.has(tensor))];
+}
+
+function unusedNotes(unused: readonly TfPort[]): string[] {
+  return unused.length === 0 ? [] : [`The outputs do not depend on ${listNames(unused.map(({ name }) => name))}, which was left out of the inputs.`];
 }
 
 /** Serialised `tf.Example` records are a format of files, not of tensors. */

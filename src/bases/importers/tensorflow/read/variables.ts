@@ -1,10 +1,10 @@
-import { fail, type Tensor } from '../../../../core/index.js';
+import { fail, RegraftError, type Tensor } from '../../../../core/index.js';
 import type { TfNode } from '../graph.js';
 import { type NodeDef, TrackableObjectGraphSchema } from '../proto/generated/tensorflow_pb.js';
 import { cutSlice, type TensorBundle } from './bundle/index.js';
 import type { Program } from './program.js';
 import { followRestore, type Stored } from './restore.js';
-import { decode, invalid } from './source.js';
+import { decode, invalid, type TfFile } from './source.js';
 
 const VARIABLES: ReadonlySet<string> = new Set(['Variable', 'VariableV2', 'VarHandleOp', 'AutoReloadVariable']);
 
@@ -31,9 +31,10 @@ export async function readVariables(
   if (!bundle) return missing(wanted.map(({ name }) => name));
   const restored = followRestore(program, restoreOp);
   const keys = await objectKeys(bundle, program);
+  const stored = new StoredVariables(bundle, program.source);
   for (const node of wanted) {
-    const stored = whereStored(node, program.main.nodes.get(node.name), restored, keys, bundle) ?? missing([node.name]);
-    values.set(node.name, await readStored(stored, bundle, program));
+    const place = whereStored(node, program.main.nodes.get(node.name), restored, keys, bundle) ?? missing([node.name]);
+    values.set(node.name, await stored.read(place));
   }
   return values;
 }
@@ -54,13 +55,27 @@ function whereStored(
   return key === undefined ? undefined : { key, slice: undefined };
 }
 
-async function readStored({ key, slice }: Stored, bundle: TensorBundle, program: Program): Promise<Tensor> {
-  const whole = await bundle.read(key);
-  if (!slice) return whole;
-  try {
-    return cutSlice(whole, slice);
-  } catch (cause) {
-    return invalid(program.source, `it restores a part of "${key}" that is not there`, cause);
+/** Reads variables from a checkpoint, a partitioned one once for all of its parts. */
+class StoredVariables {
+  readonly #bundle: TensorBundle;
+  readonly #source: TfFile;
+  readonly #wholes = new Map<string, Promise<Tensor>>();
+
+  constructor(bundle: TensorBundle, source: TfFile) {
+    this.#bundle = bundle;
+    this.#source = source;
+  }
+
+  async read({ key, slice }: Stored): Promise<Tensor> {
+    if (!slice) return this.#bundle.read(key);
+    const whole = this.#wholes.get(key) ?? this.#bundle.read(key);
+    this.#wholes.set(key, whole);
+    try {
+      return cutSlice(await whole, slice);
+    } catch (cause) {
+      if (cause instanceof RegraftError) throw cause;
+      return invalid(this.#source, `it restores a part of "${key}" that is not there`, cause);
+    }
   }
 }
 

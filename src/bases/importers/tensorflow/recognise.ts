@@ -19,21 +19,14 @@ function graphs(files: readonly string[]): string[] {
 
 /** One entry a folder where the file `checkpoint` says which is the latest, else one a checkpoint. */
 function checkpoints(files: readonly string[]): string[] {
+  // A file that was named on its own: the others are found beside it.
+  if (files.length === 1) return files.filter((file) => /(?:^|\/)checkpoint$|\.(?:meta|index|data-\d{5}-of-\d{5})$/.test(file));
+  const tables = files.filter((file) => file.endsWith('.index') && files.some((other) => other.startsWith(file.replace(/index$/, 'data-'))));
   const known = new Set(files);
-  const isPart = (file: string): boolean => files.length === 1 || known.has(`${file.replace(/\.\w+$/, '')}.index`);
-  const graphs = files.filter((file) => file.endsWith('.meta') && isPart(file));
-  const alone = files.filter((file) => isTable(file, known) && !known.has(file.replace(/\.index$/, '.meta')));
-  const found = [...graphs, ...alone];
-  const latest = files.filter(
-    (file) => nameOf(file) === 'checkpoint' && (files.length === 1 || found.some((other) => folderOf(other) === folderOf(file))),
-  );
-  const decided = new Set(latest.map(folderOf));
-  return [...latest, ...found.filter((file) => !decided.has(folderOf(file)))];
-}
-
-function isTable(file: string, known: ReadonlySet<string>): boolean {
-  if (known.size === 1) return /\.(?:index|data-\d{5}-of-\d{5})$/.test(file);
-  return file.endsWith('.index') && [...known].some((other) => other.startsWith(file.replace(/index$/, 'data-')));
+  const graphOf = (table: string): string => table.replace(/index$/, 'meta');
+  const found = tables.map((table) => (known.has(graphOf(table)) ? graphOf(table) : table));
+  const decided = new Set(tables.map((table) => `${folderOf(table)}checkpoint`).filter((file) => known.has(file)));
+  return [...decided, ...found.filter((file) => !decided.has(`${folderOf(file)}checkpoint`))];
 }
 
 function nameOf(file: string): string {
