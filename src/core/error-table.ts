@@ -163,6 +163,10 @@ export const errorTable = {
     message: 'Node "{node}" is a {op} of the domain "{domain}", which is no standard ONNX operator.',
     remedy: 'Export the model with standard operators only, or inline the function that defines this one.',
   },
+  IMPORT_ONNX_OP: {
+    message: '{op} node "{node}" of the domain "{domain}" has no form in standard operators: {reason}.',
+    remedy: 'Export the model again without this option, before an optimiser fuses or quantises it.',
+  },
   GRAPH_NO_VALUE: {
     message: 'The graph has no value "{name}".',
     remedy: 'Check the spelling, or that the node which computes it comes first.',

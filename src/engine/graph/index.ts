@@ -12,7 +12,7 @@ export { readModel } from './read.js';
 export * from './rewrite/index.js';
 export * from './shapes/index.js';
 export * from './static/index.js';
-export { MODERN_OPSET, upgradeModel } from './upgrade/index.js';
+export { type Convert, type ConvertContext, convertNodes, MODERN_OPSET, upgradeModel } from './upgrade/index.js';
 export * from './walk.js';
 export { totalWork, type Work, workOf } from './work.js';
 export { writeModel, writeModelParts } from './write.js';

@@ -2,6 +2,7 @@ import { inlineFunctions, readModel, upgradeModel } from '../../../engine/graph/
 import type { HubFolder } from '../../hub/index.js';
 import type { Import, Importer } from '../types.js';
 import { takeFacts } from './metadata.js';
+import { toStandard } from './standard.js';
 
 /** ONNX files, with external data beside them; brought to the opset the rest speaks, local functions inlined. */
 export const onnxImporter: Importer = {
@@ -18,7 +19,7 @@ async function importOnnx(folder: HubFolder, entry: string): Promise<Import> {
   for (;;) {
     try {
       const { model, facts } = takeFacts(readModel(bytes, (location) => external.get(location) ?? need(location), entry));
-      return { model: inlineFunctions(upgradeModel(model)), ...facts, notes: [] };
+      return { ...toStandard(inlineFunctions(upgradeModel(model))), ...facts };
     } catch (error) {
       if (!(error instanceof FileNeeded)) throw error;
       external.set(error.location, await folder.root.read(base + error.location));
