@@ -9,6 +9,7 @@ export * from './model.js';
 export { normalizeModel } from './normalize.js';
 export * from './ops.js';
 export { readModel } from './read.js';
+export { renameNode } from './rename.js';
 export * from './rewrite/index.js';
 export * from './shapes/index.js';
 export * from './static/index.js';

@@ -1,10 +1,15 @@
 import { fail } from '../../../core/index.js';
-import { convertNodes, type Graph, isStandardOp, type Model, type Node, pruneUnused, subgraphs } from '../../../engine/graph/index.js';
+import { attribute, type Convert, convertNodes, elementTypeNumber, type Model, type Node } from '../../../engine/graph/index.js';
 import { unofficialExpansions } from './fused/normalization.js';
 import { fusedExpansions } from './fused/table.js';
 import type { Expansions } from './fused/write.js';
+import { fusedNote, integerNote, quantisedNote, tally, unknownNote, widenedNote } from './notes.js';
+import { widened } from './precision/widen.js';
+import { Realising } from './quantised/realise.js';
+import { dequantisation } from './quantised/table.js';
+import { tidied } from './tidy.js';
 
-/** A model in standard operators, and what was done for it. */
+/** A model in standard operators on float32, and what was done for it. */
 interface Standard {
   readonly model: Model;
   readonly notes: readonly string[];
@@ -12,59 +17,56 @@ interface Standard {
 
 const MICROSOFT = 'com.microsoft';
 
-const converters = new Map([...rows('', unofficialExpansions), ...rows(MICROSOFT, fusedExpansions)]);
-
-function rows(domain: string, expansions: Expansions): (readonly [string, Expansions[string]])[] {
-  return Object.entries(expansions).map(([op, convert]) => [`${domain}::${op}`, convert as Expansions[string]] as const);
-}
-
-/** The number of nodes by operator, also in subgraphs, that `wanted` names. */
-function tally(graph: Graph, wanted: (node: Node) => string | undefined, counts = new Map<string, number>()): Map<string, number> {
-  for (const node of graph.nodes) {
-    const name = wanted(node);
-    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
-    for (const body of subgraphs(node)) tally(body, wanted, counts);
-  }
-  return counts;
-}
-
-function list(counts: ReadonlyMap<string, number>): string {
-  return [...counts]
-    .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, count]) => (count === 1 ? name : `${count} ${name}`))
-    .join(', ');
+/** How the nodes of `domains` are called in a table of converters. */
+function rows(expansions: Expansions, ...domains: readonly string[]): (readonly [string, Convert])[] {
+  return domains.flatMap((domain) => Object.entries(expansions).map(([op, convert]) => [`${domain}::${op}`, convert] as const));
 }
 
 /**
- * Replaces the fused operators of ONNX Runtime by standard ones.
+ * The model in single precision and standard operators: half precision widened, quantised weights as the real numbers they stand for, fused
+ * operators of ONNX Runtime written out. A model that is in this form already is left as it is.
  * @throws IMPORT_ONNX_OP where a node uses what has no standard form
  */
-export function toStandard(model: Model): Standard {
-  const fused = tally(model.graph, (node) => (converters.has(`${node.domain}::${node.op}`) ? node.op : undefined));
-  const expanded = fused.size === 0 ? model : convertFused(model);
-  const unknown = tally(expanded.graph, (node) =>
-    node.domain === '' && isStandardOp(node.op) ? undefined : `${node.domain || 'ai.onnx'}::${node.op}`,
+export function toStandard(given: Model): Standard {
+  const wide = widened(given);
+  const reals = new Realising();
+  const { quantised, others } = dequantisation(reals);
+  const fusedRows = new Map([...rows(fusedExpansions, MICROSOFT), ...rows(unofficialExpansions, '')]);
+  const quantisedRows = new Map(rows(quantised, '', MICROSOFT));
+  const fused = tally(given.graph, (node) => (fusedRows.has(keyOf(node)) ? node.op : undefined));
+  const integers = tally(given.graph, (node) => (quantisedRows.has(keyOf(node)) ? node.op : undefined));
+  const casts: Expansions = { Cast: castOf(reals) };
+  const converters = new Map([...rows({ ...others, ...casts }, ''), ...fusedRows, ...quantisedRows]);
+  const isDone = wide.types.length === 0 && fused.size === 0 && integers.size === 0;
+  const model = isDone ? given : tidied(convertNodes(wide.model, { converters, prefix: 'import', refuse }), reals.joints, reals.weights);
+  const left = tally(model.graph, (node) =>
+    INTEGER.has(node.op) || (quantisedRows.has(keyOf(node)) && node.op !== 'DequantizeLinear') ? node.op : undefined,
   );
   const notes = [
-    ...(fused.size === 0 ? [] : [`Fused operators were written out as standard ones: ${list(fused)}.`]),
-    ...(unknown.size === 0 ? [] : [unknownNote(unknown)]),
-  ];
-  return { model: expanded, notes };
+    widenedNote(wide),
+    quantisedNote(integers, reals.weights.size),
+    fusedNote(fused),
+    integerNote(left),
+    unknownNote(model.graph),
+  ].flat();
+  return { model, notes };
 }
 
-function unknownNote(unknown: ReadonlyMap<string, number>): string {
-  const known = Object.keys(fusedExpansions).sort().join(', ');
-  return (
-    `The model can be inspected but neither trained nor run: ${list(unknown)} ${unknown.size === 1 ? 'is' : 'are'} not of the ONNX standard. ` +
-    `Of ${MICROSOFT}, Regraft knows ${known}; another is a row in src/bases/importers/onnx/fused/table.ts. Otherwise export with standard operators only.`
-  );
+const INTEGER = new Set(['ConvInteger', 'MatMulInteger']);
+
+function keyOf({ domain, op }: Node): string {
+  return `${domain}::${op}`;
 }
 
-function convertFused(model: Model): Model {
-  const refuse = (node: Node, reason: string): never =>
-    fail('IMPORT_ONNX_OP', { op: node.op, domain: node.domain || 'ai.onnx', node: node.name, reason });
-  const converted = convertNodes(model, { converters, prefix: 'expand', refuse });
-  const graph = pruneUnused(converted.graph);
-  const domains = tally(graph, (node) => node.domain);
-  return { ...converted, graph, opsets: new Map([...model.opsets].filter(([domain]) => domain === '' || domains.has(domain))) };
+function refuse(node: Node, reason: string): never {
+  return fail('IMPORT_ONNX_OP', { op: node.op, domain: node.domain || 'ai.onnx', node: node.name, reason });
+}
+
+/** A Cast from float32 to float32, as widening leaves them, joins what it is between; a weight behind it keeps its name. */
+function castOf(reals: Realising): Convert {
+  return (node, c) => {
+    const [x = ''] = node.inputs;
+    const isIdle = attribute.int(node, 'to', 0) === elementTypeNumber('float32') && c.typeOf(x) === 'float32';
+    return isIdle ? reals.join(c, node, x) : node;
+  };
 }

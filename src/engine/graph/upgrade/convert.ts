@@ -125,8 +125,12 @@ export class Converter implements ConvertContext {
     return this.#producers.get(name) ?? this.#outer?.producerOf(name);
   }
 
+  fresh(hint: string): string {
+    return this.#names.fresh(hint);
+  }
+
   initializer(hint: string, tensor: Tensor): string {
-    const name = this.#names.fresh(hint);
+    const name = this.fresh(hint);
     this.#initializers.set(name, tensor);
     this.#constants.set(name, tensor);
     this.#sketches.set(name, tensor);

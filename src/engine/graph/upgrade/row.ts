@@ -19,6 +19,8 @@ export interface ConvertContext {
   /** Adds a finished node of the newest opset. */
   emit(node: Node): void;
   constant(tensor: Tensor): string;
+  /** A name that no other value has: `hint` itself where it is free. */
+  fresh(hint: string): string;
   /** Adds an initialiser, named `hint` where that is free, and returns its name. */
   initializer(hint: string, tensor: Tensor): string;
   /** A 1-D int64 constant. */

@@ -9,7 +9,7 @@ function defineLengths(c: ConvertContext, output: string, ids: string, mask: str
 }
 
 /** The embeddings of tokens, positions and segments, added and normalised (BERT: Devlin et al., 2018). */
-const embed: Convert = (node, c) => {
+export const embed: Convert = (node, c) => {
   const [ids = '', segments = '', words = '', positions = '', kinds = '', scale = '', bias = '', mask = '', positionIds = ''] = node.inputs;
   const position =
     positionIds === ''
