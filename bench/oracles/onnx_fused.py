@@ -110,9 +110,10 @@ class Decoder(torch.nn.Module):
     def __init__(self, size=16, inner=32):
         super().__init__()
         self.words = torch.nn.Embedding(40, size)
-        self.first, self.second, self.last = torch.nn.Parameter(torch.ones(size)), torch.nn.Parameter(torch.ones(size)), torch.nn.Parameter(torch.ones(size))
+        self.first, self.second, self.third, self.last = (torch.nn.Parameter(torch.ones(size)) for _ in range(4))
         self.query, self.key, self.value, self.output = (torch.nn.Linear(size, size, bias=False) for _ in range(4))
         self.wide, self.narrow = torch.nn.Linear(size, inner), torch.nn.Linear(inner, size)
+        self.wider, self.narrower = torch.nn.Linear(size, inner), torch.nn.Linear(inner, size)
         self.classifier = torch.nn.Linear(size, 3)
         self.register_buffer("causal", torch.full((16, 16), -10000.0).triu(1)[None, None])
 
@@ -130,7 +131,7 @@ class Decoder(torch.nn.Module):
         x = x + self.output(torch.matmul(weights, self.split(self.value(y))).transpose(1, 2).reshape(first.shape[0], first.shape[1], 16))
         y = self.wide(self.norm(x, self.second))
         x = x + self.narrow(y * torch.sigmoid(1.702 * y))
-        x = x + self.narrow(torch.nn.functional.gelu(self.wide(self.norm(x, self.second)), approximate="tanh"))
+        x = x + self.narrower(torch.nn.functional.gelu(self.wider(self.norm(x, self.third)), approximate="tanh"))
         return self.classifier(self.norm(x, self.last)[:, -1])
 
 

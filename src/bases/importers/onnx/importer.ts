@@ -1,6 +1,7 @@
 import { inlineFunctions, readModel, upgradeModel } from '../../../engine/graph/index.js';
 import type { HubFolder } from '../../hub/index.js';
 import type { Import, Importer } from '../types.js';
+import { withConstants } from './folded.js';
 import { takeFacts } from './metadata.js';
 import { toStandard } from './standard.js';
 
@@ -19,7 +20,7 @@ async function importOnnx(folder: HubFolder, entry: string): Promise<Import> {
   for (;;) {
     try {
       const { model, facts } = takeFacts(readModel(bytes, (location) => external.get(location) ?? need(location), entry));
-      return { ...toStandard(inlineFunctions(upgradeModel(model))), ...facts };
+      return { ...toStandard(withConstants(inlineFunctions(upgradeModel(model)))), ...facts };
     } catch (error) {
       if (!(error instanceof FileNeeded)) throw error;
       external.set(error.location, await folder.root.read(base + error.location));

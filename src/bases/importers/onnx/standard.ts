@@ -34,7 +34,7 @@ export function toStandard(given: Model): Standard {
   const fusedRows = new Map([...rows(fusedExpansions, MICROSOFT), ...rows(unofficialExpansions, '')]);
   const quantisedRows = new Map(rows(quantised, '', MICROSOFT));
   const fused = tally(given.graph, (node) => (fusedRows.has(keyOf(node)) ? node.op : undefined));
-  const integers = tally(given.graph, (node) => (quantisedRows.has(keyOf(node)) ? node.op : undefined));
+  const integers = tally(given.graph, (node) => (quantisedRows.has(keyOf(node)) || INTEGER.has(node.op) ? node.op : undefined));
   const casts: Expansions = { Cast: castOf(reals) };
   const converters = new Map([...rows({ ...others, ...casts }, ''), ...fusedRows, ...quantisedRows]);
   const isDone = wide.types.length === 0 && fused.size === 0 && integers.size === 0;
