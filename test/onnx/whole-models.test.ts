@@ -19,7 +19,7 @@ const importGolden = (name: string): Promise<ImportedModel> => importFolder(memo
 /**
  * How far the imported model may be from what ONNX Runtime computed for the one it was made from, relative to the largest output. Fused and
  * block-quantised models compute in single precision on both sides. In half precision each of some thirty operators rounds by 2⁻¹¹. Eight-bit activations
- * round by 1/510 of their range each, at up to ten places; without the ReLUs that quantisers leave to saturation the distance is 0.3 and more.
+ * round by 1/510 of their range each, at up to ten places; without the ReLUs that quantisers leave to saturation the distance is 0.15 and more.
  */
 function toleranceOf(variant: string): number {
   if (/float16/.test(variant)) return 3e-3;
