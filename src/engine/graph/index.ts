@@ -3,6 +3,7 @@ export * from './builder.js';
 export { liftConstants } from './constants.js';
 export { resolveControlFlow } from './control-flow.js';
 export * from './element-types.js';
+export { externalLocations } from './external.js';
 export { splitIdentities } from './identities.js';
 export { inlineFunctions } from './inline.js';
 export * from './model.js';

@@ -19,11 +19,13 @@ function countOf(node: Node, c: ConvertContext): number {
   const [x = '', scale = ''] = node.inputs;
   const axis = attribute.int(node, 'axis', -1);
   const rank = c.dimsOf(x)?.length;
-  if (axis < 0) return -axis;
-  return (
-    (rank === undefined ? undefined : rank - axis) ?? c.dimsOf(scale)?.length ?? c.refuse(node, 'the number of dimensions of its input is not known')
-  );
+  const count = axis < 0 ? -axis : rank === undefined ? c.dimsOf(scale)?.length : rank - axis;
+  if (count === undefined || count < 1 || count > (rank ?? MAX_RANK)) return c.refuse(node, `it has no axis ${axis}`);
+  return count;
 }
+
+/** More dimensions than any kernel takes. */
+const MAX_RANK = 8;
 
 /** Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019. ONNX Runtime writes it in the standard domain. */
 const simplified: Convert = (node, c) => {

@@ -44,6 +44,21 @@ function unpack(packed: Packed, at: (row: number, column: number) => number): Fl
   return values;
 }
 
+/** Refuses sizes that the data does not have, before anything of these sizes is made. */
+function check(node: Node, c: ConvertContext, { rows, columns, bits, block, data, scales, zeros, order }: Packed): void {
+  if (![2, 4, 8].includes(bits)) c.refuse(node, `its weights have ${bits} bits`);
+  const blocks = scales.length / rows;
+  const hasWeights =
+    data.type === 'uint8' &&
+    Math.min(rows, columns, block) > 0 &&
+    Number.isInteger(data.data.length / rows) &&
+    (data.data.length / rows) * 8 >= columns * bits;
+  const hasScales =
+    Number.isInteger(blocks) && (order ? order.length === columns && order.every((group) => group < blocks) : blocks * block >= columns);
+  const hasZeros = !zeros || zeros.data.length === (zeros.type === 'uint8' ? rows * Math.ceil((blocks * bits) / 8) : scales.length);
+  if (!hasWeights || !hasScales || !hasZeros) c.refuse(node, `its weights are not ${rows} × ${columns} with scales for blocks of ${block}`);
+}
+
 function constant(node: Node, c: ConvertContext, index: number): Tensor {
   return c.constantOf(node.inputs[index] ?? '') ?? c.refuse(node, `its input ${index} is not constant`);
 }
@@ -56,11 +71,14 @@ export function blockQuantised(reals: Realising): Expansions {
     if (attribute.int(node, 'weight_prepacked', 0) !== 0) c.refuse(node, 'its weights are laid out for one processor');
     const [data, scales] = [constant(node, c, 1), constant(node, c, 2)];
     const order = node.inputs[4] ? toNumbers(constant(node, c, 4)) : undefined;
-    const packed = { rows, columns, block: attribute.int(node, 'block_size', 32), bits: attribute.int(node, 'bits', 4), data, order };
+    const zeros = c.constantOf(node.inputs[3] ?? '');
+    const [block, bits] = [attribute.int(node, 'block_size', 32), attribute.int(node, 'bits', 4)];
+    const packed = { rows, columns, block, bits, data, scales: toNumbers(scales), zeros, order };
+    check(node, c, packed);
     const real = reals.weight(c, weight, weight, () => ({
       type: 'float32',
       dims: [columns, rows],
-      data: unpack({ ...packed, scales: toNumbers(scales), zeros: c.constantOf(node.inputs[3] ?? '') }, (row, column) => column * rows + row),
+      data: unpack(packed, (row, column) => column * rows + row),
     }));
     return bias === '' ? become(node, 'MatMul', [a, real]) : become(node, 'Add', [c.add('MatMul', [a, real]), bias]);
   };
@@ -73,11 +91,13 @@ export function blockQuantised(reals: Realising): Expansions {
     if (data.type !== 'uint8' || data.dims.length !== 2 || !isLast || attribute.int(node, 'gather_axis', 0) !== 0)
       c.refuse(node, 'it is not a table [rows, columns] of packed bytes in blocks of columns');
     const columns = (width * 8) / bits;
-    const packed = { rows, columns, block: attribute.int(node, 'block_size', 128), bits, data, scales: toNumbers(scales) };
+    const zeros = c.constantOf(node.inputs[3] ?? '');
+    const packed = { rows, columns, block: attribute.int(node, 'block_size', 128), bits, data, scales: toNumbers(scales), zeros };
+    check(node, c, packed);
     const real = reals.weight(c, table, table, () => ({
       type: 'float32',
       dims: [rows, columns],
-      data: unpack({ ...packed, zeros: c.constantOf(node.inputs[3] ?? '') }, (row, column) => row * columns + column),
+      data: unpack(packed, (row, column) => row * columns + column),
     }));
     return become(node, 'Gather', [real, indices], { axis: 0 });
   };

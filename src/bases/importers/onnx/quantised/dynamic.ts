@@ -4,7 +4,7 @@ import { attention } from '../fused/attention/attention.js';
 import { embed } from '../fused/embedding.js';
 import { become, type Expansions, pick } from '../fused/write.js';
 import type { Operand, Realising } from './realise.js';
-import { dequantised } from './tensors.js';
+import { dequantised, fits } from './tensors.js';
 
 /** A product of integers and the product of the scales that make real numbers of it. */
 interface Scaled {
@@ -34,7 +34,8 @@ function flat(c: ConvertContext, name: string): Tensor | undefined {
 export function dynamicallyQuantised(reals: Realising): Expansions {
   const weight = (c: ConvertContext, { value, scale, zero, axis = -1 }: Operand): string | undefined => {
     const [q, s, z] = [c.constantOf(value), flat(c, scale), flat(c, zero)];
-    return q && s && reals.weight(c, value, [value, scale, zero].join('\0'), () => dequantised(q, { scale: s, zero: z, axis }));
+    const scaling = s && { scale: s, zero: z, axis };
+    return q && scaling && fits(q, scaling) ? reals.weight(c, value, [value, scale, zero].join('\0'), () => dequantised(q, scaling)) : undefined;
   };
   const factor = (node: Node, c: ConvertContext, index: number, scales: readonly string[]): string | undefined => {
     const [value = '', zero = ''] = [node.inputs[index], node.inputs[index + 2]];

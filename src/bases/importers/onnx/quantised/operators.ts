@@ -11,7 +11,7 @@ import {
 import { become, define, type Expansions, number, pick } from '../fused/write.js';
 import { unquantisedName } from './names.js';
 import type { Operand, Realising } from './realise.js';
-import { dequantised } from './tensors.js';
+import { dequantised, fits } from './tensors.js';
 
 /** The same operator on real numbers. */
 interface Plain {
@@ -106,5 +106,6 @@ function biasOf(reals: Realising, node: Node, c: ConvertContext, index: number, 
     b.dims,
     toNumbers(b).map((other) => Math.fround(step * other) * factor),
   );
+  if (!fits(stored, { scale, axis: 0 })) return c.refuse(node, 'its bias has another size than its scales');
   return [reals.weight(c, bias, [bias, left, right].join('\0'), () => dequantised(stored, { scale, axis: 0 }))];
 }

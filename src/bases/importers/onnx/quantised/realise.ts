@@ -1,7 +1,7 @@
 import { type Tensor, zeros } from '../../../../core/index.js';
 import type { ConvertContext, Node } from '../../../../engine/graph/index.js';
 import { number } from '../fused/write.js';
-import { dequantised, rangeOf } from './tensors.js';
+import { dequantised, fits, rangeOf } from './tensors.js';
 
 /** A quantised value of the graph, and the value that holds the real numbers it stands for. */
 export interface Realised {
@@ -41,7 +41,8 @@ export class Realising {
     const { value, scale, zero, axis = 1, block = 0 } = operand;
     const [q, s, z] = [c.constantOf(value), c.constantOf(scale), c.constantOf(zero)];
     if (!q || !s || (zero !== '' && !z)) return this.get(value)?.real;
-    return this.weight(c, value, [value, scale, zero].join('\0'), () => dequantised(q, { scale: s, zero: z, axis, block }));
+    const scaling = { scale: s, zero: z, axis, block };
+    return fits(q, scaling) ? this.weight(c, value, [value, scale, zero].join('\0'), () => dequantised(q, scaling)) : undefined;
   }
 
   /** The real numbers of an operand; of an integer input of the model they are computed. */

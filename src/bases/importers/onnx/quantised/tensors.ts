@@ -11,6 +11,19 @@ export interface Scaling {
   readonly block?: number;
 }
 
+/** Whether there is a scale for every element, and a zero point for every scale. */
+export function fits({ dims }: Tensor, { scale, zero, axis, block = 0 }: Scaling): boolean {
+  const at = axis < 0 ? axis + dims.length : axis;
+  const isBlocked =
+    block > 0 && scale.dims.length === dims.length && scale.dims.every((size, i) => size === (i === at ? blocksOf(dims[i], block) : dims[i]));
+  const isShaped = scale.data.length === 1 || isBlocked || (scale.dims.length === 1 && scale.dims[0] === dims[at]);
+  return isShaped && (!zero || zero.data.length === 1 || zero.data.length === scale.data.length);
+}
+
+function blocksOf(size: number | undefined, block: number): number {
+  return Math.ceil((size ?? 0) / block);
+}
+
 /** The real numbers that a quantised tensor stands for, as float32. */
 export function dequantised(quantised: Tensor, { scale, zero, axis, block = 0 }: Scaling): Tensor {
   const { dims, data } = quantised;

@@ -12,7 +12,7 @@ function project(node: Node, c: ConvertContext): readonly string[] {
   const sizes = attribute.ints(node, 'qkv_hidden_sizes');
   if (sizes?.length === 3) return split(c, biased, 2, sizes);
   const width = c.dimsOf(weights)?.[1] ?? c.dimsOf(bias)?.[0];
-  if (typeof width !== 'number') return c.refuse(node, 'the shape of its weights is not known');
+  if (typeof width !== 'number' || width % 3 !== 0) return c.refuse(node, 'the shape of its weights is not known');
   return split(c, biased, 2, new Array<number>(3).fill(width / 3));
 }
 

@@ -68,6 +68,7 @@ function sinkOf(node: Node, c: ConvertContext, query: string): string | undefine
 export const groupQueryAttention: Convert = (node, c) => {
   refuseCaches(node, c);
   const [heads, shared] = [attribute.int(node, 'num_heads', 1), attribute.int(node, 'kv_num_heads', 1)];
+  if (heads % shared !== 0) c.refuse(node, `${heads} heads cannot share ${shared}`);
   const [q, k, v] = projections(node, c, heads, shared);
   const [pastKey = '', pastValue = '', lengths = '', added = ''] = [3, 4, 5, 10].map((input) => node.inputs[input] ?? '');
   const query = placed(node, c, q, 0);

@@ -25,6 +25,7 @@ function biasesOf(node: Node, c: ConvertContext, heads: number): readonly string
   if (typeof width !== 'number') return c.refuse(node, 'the size of its bias is not known');
   const own = dims?.length === 3 ? dims[2] : undefined;
   const size = typeof own === 'number' ? own : width / 3;
+  if (!Number.isInteger(size)) return c.refuse(node, 'its bias is not for queries, keys and values');
   return split(c, bias, 0, [size, size, width - 2 * size]).map((part) => c.add('Reshape', [part, c.ints([1, heads, 1, -1])]));
 }
 
