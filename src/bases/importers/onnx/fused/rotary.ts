@@ -26,8 +26,12 @@ export function rotate(c: ConvertContext, x: string, rotation: Rotation): string
 }
 
 function turned(c: ConvertContext, x: string, { cosines, sines, positions, interleaved }: Rotation): string {
-  // [B, 1, T, size/2]
-  const table = (values: string): string => c.add('Unsqueeze', [c.add('Gather', [values, positions], { axis: 0 }), c.ints([1])]);
+  const indices = c.add('Unsqueeze', [positions, c.ints([-1])]);
+  // [B, 1, T, size/2]. The tables are numbers of the code, not weights: a Constant node that no Gather, as of an embedding, reads is no parameter.
+  const table = (values: string): string => {
+    const known = c.constantOf(values);
+    return c.add('Unsqueeze', [c.add('GatherND', [known ? c.constant(known) : values, indices]), c.ints([1])]);
+  };
   const [cosine, sine] = [table(cosines), table(sines)];
   const halves = interleaved ? pairs(c, x) : halvesOf(c, x);
   const [a, b] = halves;
