@@ -142,6 +142,8 @@ describe.each([
   });
 });
 
+const groupScale = random([G], 9, 0.5, 1.5);
+
 /** Forms that ONNX Runtime's CPU kernels lack or crash on, as others that they have. */
 const forms: Readonly<Record<string, readonly [OneNode, OneNode]>> = {
   'Attention without bias': [
@@ -152,8 +154,34 @@ const forms: Readonly<Record<string, readonly [OneNode, OneNode]>> = {
     attention({ mask: ints([1, 1, 4, 4], [1, 0, 0, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1]) }),
     attention({ mask: ints([B, S, S], [1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1]) }),
   ],
+  'MultiHeadAttention, all packed': [multiHead([packed(q, q, q), undefined, undefined, bias]), multiHead([q, q, q, bias])],
+  'MultiHeadAttention, keys and values packed': [multiHead([q, packed(k, v)]), multiHead([q, k, v])],
+  'GroupQueryAttention, queries and keys normalised': [
+    grouped([...base, ...new Array<undefined>(7).fill(undefined), groupScale, groupScale]),
+    grouped([normalised(GQ, groupScale), normalised(GK, groupScale), GV, ...base.slice(3)]),
+  ],
   'GroupQueryAttention of all keys': [grouped(base, { attributes: { causal: 0 } }), multiHead([GQ, ...[GK, GV].map(twice)], { attributes: {} })],
 };
+
+/** [B, T, N·H] each as [B, T, N, count, H]. */
+function packed(...parts: readonly Tensor[]): Tensor {
+  const [first] = parts;
+  const [, length = 1] = first?.dims ?? [];
+  const numbers = parts.map(toNumbers);
+  const values = Array.from({ length: B * length * N }, (_, row) => numbers.flatMap((part) => part.slice(row * H, (row + 1) * H)));
+  return fromNumbers('float32', [B, length, N, parts.length, H], values.flat());
+}
+
+/** Rows of the last axis over their root mean square, times a scale. */
+function normalised(x: Tensor, scale: Tensor): Tensor {
+  const [numbers, factors] = [toNumbers(x), toNumbers(scale)];
+  const size = factors.length;
+  const values = numbers.map((value, i) => {
+    const row = numbers.slice(i - (i % size), i - (i % size) + size);
+    return (value * (factors[i % size] ?? 1)) / Math.sqrt(row.reduce((sum, one) => sum + one * one, 0) / size + 1e-6);
+  });
+  return fromNumbers('float32', x.dims, values);
+}
 
 /** [B, S, G] twice along the last axis: two heads that are the same. */
 function twice(one: Tensor): Tensor {

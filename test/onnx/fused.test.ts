@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compareOneNode, ints, type OneNode, random } from './one-node.js';
+import { modelOf, node } from '../support/graph.js';
+import { runOnnx } from '../support/ort.js';
+import { compareOneNode, distance, feedsOf, imported, ints, type OneNode, oneNode, random } from './one-node.js';
 
 /** Single precision, sums in another order; ONNX Runtime's own vectorised exp and erf are good to 1e-6. */
 const ROUNDING = 1e-5;
@@ -126,5 +128,46 @@ const cases: Readonly<Record<string, OneNode>> = {
 describe('fused operators', () => {
   it.each(Object.entries(cases))('%s', async (_, one) => {
     expect(await compareOneNode(one)).toBeLessThan(ROUNDING);
+  });
+});
+
+/** Operators that ONNX Runtime has no CPU kernel for, and the standard nodes that they stand for. */
+const without: Readonly<Record<string, readonly [OneNode, readonly ReturnType<typeof node>[]]>> = {
+  BiasSplitGelu: [
+    { op: 'BiasSplitGelu', inputs: [x, hidden(2)] },
+    [
+      node('Add', ['i0', 'i1'], ['sum']),
+      node('Split', ['sum'], ['left', 'right'], 's', { axis: -1, num_outputs: 2 }),
+      node('Gelu', ['right'], ['gate']),
+      node('Mul', ['left', 'gate'], ['o0']),
+    ],
+  ],
+  BiasAdd: [{ op: 'BiasAdd', inputs: [x, hidden(2), random([2, 3, 8], 3)] }, [node('Sum', ['i0', 'i1', 'i2'], ['o0'])]],
+  GemmFastGelu: [
+    { op: 'GemmFastGelu', inputs: [x, random([8, 4], 2), random([4], 3)] },
+    [node('MatMul', ['i0', 'i1'], ['m']), node('Add', ['m', 'i2'], ['b']), node('Gelu', ['b'], ['o0'], 'g', { approximate: 'tanh' })],
+  ],
+  NhwcFusedConv: [
+    {
+      op: 'NhwcFusedConv',
+      inputs: [random([1, 5, 6, 4]), random([3, 4, 3, 3], 2), random([3], 3), random([1, 3, 4, 3], 4)],
+      attributes: { activation: 'Relu', kernel_shape: [3, 3] },
+    },
+    [
+      node('Transpose', ['i0'], ['first'], 'first', { perm: [0, 3, 1, 2] }),
+      node('Conv', ['first', 'i1', 'i2'], ['c']),
+      node('Transpose', ['c'], ['last'], 'last', { perm: [0, 2, 3, 1] }),
+      node('Add', ['last', 'i3'], ['a']),
+      node('Relu', ['a'], ['o0']),
+    ],
+  ],
+};
+
+describe('operators without a CPU kernel', () => {
+  it.each(Object.entries(without))('%s', async (_, [one, nodes]) => {
+    const { model } = await imported(oneNode(one));
+    const plain = modelOf({ nodes, inputs: model.graph.inputs, outputs: ['o0'] });
+    const [expanded, expected] = [await runOnnx(model, feedsOf(one)), await runOnnx(plain, feedsOf(one))];
+    expect(distance(expanded['o0'], expected['o0'] ?? expect.fail())).toBeLessThan(ROUNDING);
   });
 });

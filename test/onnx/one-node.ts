@@ -61,7 +61,7 @@ export function imported(model: Model): Promise<ImportedModel> {
   return importFolder(memoryFolder({ 'model.onnx': writeModel(model) }));
 }
 
-export function expectStandard(model: Model): void {
+function expectStandard(model: Model): void {
   expect(model.graph.nodes.filter(({ op, domain }) => domain !== '' || !isStandardOp(op)).map(({ op }) => op)).toEqual([]);
 }
 

@@ -16,7 +16,6 @@ const biasSoftmax: Convert = (node, c) => {
 };
 
 export const softmaxExpansions: Expansions = {
-  /** ONNX Runtime fuses no Dropout outside training; the mask is not needed. */
   BiasAdd: (node, c) => become(node, 'Add', [c.add('Add', node.inputs.slice(0, 2)), node.inputs[2] ?? '']),
   BiasSoftmax: biasSoftmax,
 };
