@@ -30,7 +30,7 @@ describe('half precision', () => {
     const kept = wide.graph.initializers.get('layer.weight') as Tensor;
     expect(kept.type).toBe('float32');
     expect(toNumbers(kept)).toEqual(toNumbers(half(weight, type)));
-    expect(notes).toEqual([`The model was widened from ${type} to float32, 1 weights among it. "x", "y" are float32 now.`]);
+    expect(notes).toEqual([`The model was widened from ${type} to float32 (1 weight). "x", "y" are float32 now.`]);
     const x = random([2, 4], 2);
     const results = await runOnnx(wide, { x });
     const expected = [0, 1].flatMap((row) =>

@@ -1,6 +1,8 @@
+import { create, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { fromNumbers, sizeOf, type Tensor, toNumbers } from '../../src/core/index.js';
-import type { AttributeValue, Model } from '../../src/engine/graph/index.js';
+import { TensorProtoSchema } from '../../src/engine/graph/generated/onnx_pb.js';
+import type { AttributeValue, Model, OpaqueTensor } from '../../src/engine/graph/index.js';
 import { input, modelOf, node } from '../support/graph.js';
 import { runOnnx } from '../support/ort.js';
 import { compareOneNode, imported, ints, type OneNode, random } from './one-node.js';
@@ -232,6 +234,30 @@ describe('values that stay quantised from one operator to the next', () => {
       });
       expect(await difference(model, { x: fromNumbers('float32', [1], [0]) })).toBe(0);
     }
+  });
+});
+
+/** Four bits each, as INT4 (22) or UINT4 (21). */
+function fourBits(dims: readonly number[], element: 21 | 22, bytes: readonly number[], isRaw = true): OpaqueTensor {
+  const data = isRaw ? { rawData: Uint8Array.from(bytes) } : { int32Data: [...bytes] };
+  const proto = create(TensorProtoSchema, { dims: dims.map(BigInt), dataType: element, ...data });
+  return { type: 'opaque', dims, element, encoding: 'dense', bytes: toBinary(TensorProtoSchema, proto) };
+}
+
+describe('weights of four bits', () => {
+  it.each([
+    ['INT4', fourBits([3, 4], 22, [0x7f, 0x80, 0x21, 0x9c, 0x35, 0xe6]), fourBits([3, 2], 22, [0x1f, 0x02, 0x73])],
+    ['UINT4', fourBits([3, 4], 21, [0x7f, 0x80, 0x21, 0x9c, 0x35, 0xe6]), fourBits([3, 2], 21, [0x1f, 0x02, 0x73])],
+    ['INT4 in a typed field', fourBits([3, 4], 22, [0x7f, 0x80, 0x21, 0x9c, 0x35, 0xe6], false), fourBits([3, 2], 22, [0x1f, 0x02, 0x73], false)],
+  ])('%s', async (_, w, z) => {
+    const model = modelOf({
+      nodes: [node('DequantizeLinear', ['w_Q4', 's', 'z'], ['d'], 'd', { axis: 1, block_size: 2 }), node('Add', ['x', 'd'], ['y'])],
+      inputs: [input('x', { type: 'float32', dims: [1] })],
+      outputs: ['y'],
+      initializers: { w_Q4: w, s: random([3, 2], 9, 0.1, 0.2), z },
+    });
+    expect(await difference(model, { x: fromNumbers('float32', [1], [0]) })).toBe(0);
+    expect([...(await imported(model)).model.graph.initializers.keys()]).toEqual(['w']);
   });
 });
 

@@ -4,6 +4,7 @@ export { liftConstants } from './constants.js';
 export { resolveControlFlow } from './control-flow.js';
 export * from './element-types.js';
 export { externalLocations } from './external.js';
+export { unpackFourBits } from './four-bits.js';
 export { splitIdentities } from './identities.js';
 export { inlineFunctions } from './inline.js';
 export * from './model.js';

@@ -21,10 +21,14 @@ function list(counts: ReadonlyMap<string, number>): string {
   return sorted.map(([name, count]) => (count === 1 ? name : `${count} ${name}`)).join(', ');
 }
 
+function weightsOf(count: number): string {
+  return count === 1 ? '1 weight' : `${count} weights`;
+}
+
 export function widenedNote({ types, weights, values }: Widened): readonly string[] {
   if (types.length === 0) return [];
   const signature = values.length === 0 ? '' : ` ${values.map((name) => `"${name}"`).join(', ')} ${values.length === 1 ? 'is' : 'are'} float32 now.`;
-  return [`The model was widened from ${types.join(' and ')} to float32, ${weights} weights among it.${signature}`];
+  return [`The model was widened from ${types.join(' and ')} to float32 (${weightsOf(weights)}).${signature}`];
 }
 
 export function fusedNote(fused: ReadonlyMap<string, number>): readonly string[] {
@@ -34,7 +38,7 @@ export function fusedNote(fused: ReadonlyMap<string, number>): readonly string[]
 export function quantisedNote(quantised: ReadonlyMap<string, number>, weights: number): readonly string[] {
   if (quantised.size === 0) return [];
   return [
-    `The model was quantised (${list(quantised)}). ${weights} weights were dequantised to float32 and the rounding of activations was left out, so results differ slightly from the quantised model's.`,
+    `The model was quantised (${list(quantised)}). ${weightsOf(weights)} became float32 and the rounding of activations was left out, so results differ slightly from the quantised model's.`,
   ];
 }
 

@@ -4,6 +4,7 @@ import { unofficialExpansions } from './fused/normalization.js';
 import { fusedExpansions } from './fused/table.js';
 import type { Expansions } from './fused/write.js';
 import { fusedNote, integerNote, quantisedNote, tally, unknownNote, widenedNote } from './notes.js';
+import { withEightBits } from './precision/four-bits.js';
 import { widened } from './precision/widen.js';
 import { Realising } from './quantised/realise.js';
 import { dequantisation } from './quantised/table.js';
@@ -28,7 +29,7 @@ function rows(expansions: Expansions, ...domains: readonly string[]): (readonly 
  * @throws IMPORT_ONNX_OP where a node uses what has no standard form
  */
 export function toStandard(given: Model): Standard {
-  const wide = widened(given);
+  const wide = widened(withEightBits(given));
   const reals = new Realising();
   const { quantised, others } = dequantisation(reals);
   const fusedRows = new Map([...rows(fusedExpansions, MICROSOFT), ...rows(unofficialExpansions, '')]);
