@@ -204,6 +204,20 @@ describe('values that stay quantised from one operator to the next', () => {
     expect([...(await imported(model)).model.graph.initializers.keys()]).toEqual(['table']);
   });
 
+  it('an output of the model that is quantised is given as real numbers', async () => {
+    const model = modelOf({
+      nodes: [node('QuantizeLinear', ['x', 's', 'z'], ['q']), node('MaxPool', ['q'], ['y'], 'y', { kernel_shape: [2, 2] })],
+      inputs: [input('x', image.values)],
+      outputs: [input('y', { type: 'uint8', dims: [2, 4, 5, 5] })],
+      initializers: { s: image.scale, z: image.zero },
+    });
+    const { model: real } = await imported(model);
+    expect(real.graph.outputs).toEqual([input('y', { type: 'float32', dims: [2, 4, 5, 5] })]);
+    expect(real.graph.nodes.some(({ op }) => op === 'QuantizeLinear')).toBe(false);
+    const [before, after] = [await runOnnx(model, { x: image.values }), await runOnnx(real, { x: image.values })];
+    expect(toNumbers(after['y'] as Tensor)).toEqual(toNumbers(before['y'] as Tensor).map((level) => (level - 128) * STEP));
+  });
+
   it('an input of the model that is quantised is dequantised', async () => {
     const model = modelOf({
       nodes: [node('DequantizeLinear', ['x', 's', 'z'], ['y'])],

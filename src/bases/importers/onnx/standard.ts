@@ -39,7 +39,7 @@ export function toStandard(given: Model): Standard {
   const casts: Expansions = { Cast: castOf(reals) };
   const converters = new Map([...rows({ ...others, ...casts }, ''), ...fusedRows, ...quantisedRows]);
   const isDone = wide.types.length === 0 && fused.size === 0 && integers.size === 0;
-  const model = isDone ? given : tidied(convertNodes(wide.model, { converters, prefix: 'import', refuse }), reals.joints, reals.weights);
+  const model = isDone ? given : tidied(convertNodes(wide.model, { converters, prefix: 'import', refuse }), reals);
   const left = tally(model.graph, (node) =>
     INTEGER.has(node.op) || (quantisedRows.has(keyOf(node)) && node.op !== 'DequantizeLinear') ? node.op : undefined,
   );

@@ -1,5 +1,6 @@
-import { allNames, type Graph, type Model, mapSubgraphs, pruneUnused, renameNode } from '../../../engine/graph/index.js';
+import { allNames, type Graph, type Model, mapSubgraphs, pruneUnused, renameNode, type ValueInfo } from '../../../engine/graph/index.js';
 import { unquantisedName } from './quantised/names.js';
+import type { Realising } from './quantised/realise.js';
 
 /** The graph without the Identity nodes `joints`, named by their output; those that make an output of the graph stay. */
 function withoutJoints(graph: Graph, joints: ReadonlySet<string>): Graph {
@@ -38,9 +39,30 @@ function withNames(graph: Graph, weights: ReadonlyMap<string, string>): Graph {
   };
 }
 
+/** The graph with the real numbers of its quantised outputs, under their names. */
+function withRealOutputs(graph: Graph, reals: Realising): Graph {
+  const found = new Map(graph.outputs.flatMap(({ name }) => (reals.get(name) ? [[name, reals.get(name)?.real ?? ''] as const] : [])));
+  if (found.size === 0) return graph;
+  const hidden = new Map([...found.keys()].map((name) => [name, `${name}/quantised`]));
+  const joints = Array.from(found, ([name, real]) => ({
+    name: `${name}/real`,
+    op: 'Identity',
+    domain: '',
+    inputs: [real],
+    outputs: [name],
+    attributes: {},
+  }));
+  const outputs = graph.outputs.map((info): ValueInfo => {
+    const dims = info.type.kind === 'tensor' ? info.type.dims : undefined;
+    return found.has(info.name) ? { name: info.name, type: { kind: 'tensor', type: 'float32', dims } } : info;
+  });
+  return { ...graph, outputs, nodes: [...graph.nodes.map((node) => renameNode(node, hidden)), ...joints] };
+}
+
 /** The converted model without what only the conversion needed: Identity nodes, quantised twins, domains of which no node is left. */
-export function tidied(model: Model, joints: ReadonlySet<string>, weights: ReadonlyMap<string, string>): Model {
-  const graph = withNames(pruneUnused(withoutJoints(model.graph, joints)), weights);
+export function tidied(model: Model, reals: Realising): Model {
+  const real = withRealOutputs(model.graph, reals);
+  const graph = withNames(pruneUnused(withoutJoints(real, reals.joints)), reals.weights);
   const domains = new Set(['']);
   const visit = (body: Graph): Graph => {
     for (const node of body.nodes) domains.add(mapSubgraphs(node, visit).domain);

@@ -58,7 +58,13 @@ export function quantisingPairs(reals: Realising): Expansions {
 /** Adds a node's twin on real numbers; the node itself is dropped where nothing needs it. */
 function twin(reals: Realising, c: ConvertContext, node: Node, names: readonly string[], inputs: readonly string[], from: Realised): Node {
   const outputs = node.outputs.map((output) => (output === '' ? '' : c.fresh(unquantisedName(output))));
-  c.emit({ ...node, inputs, outputs, attributes: Object.fromEntries(Object.entries(node.attributes).filter(([name]) => names.includes(name))) });
+  c.emit({
+    ...node,
+    name: outputs[0] ?? node.name,
+    inputs,
+    outputs,
+    attributes: Object.fromEntries(Object.entries(node.attributes).filter(([name]) => names.includes(name))),
+  });
   node.outputs.forEach((output, index) => {
     reals.set(output, { ...from, real: outputs[index] ?? '' });
   });
