@@ -161,7 +161,8 @@ export const errorTable = {
   },
   GRAPH_UNKNOWN_OP: {
     message: 'Node "{node}" is a {op} of the domain "{domain}", which is no standard ONNX operator.',
-    remedy: 'Export the model with standard operators only, or inline the function that defines this one; `regraft inspect` names all such operators of a model.',
+    remedy:
+      'Export the model with standard operators only, or inline the function that defines this one; `regraft inspect` names all such operators of a model.',
   },
   GRAPH_NO_VALUE: {
     message: 'The graph has no value "{name}".',
