@@ -161,7 +161,8 @@ export const errorTable = {
   },
   GRAPH_UNKNOWN_OP: {
     message: 'Node "{node}" is a {op} of the domain "{domain}", which is no standard ONNX operator.',
-    remedy: 'Export the model with standard operators only, or inline the function that defines this one.',
+    remedy:
+      'Export the model with standard operators only, or inline the function that defines this one; `regraft inspect` names all such operators of a model.',
   },
   GRAPH_NO_VALUE: {
     message: 'The graph has no value "{name}".',
@@ -391,6 +392,10 @@ export const errorTable = {
   IMPORT_FILE_INVALID: {
     message: '"{file}" of {uri} cannot be read as {format}: {reason}.',
     remedy: 'The file is damaged, incomplete or of another kind; download or export it again.',
+  },
+  IMPORT_ONNX_OP: {
+    message: '{op} node "{node}" of the domain "{domain}" has no form in standard operators: {reason}.',
+    remedy: 'Export the model again without this option, before an optimiser fuses or quantises it.',
   },
   IMPORT_CODE: {
     message: '"{file}" computes what it holds: {construct} at offset {offset} is not a literal.',
