@@ -54,7 +54,7 @@ export class Workplace {
   /** What unfinished work and locks left in the cache. */
   leftovers(): string[] {
     const names = readdirSync(this.folder, { recursive: true }).map(String);
-    return names.filter((name) => /\.(?:tmp|lock)$/.test(name));
+    return names.filter((name) => name !== 'regraft.lock' && /\.(?:tmp|lock)$/.test(name));
   }
 
   async close(): Promise<void> {

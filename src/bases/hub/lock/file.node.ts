@@ -60,7 +60,10 @@ const HEADING = '# What bases stand for, written by `regraft hub prefetch`. Comm
 /** Writes the lock file in one step, sorted. @throws DATA_WRITE_FAILED */
 export async function writeLockFile(file: string, bases: LockedBases): Promise<void> {
   const draft = `${file}.${randomUUID()}.tmp`;
-  const text = `${HEADING}${stringify({ version: 1, bases }, { sortMapEntries: (a, b) => ((a.key as { value: string }).value < (b.key as { value: string }).value ? -1 : 1), lineWidth: 0 })}`;
+  const sorted = Object.keys(bases)
+    .sort()
+    .map((uri) => [uri, bases[uri]]);
+  const text = HEADING + stringify({ version: 1, bases: Object.fromEntries(sorted) }, { lineWidth: 0 });
   try {
     await writeFile(draft, text);
     await rename(draft, file);
