@@ -36,17 +36,22 @@ export interface NewEntry extends Pick<CacheManifest, 'uri' | 'version' | 'licen
   readonly path: string;
 }
 
+/** What is known of an entry once its files are there. */
+export interface Filled {
+  /** SPDX identifier, as the files state it. */
+  readonly licence?: string | undefined;
+}
+
 /**
  * Fills a new entry in a folder of its own and moves it into place in one step, so that a killed process leaves nothing
  * that looks whole. Where another process was first, its entry is used; a damaged one is replaced.
  */
-export async function createEntry(entry: NewEntry, fill: (folder: string) => Promise<void>): Promise<CacheEntry> {
+export async function createEntry(entry: NewEntry, fill: (folder: string) => Promise<Filled>): Promise<CacheEntry> {
   return placeEntry(entry.path, async (staging) => {
     const folder = join(staging, FILES);
     await mkdir(folder).catch(cacheFailure(folder));
-    await fill(folder);
-    const files = await describeFiles(folder);
-    return manifestOf(entry, { files });
+    const { licence } = await fill(folder);
+    return manifestOf({ ...entry, licence }, { files: await describeFiles(folder) });
   });
 }
 

@@ -30,7 +30,12 @@ export function fetchEntry({ url, partOf, keep }: FetchedBy, options: ResolveOpt
   const path = place(url, options);
   const entry = { uri: url, path, ...(partOf !== undefined && { partOf }) };
   const fetch = (): Promise<CacheEntry> =>
-    download({ uri: url, url, partial: `${path}.partial.tmp` }, options, (downloaded) => createEntry(entry, (folder) => keep(downloaded, folder)));
+    download({ uri: url, url, partial: `${path}.partial.tmp` }, options, (downloaded) =>
+      createEntry(entry, async (folder) => {
+        await keep(downloaded, folder);
+        return {};
+      }),
+    );
   return obtain({ uri: url, path, fetch }, options);
 }
 

@@ -7,6 +7,7 @@ import type { ResolveOptions } from '../options.node.js';
 import { withRetries } from '../retry.node.js';
 import { verifyIntegrity } from './integrity.node.js';
 import { packPackage } from './pack.node.js';
+import { readPackageFile } from './package-file.node.js';
 
 export interface FetchRequest {
   readonly uri: string;
@@ -35,6 +36,7 @@ async function fetchOnce(request: FetchRequest, options: ResolveOptions): Promis
     return await createEntry(entry, async (folder) => {
       const size = await unpack({ file: packed.file, name: resolved, strip: 1 }, folder, options.limits);
       options.events?.emit('unpack', { uri, ...size });
+      return { licence: (await readPackageFile(folder))?.licence };
     });
   } finally {
     await rm(destination, { recursive: true, force: true });
