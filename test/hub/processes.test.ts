@@ -61,8 +61,11 @@ it('waits for the owner of a lock on another machine while it shows that it live
   const { root } = await place.fetch('/a.bin', { offline: true });
   const lock = `${dirname(root.path ?? '')}.lock`;
   writeFileSync(lock, JSON.stringify({ process: 1, host: 'elsewhere', id: 'x' }));
+  let waits = 0;
+  place.events.on('wait', () => waits++);
   const waiting = place.fetch('/a.bin', { refresh: true });
   await pause(400);
+  expect(waits).toBe(1);
   expect(place.server.requests).toHaveLength(1);
   // Silent for a minute.
   utimesSync(lock, Date.now() / 1000 - 60, Date.now() / 1000 - 60);

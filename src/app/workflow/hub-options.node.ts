@@ -12,6 +12,7 @@ export function hubOptions({ events: listeners, signal, offline }: WorkflowConte
   events.on('retry', ({ uri, reason, delay }) => {
     listeners?.emit('note', { text: `${uri}: ${reason}; trying again${delay < 1000 ? '' : ` in ${Math.round(delay / 1000)} s`}.` });
   });
+  events.on('wait', ({ uri }) => listeners?.emit('note', { text: `${uri}: another process is fetching it; waiting for that.` }));
   events.on('mend', ({ uri, file }) => listeners?.emit('note', { text: `${uri}: "${file}" is damaged in the cache.` }));
   return { events, ...(signal && { signal }), ...(offline && { offline }) };
 }

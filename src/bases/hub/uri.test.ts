@@ -29,6 +29,9 @@ describe('parseUri', () => {
     ['npm:--registry=evil', 'HUB_URI_INVALID', 'npm:PACKAGE'],
     ['npm:name@1.0.0;rm', 'HUB_URI_INVALID', 'npm:PACKAGE'],
     ['npm:name@1.0.0/../../etc', 'HUB_URI_INVALID', 'npm:PACKAGE'],
+    ['tfhub:../../a/b', 'HUB_URI_INVALID', 'tfhub:OWNER'],
+    ['tfhub:google/./a/b', 'HUB_URI_INVALID', 'tfhub:OWNER'],
+    ['https://[/a.onnx', 'HUB_URI_INVALID', 'https://HOST'],
     ['registry:alone', 'HUB_URI_INVALID', 'registry:TEAM/MODEL'],
     ['  ', 'HUB_URI_INVALID', 'npm:'],
   ])('refuses %s', (uri, code, text) => {

@@ -94,6 +94,8 @@ function parseHttps(rest: string, uri: string): ModelUri | undefined {
 }
 
 function parseTfhub(rest: string, uri: string): ModelUri | undefined {
+  // The parts become folders of the cache.
+  if (normalizePath(rest) !== rest) return undefined;
   return fields(tfhubForm, rest, (g) => ({
     kind: 'tfhub',
     uri,

@@ -11,24 +11,29 @@ const HEARTBEAT_MS = 2000;
 const LOOK_MS = 100;
 /** An owner silent for this long is gone: many missed heartbeats, even on a busy machine. */
 const STALE_MS = 30_000;
+/** The same for one whose process is not found here: it may be in a container with numbers of its own. */
+const STALE_MISSING_MS = 5000;
 
 export interface LockRequest {
   /** What is fetched, for messages. */
   readonly uri: string;
   readonly signal?: AbortSignal | undefined;
+  /** Called once when another process has the lock. */
+  readonly onWait?: () => void;
 }
 
 /**
  * Runs `work` while no other process runs any for the same path. The lock is the file `path.lock`. A lock whose owner was killed is taken over:
- * at once on the same machine, after 30 s where the folder is shared with another one.
+ * after 5 s on the same machine, after 30 s where the folder is shared with another one.
  * @throws HUB_STOPPED, HUB_CACHE_WRITE
  */
-export async function withFileLock<T>(path: string, { uri, signal }: LockRequest, work: () => Promise<T>): Promise<T> {
+export async function withFileLock<T>(path: string, { uri, signal, onWait }: LockRequest, work: () => Promise<T>): Promise<T> {
   const file = `${path}.lock`;
   const owner = JSON.stringify({ process: process.pid, host: hostname(), id: randomUUID() });
   await mkdir(dirname(file), { recursive: true }).catch(cacheFailure(dirname(file)));
-  while (!(await acquire(file, owner))) {
+  for (let tries = 0; !(await acquire(file, owner)); tries++) {
     stopIfAborted(uri, signal);
+    if (tries === 0) onWait?.();
     if (!(await takeOver(file))) await pause(LOOK_MS);
   }
   const heartbeat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => undefined), HEARTBEAT_MS).unref();
@@ -68,9 +73,10 @@ async function takeOver(file: string): Promise<boolean> {
 
 async function isGone(file: string, owner: string): Promise<boolean> {
   const stats = await stat(file).catch(() => undefined);
-  if (stats && Date.now() - stats.mtimeMs > STALE_MS) return true;
+  const silence = stats ? Date.now() - stats.mtimeMs : 0;
   const { process: id, host } = parseOwner(owner);
-  return host === hostname() && id !== undefined && !isRunning(id);
+  const isMissing = host === hostname() && id !== undefined && !isRunning(id);
+  return silence > (isMissing ? STALE_MISSING_MS : STALE_MS);
 }
 
 function parseOwner(text: string): { readonly process?: number; readonly host?: string } {

@@ -22,7 +22,8 @@ export async function obtain(wanted: Wanted, options: ResolveOptions): Promise<C
   const found = options.refresh ? undefined : await find();
   if (found) return { ...found, from: 'cache' };
   if (options.offline) fail('HUB_OFFLINE', { uri: wanted.uri });
-  return withFileLock(wanted.path, { uri: wanted.uri, signal: options.signal }, async () => {
+  const { uri, path } = wanted;
+  return withFileLock(path, { uri, signal: options.signal, onWait: () => options.events?.emit('wait', { uri }) }, async () => {
     const meanwhile = options.refresh ? undefined : await find();
     return meanwhile ? { ...meanwhile, from: 'cache' } : { ...(await wanted.fetch()), from: 'network' };
   });

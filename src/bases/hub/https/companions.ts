@@ -11,8 +11,9 @@ const formats: readonly { readonly name: RegExp; readonly read: (bytes: Uint8Arr
 ];
 
 /** The files beside a model that it refers to, relative to it. What would leave its folder, or cannot be read, is none. */
-export function companionsOf(name: string, bytes: Uint8Array): readonly string[] {
-  const named = formats.find((format) => format.name.test(name))?.read(bytes) ?? [];
+export async function companionsOf(name: string, readFile: () => Promise<Uint8Array>): Promise<readonly string[]> {
+  const format = formats.find((one) => one.name.test(name));
+  const named = format ? format.read(await readFile()) : [];
   return [...new Set(named.flatMap((path) => normalizePath(path) || []))].filter((path) => path !== name);
 }
 

@@ -34,8 +34,8 @@ function fetchArchive(url: string, options: ResolveOptions): Promise<FetchedEntr
 
 async function describeFile(entry: FetchedEntry, source: HubSource, options: ResolveOptions): Promise<HubFolder> {
   const name = fileName(source.uri);
-  const companions = companionsOf(name, await readFile(join(entry.folder, name)));
   const only = diskFolder(entry.folder, source.uri);
+  const companions = await companionsOf(name, () => only.read(name));
   if (companions.length === 0) return { kind: 'https', root: only, entry: name, source };
   return { kind: 'https', root: withCompanions(only, name, { companions, uri: source.uri, options }), source: { uri: source.uri } };
 }

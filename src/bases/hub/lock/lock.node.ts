@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fail } from '../../../core/index.js';
 import { withFileLock } from '../cache/file-lock.node.js';
-import { contentIntegrity, type FileDigest } from '../digest.node.js';
-import type { HubFolder } from '../folder.js';
+import { contentIntegrity, digestFile, type FileDigest } from '../digest.node.js';
+import type { HubFolder, VirtualFolder } from '../folder.js';
 import { findLockFile, LOCK_FILE, type LockedBase, readLockFile, writeLockFile } from './file.node.js';
 
 /** What a lock file says of an address. */
@@ -32,14 +33,19 @@ export interface Content {
 
 /** Reads all that an address names: its file, or every file of its folder. */
 export async function readContent({ root, entry }: HubFolder): Promise<Content> {
-  const files: FileDigest[] = [];
-  let total = 0;
-  for (const path of entry === undefined ? await root.list() : [entry]) {
-    const bytes = await root.read(path);
-    total += bytes.byteLength;
-    files.push({ path, sha256: createHash('sha256').update(bytes).digest('hex') });
+  const files: (FileDigest & { readonly bytes: number })[] = [];
+  for (const path of entry === undefined ? await root.list() : [entry]) files.push(await digest(root, path));
+  return { integrity: contentIntegrity(files), bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** On disk as a stream, since a file may be larger than one buffer. */
+async function digest(root: VirtualFolder, path: string): Promise<FileDigest & { readonly bytes: number }> {
+  if (root.path !== undefined) {
+    const file = join(root.path, path);
+    return { path, bytes: (await stat(file)).size, sha256: await digestFile(file, 'sha256') };
   }
-  return { integrity: contentIntegrity(files), bytes: total };
+  const bytes = await root.read(path);
+  return { path, bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** Writes what addresses stand for into the lock file of the project, or a new one in `baseDir`. Returns its path. */
