@@ -34,7 +34,7 @@ export class Workplace {
   }
 
   get options(): ResolveOptions {
-    return { cacheDir: this.cache, baseDir: this.folder, retryDelay: 1, timeout: 400, events: this.events };
+    return { cacheDir: this.cache, baseDir: this.folder, retryDelay: 1, events: this.events };
   }
 
   /** Resolves against this cache and project, without waiting between tries. */

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -79,8 +80,9 @@ it('starts over without a tag to go on by, and where the server takes no notice 
 it('gives up a connection on which nothing comes, and tries again', async () => {
   const reasons: string[] = [];
   place.events.on('retry', ({ reason }) => reasons.push(reason));
-  place.server.on('/a.onnx', () => {}, file(MODEL, { stallAfter: 50_000 }), file(MODEL));
-  expect(await fetched()).toEqual(MODEL);
+  place.server.on('/a.bin', () => {}, file(MODEL, { stallAfter: 50_000 }), file(MODEL));
+  const { root } = await place.fetch('/a.bin', { timeout: 1000 });
+  expect(Buffer.from(await root.read('a.bin'))).toEqual(MODEL);
   expect(reasons).toEqual([expect.stringContaining('does not answer'), expect.stringContaining('stopped sending')]);
 });
 
@@ -95,6 +97,24 @@ it('waits as long as a busy server asks', async () => {
   expect(delays).toEqual([1000, 2]);
   place.server.on('/b.onnx', status(429, { 'retry-after': new Date(Date.now() + 3600_000).toUTCString() }));
   await expect(place.fetch('/b.onnx')).rejects.toMatchObject({ code: 'HUB_NETWORK', values: { attempts: 1 } });
+});
+
+it('takes all of an answer that comes with the end of its connection', async () => {
+  const large = Buffer.alloc(2_000_000, 3);
+  const plain = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      socket.write(`HTTP/1.0 200 OK\r\nContent-Length: ${large.length}\r\n\r\n`);
+      socket.end(large);
+    });
+  });
+  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  const { port } = plain.address() as AddressInfo;
+  for (let index = 0; index < 5; index++) {
+    const { root } = await place.resolve(`http://127.0.0.1:${port}/${index}.bin`);
+    expect(await root.read(`${index}.bin`)).toHaveLength(large.length);
+  }
+  plain.close();
 });
 
 it.each([
@@ -146,6 +166,7 @@ it('follows redirects, and takes credentials to no other server', async () => {
 it('refuses circles, addresses without encryption and passwords in addresses', async () => {
   place.server.on('/a.onnx', redirect('/a.onnx')).on('/b.onnx', redirect('http://example.org/b.onnx')).on('/c.onnx', redirect('http://['));
   await expect(place.fetch('/a.onnx')).rejects.toMatchObject({ code: 'HUB_HTTP', message: expect.stringContaining('10 times') });
+  expect(place.server.requests).toHaveLength(11);
   await expect(place.fetch('/b.onnx')).rejects.toMatchObject({ code: 'HUB_URL_REFUSED' });
   await expect(place.fetch('/c.onnx')).rejects.toMatchObject({ code: 'HUB_HTTP' });
   await expect(place.resolve('http://example.org/a.onnx')).rejects.toMatchObject({ code: 'HUB_URL_REFUSED' });

@@ -65,7 +65,7 @@ function refuse(uri: string, reason: string): never {
 }
 
 async function send(url: URL, { headers, authorization, timeout = DEFAULT_TIMEOUT, signal }: HttpRequest): Promise<Omit<HttpResponse, 'url'>> {
-  // A tenth of a second that only downloads pay.
+  // Loaded late, since only downloads need it. Kept at 7.24: later versions for Node 20 crash when a server closes while its answer is written (undici #5360).
   const { request } = await import('undici');
   try {
     const { statusCode, ...response } = await request(url, {
