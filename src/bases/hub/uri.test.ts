@@ -22,6 +22,10 @@ describe('parseUri', () => {
     expect(parseUri(uri)).toMatchObject({ uri, ...expected });
   });
 
+  it('spells an https address in one way', () => {
+    expect(parseUri('https://Example.org:443/a/../b/./c.onnx').uri).toBe('https://example.org/b/c.onnx');
+  });
+
   it.each([
     ['nmp:nsfwjs', 'HUB_SCHEME_UNKNOWN', 'Did you mean "npm:"?'],
     ['hugging:a/b', 'HUB_SCHEME_UNKNOWN', 'hugging'],

@@ -90,7 +90,10 @@ function parseNpm(rest: string, uri: string): ModelUri | undefined {
 }
 
 function parseHttps(rest: string, uri: string): ModelUri | undefined {
-  return /^\/\/[^/]+\/./.test(rest) && URL.canParse(uri) ? { kind: 'https', uri, url: new URL(uri).href } : undefined;
+  if (!/^\/\/[^/]+\/./.test(rest) || !URL.canParse(uri)) return undefined;
+  // One spelling for one address: it is a key of the cache and of the lock file.
+  const { href } = new URL(uri);
+  return { kind: 'https', uri: href, url: href };
 }
 
 function parseTfhub(rest: string, uri: string): ModelUri | undefined {
