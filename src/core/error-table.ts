@@ -359,23 +359,74 @@ export const errorTable = {
   },
   HUB_NETWORK: {
     message: '{uri} could not be fetched in {attempts} tries: {reason}',
-    remedy: 'Check the network and the proxy settings of npm, then run again; nothing incomplete was kept.',
+    remedy: 'Check the network and the proxy (HTTPS_PROXY, or the settings of npm), then run again: a download goes on where it stopped.',
   },
   HUB_OFFLINE: {
-    message: '{uri} is not in node_modules and not (or not intact) in the cache, and offline was asked for.',
-    remedy: 'Run once without offline, or install the package.',
+    message: '{uri} is not, or not intact, on this machine, and offline was asked for.',
+    remedy: 'Run `regraft hub prefetch {uri}` with a network; or leave --offline and REGRAFT_OFFLINE out.',
+  },
+  HUB_NOT_FOUND: {
+    message: '{uri} was not found: {host} answers with status {status}.',
+    remedy: 'Check the spelling and the version; the source may have moved or withdrawn it.',
+  },
+  HUB_ACCESS_DENIED: {
+    message: '{uri} may not be fetched: {host} answers with status {status}.',
+    remedy: 'Its source does not give it to everybody. {access}',
+  },
+  HUB_HTTP: {
+    message: '{uri} cannot be fetched: {host}: {reason}.',
+    remedy: 'Open the address in a browser to see what the server says; it may need another address or a sign-in.',
+  },
+  HUB_URL_REFUSED: {
+    message: '"{uri}" is not fetched: {reason}.',
+    remedy: 'Use an https: address without a password in it, or download the file yourself and give its path.',
+  },
+  HUB_HASH_MISMATCH: {
+    message: '{uri} came twice with the {algorithm} {actual}, but its source states {expected}. It was thrown away.',
+    remedy:
+      'Something between here and the source changes the file, a proxy for one, or it was replaced at the source. Do not use it; try another network.',
+  },
+  HUB_TOO_LARGE: {
+    message: '{uri} is larger than {limit} bytes.',
+    remedy: 'Check that the address is that of a model; where the size is meant to be so, raise `limits`.',
+  },
+  HUB_STOPPED: {
+    message: 'Fetching {uri} was stopped.',
+    remedy: 'Run again: a download goes on where it stopped.',
+  },
+  HUB_APPLICATION_UNKNOWN: {
+    message: 'Keras has no application "{name}" with published weights.{hint}',
+    remedy: 'Use one of {known}.',
+  },
+  HUB_CREDENTIALS_INVALID: {
+    message: '"{file}" does not hold Kaggle credentials.',
+    remedy: 'Download it again from the settings of your Kaggle account; it is JSON with "username" and "key".',
+  },
+  HUB_LOCK_MISMATCH: {
+    message: '{uri} is not what {file} says: its content has the hash {actual}, but {expected} is locked.',
+    remedy:
+      'If the change is meant to be, run `regraft hub prefetch --update {uri}` and commit the lock file; else run `regraft hub verify`, and do not use the base.',
+  },
+  HUB_LOCK_INVALID: {
+    message: '"{file}" is not a lock file that Regraft can read: {reason}.',
+    remedy: 'Restore it from version control; or remove it and run `regraft hub prefetch` for your bases.',
+  },
+  HUB_NOT_CACHED: {
+    message: '{uri} is not in the cache.',
+    remedy: '`regraft hub list` shows what is; `regraft hub prefetch {uri}` fetches it.',
   },
   HUB_ARCHIVE_UNSAFE: {
     message: 'The archive {archive} was refused at its entry "{entry}": {reason}.',
-    remedy: 'Do not use this package; where the size is meant to be so, raise `limits`.',
+    remedy: 'Do not use it; where the size is meant to be so, raise `limits`.',
   },
   HUB_ARCHIVE_BROKEN: {
-    message: 'The archive cannot be unpacked: {reason}.',
-    remedy: 'The package is damaged as published, or the disk is full; see the reason.',
+    message: 'The archive {archive} cannot be unpacked: {reason}.',
+    remedy: 'It is damaged as published, or the disk is full; see the reason.',
   },
   HUB_CACHE_WRITE: {
     message: 'Cannot write to the cache at {path}: {reason}.',
-    remedy: 'Free some space or choose another folder with REGRAFT_CACHE.',
+    remedy:
+      'Free some space or choose another folder with REGRAFT_CACHE; for what other programs share, with KERAS_HOME, KAGGLEHUB_CACHE or TFHUB_CACHE_DIR.',
   },
   IMPORT_FORMAT_UNKNOWN: {
     message: 'No importer recognises {uri}. Its files are {files}. Supported: {supported}.',

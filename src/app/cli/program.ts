@@ -47,23 +47,36 @@ function buildProgram({ verbs, version, terminal }: ProgramOptions, onEnd: (done
 }
 
 function addVerb(program: Command, verb: Verb, terminal: Terminal, onEnd: (done: boolean) => void): void {
-  const command = program.command(verb.syntax).description(verb.summary).addHelpText('after', `\nExample:\n  $ ${verb.example}`);
+  const [, group, syntax] = /^(\w+) (\w+.*)$/.exec(verb.syntax) ?? [undefined, undefined, verb.syntax];
+  const command = groupOf(program, group)
+    .command(syntax ?? '')
+    .description(verb.summary)
+    .addHelpText('after', `\nExample:\n  $ ${verb.example}`);
   for (const { flags, description, fallback } of verb.options) command.option(flags, description, fallback);
   command.option('--json', 'print the result as one JSON document');
   command.action(async (...given: unknown[]) => {
     const values = given.slice(0, -2) as (string | readonly string[] | undefined)[];
     const flags = given.at(-2) as Readonly<Record<string, unknown>>;
-    onEnd(await runVerb(verb, new VerbInput(values, flags), flags['json'] === true, terminal));
+    onEnd(await runVerb(verb, new VerbInput(values, flags), terminal));
   });
 }
 
-async function runVerb(verb: Verb, input: VerbInput, isJson: boolean, terminal: Terminal): Promise<boolean> {
+/** The command that a verb belongs to: the program, or a group of verbs such as `hub`. */
+function groupOf(program: Command, name: string | undefined): Command {
+  if (name === undefined) return program;
+  return program.commands.find((command) => command.name() === name) ?? program.command(name).description(groups[name] ?? '');
+}
+
+/** What groups of verbs are for. */
+const groups: Readonly<Record<string, string>> = { hub: 'Fetch, list, verify and remove base models.' };
+
+async function runVerb(verb: Verb, input: VerbInput, terminal: Terminal): Promise<boolean> {
   const events = new Events<WorkflowEvents>();
   const endProgress = showProgress(events, terminal);
   try {
-    const result = await verb.run(input, { events, signal: terminal.signal });
+    const result = await verb.run(input, { events, signal: terminal.signal, offline: input.flag('offline') });
     endProgress();
-    terminal.out(isJson ? `${JSON.stringify(result)}\n` : `${verb.format(result).trimEnd()}\n`);
+    terminal.out(input.flag('json') ? `${JSON.stringify(result)}\n` : `${verb.format(result).trimEnd()}\n`);
     return verb.isDone?.(result) ?? true;
   } finally {
     endProgress();

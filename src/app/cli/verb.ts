@@ -9,9 +9,12 @@ export interface OptionRow {
   readonly fallback?: string;
 }
 
+/** For every verb that loads a base. */
+export const offlineOption: OptionRow = { flags: '--offline', description: 'never use the network, only what is on this machine' };
+
 /** A command of the program: arguments in, workflow called, output formatted. */
 export interface Verb<Result extends object = object> {
-  /** Name and arguments: `train [spec]`. */
+  /** Name and arguments: `train [spec]`; a verb of a group has two names: `hub list`. */
   readonly syntax: string;
   readonly summary: string;
   /** One command line that works. */

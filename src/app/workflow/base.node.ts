@@ -5,6 +5,8 @@ import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
 import { isBundle, readBundle } from '../../reuse/bundle/index.node.js';
 import type { RunSpec } from '../spec/index.js';
+import type { WorkflowContext } from './context.js';
+import { hubOptions } from './hub-options.node.js';
 
 /** A base model ready for surgery and training. */
 export interface Base {
@@ -27,9 +29,9 @@ export interface Base {
  * Fetches, imports and prepares a base: `loadModel('npm:nsfwjs@4.3.0/dist/models/mobilenet_v2')`. A bundle, as a folder or a `.zip`, is a base, too.
  * @throws the errors of the hub, of the importers and of {@link prepareModel}
  */
-export async function loadModel(base: string | RunSpec['base']): Promise<Base> {
+export async function loadModel(base: string | RunSpec['base'], context: WorkflowContext = {}): Promise<Base> {
   const { preprocessing, ...reference } = typeof base === 'string' ? { uri: base } : base;
-  const loaded = (await isBundle(reference.uri)) ? await fromBundle(reference.uri) : await fromImporter(reference);
+  const loaded = (await isBundle(reference.uri)) ? await fromBundle(reference.uri) : await fromImporter(reference, context);
   return preprocessing === undefined ? loaded : { ...loaded, preprocessing: evalTransforms(preprocessing), assumption: undefined };
 }
 
@@ -48,8 +50,8 @@ async function fromBundle(path: string): Promise<Base> {
 
 const ASSUMPTION = 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.';
 
-async function fromImporter(reference: RunSpec['base']): Promise<Base> {
-  const { model, labels, preprocessing, source, notes } = await importModel(reference);
+async function fromImporter(reference: RunSpec['base'], context: WorkflowContext): Promise<Base> {
+  const { model, labels, preprocessing, source, notes } = await importModel(reference, hubOptions(context));
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   return {
     ...prepared(model, notes),

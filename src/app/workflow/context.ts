@@ -23,4 +23,6 @@ export interface WorkflowContext {
   readonly events?: Events<WorkflowEvents>;
   /** Aborted when the user asks to stop; a training run then ends after its step and can be resumed. */
   readonly signal?: AbortSignal;
+  /** Bases are taken from this machine alone. */
+  readonly offline?: boolean;
 }

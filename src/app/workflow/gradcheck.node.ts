@@ -6,6 +6,7 @@ import { batches, type Dataset, openDataset, writeSafetensorsFile } from '../../
 import { createLoss, type LossSpec, type Task, tasks } from '../../learning/tasks/index.js';
 import { inferenceModel, Trainer } from '../../learning/training/index.js';
 import { dataInputs, loadModel } from './base.node.js';
+import type { WorkflowContext } from './context.js';
 import { compareGradients, type GradientComparison, type Gradients, LOSS_TENSOR, norm } from './gradcheck/compare.node.js';
 
 export type { GradientComparison };
@@ -39,8 +40,11 @@ export interface GradcheckResult {
  * off and BatchNorm uses its running statistics.
  * @throws DATA_NO_LABELS, TASK_TARGET, DATA_INPUT_MISSING, HEAD_KEEP_CLASSES; the errors of {@link loadModel}, of the data and of autodiff
  */
-export async function gradcheck({ model: uri, data, out, loss, batchSize, compare }: GradcheckRequest): Promise<GradcheckResult> {
-  const base = await loadModel(uri);
+export async function gradcheck(
+  { model: uri, data, out, loss, batchSize, compare }: GradcheckRequest,
+  context: WorkflowContext = {},
+): Promise<GradcheckResult> {
+  const base = await loadModel(uri, context);
   const batch = await firstBatch(data, batchSize);
   const { task, spec } = problemOf(batch.dataset, loss);
   const graph = withoutDropout((task.target === 'classes' ? withLogits(base.model) : base.model).graph);

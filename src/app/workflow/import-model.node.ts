@@ -2,6 +2,8 @@ import { importModel, withFacts } from '../../bases/importers/index.node.js';
 import { findParameters } from '../../bases/surgery/index.js';
 import { saveModelFile } from '../../engine/graph/index.node.js';
 import { prepared } from './base.node.js';
+import type { WorkflowContext } from './context.js';
+import { hubOptions } from './hub-options.node.js';
 
 export interface ImportRequest {
   /** A model URI or a path. */
@@ -26,8 +28,8 @@ export interface ImportResult {
  * known of labels, preprocessing and licence goes into the file's metadata, from which it is read again.
  * @throws the errors of the hub and of the importers; ONNX_FILE
  */
-export async function importToFile({ model: address, out }: ImportRequest): Promise<ImportResult> {
-  const { model: imported, labels, preprocessing, source, notes: found } = await importModel(address);
+export async function importToFile({ model: address, out }: ImportRequest, context: WorkflowContext = {}): Promise<ImportResult> {
+  const { model: imported, labels, preprocessing, source, notes: found } = await importModel(address, hubOptions(context));
   const { uri, licence, importer } = source;
   const { model, notes } = prepared(imported, found);
   const facts = { origin: uri, ...(licence && { licence }), ...(labels && { labels: [...labels] }), ...(preprocessing && { preprocessing }) };

@@ -7,6 +7,21 @@ export { type EvaluateRequest, evaluate } from './evaluate.node.js';
 export type { EvaluateResult } from './evaluation.js';
 export { type ExportRequest, type ExportResult, exportBundle } from './export.node.js';
 export { type GradcheckRequest, type GradcheckResult, type GradientComparison, gradcheck } from './gradcheck.node.js';
+export {
+  type HubListResult,
+  type HubPathResult,
+  type HubRemoveResult,
+  type HubVerifyResult,
+  type KeptBase,
+  listHub,
+  type PrefetchRequest,
+  type PrefetchResult,
+  pathInHub,
+  prefetch,
+  removeFromHub,
+  type VerifiedBase,
+  verifyHub,
+} from './hub.node.js';
 export { type ImportRequest, type ImportResult, importToFile } from './import-model.node.js';
 export { type InitRequest, type InitResult, init } from './init.node.js';
 export {

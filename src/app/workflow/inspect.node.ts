@@ -3,6 +3,7 @@ import { byteLength, RegraftError } from '../../core/index.js';
 import { type Graph, inferTypes, type Model, specialise, type TensorType, type ValueInfo, type Work } from '../../engine/graph/index.js';
 import type { TransformStep } from '../../learning/data/index.js';
 import { type Base, dataInputs, loadModel } from './base.node.js';
+import type { WorkflowContext } from './context.js';
 import { type Block, blocksOf } from './inspect/blocks.js';
 import { type InputSizes, inputDims } from './inspect/input-dims.js';
 import { type Layer, layersOf } from './inspect/layers.js';
@@ -65,8 +66,8 @@ export interface InspectResult extends Work {
  * out, with a note, where the shapes cannot be stated.
  * @throws the errors of {@link loadModel}; SHAPE_NO_INPUT, SHAPE_CONFLICT for dimensions that do not fit the inputs
  */
-export async function inspect(request: InspectRequest): Promise<InspectResult> {
-  const base = await loadModel(request.model);
+export async function inspect(request: InspectRequest, context: WorkflowContext = {}): Promise<InspectResult> {
+  const base = await loadModel(request.model, context);
   const notes = [...base.notes, ...(base.assumption ? [base.assumption] : [])];
   const { graph } = base.model;
   const opset = base.model.opsets.get('') as number;

@@ -17,6 +17,7 @@ import {
 } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
+import type { WorkflowContext } from './context.js';
 import { openRunData, type RunData } from './data.node.js';
 
 /** A run made ready: base adapted, data opened, learner built. */
@@ -41,8 +42,8 @@ export interface Session {
  * Opens everything a run needs.
  * @param scratch folder for temporary files
  */
-export async function openSession(spec: RunSpec, scratch: string): Promise<Session> {
-  const base = await loadModel(spec.base);
+export async function openSession(spec: RunSpec, scratch: string, context: WorkflowContext = {}): Promise<Session> {
+  const base = await loadModel(spec.base, context);
   const data = await openRunData(spec);
   try {
     return await sessionOf(spec, base, data, scratch);

@@ -69,7 +69,7 @@ interface Begun {
 async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefined, context: WorkflowContext): Promise<TrainResult> {
   const began = performance.now();
   const scratch = join(folder.path, 'scratch');
-  const session = await openSession(spec, scratch);
+  const session = await openSession(spec, scratch, context);
   const skips = new RunSkips(begun?.checkpoint?.notes['skipped']);
   try {
     skips.listen(session.learner.events, context.events);

@@ -36,6 +36,10 @@ export interface HubFolder {
 /** Progress of a fetch; one stream for progress bars, logs and the studio. */
 export interface HubEvents {
   readonly fetch: { readonly uri: string; readonly attempt: number };
+  /** Bytes of a file that are there; `total` where the server says how many there are. */
+  readonly progress: { readonly uri: string; readonly bytes: number; readonly total?: number };
+  /** Another process is fetching it. */
+  readonly wait: { readonly uri: string };
   readonly retry: { readonly uri: string; readonly reason: string; readonly delay: number };
   readonly verified: { readonly uri: string; readonly integrity: string; readonly bytes: number };
   readonly unpack: { readonly uri: string; readonly files: number; readonly bytes: number };

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fail } from '../../core/index.js';
+import { contentIntegrity, digestFile } from './digest.node.js';
 import { diskFolder } from './disk.node.js';
 import type { HubFolder } from './folder.js';
 import type { ResolveOptions } from './options.node.js';
@@ -15,13 +13,7 @@ export async function resolvePath(uri: Extract<ModelUri, { kind: 'path' }>, opti
   const stats = await stat(path).catch((error: unknown) => fail('HUB_PATH_MISSING', { path }, error));
   options.events?.emit('ready', { uri: uri.uri, from: 'disk' });
   if (stats.isDirectory()) return { kind: 'path', root: diskFolder(path, uri.uri), source: { uri: uri.uri } };
-  const source = { uri: uri.uri, integrity: `sha256-${await sha256(path, 'base64')}` };
-  return { kind: 'path', root: diskFolder(dirname(path), uri.uri), entry: basename(path), source };
-}
-
-/** SHA-256 of a file, read as a stream. */
-export async function sha256(file: string, encoding: 'hex' | 'base64'): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest(encoding);
+  const entry = basename(path);
+  const integrity = contentIntegrity([{ path: entry, sha256: await digestFile(path, 'sha256') }]);
+  return { kind: 'path', root: diskFolder(dirname(path), uri.uri), entry, source: { uri: uri.uri, integrity } };
 }

@@ -22,6 +22,10 @@ describe('parseUri', () => {
     expect(parseUri(uri)).toMatchObject({ uri, ...expected });
   });
 
+  it('spells an https address in one way', () => {
+    expect(parseUri('https://Example.org:443/a/../b/./c.onnx').uri).toBe('https://example.org/b/c.onnx');
+  });
+
   it.each([
     ['nmp:nsfwjs', 'HUB_SCHEME_UNKNOWN', 'Did you mean "npm:"?'],
     ['hugging:a/b', 'HUB_SCHEME_UNKNOWN', 'hugging'],
@@ -29,6 +33,9 @@ describe('parseUri', () => {
     ['npm:--registry=evil', 'HUB_URI_INVALID', 'npm:PACKAGE'],
     ['npm:name@1.0.0;rm', 'HUB_URI_INVALID', 'npm:PACKAGE'],
     ['npm:name@1.0.0/../../etc', 'HUB_URI_INVALID', 'npm:PACKAGE'],
+    ['tfhub:../../a/b', 'HUB_URI_INVALID', 'tfhub:OWNER'],
+    ['tfhub:google/./a/b', 'HUB_URI_INVALID', 'tfhub:OWNER'],
+    ['https://[/a.onnx', 'HUB_URI_INVALID', 'https://HOST'],
     ['registry:alone', 'HUB_URI_INVALID', 'registry:TEAM/MODEL'],
     ['  ', 'HUB_URI_INVALID', 'npm:'],
   ])('refuses %s', (uri, code, text) => {

@@ -43,7 +43,7 @@ const torchForm = /^(?<entrypoint>[\w.\-/]+)(?::(?<weights>[\w.-]+))?$/;
 const tfhubForm = /^(?<owner>[\w.-]+)\/(?<model>[\w.-]+)\/(?<framework>[\w.-]+)\/(?<variation>[\w.-]+)(?:\/(?<version>\d+))?$/;
 const registryForm = /^(?<team>[\w.-]+)\/(?<model>[\w.-]+)(?:@(?<version>[\w.+-]+)|:(?<alias>[\w.-]+))?$/;
 
-const schemes: Readonly<Record<Exclude<UriKind, 'path'>, Scheme>> = {
+const schemes: Readonly<Record<Exclude<UriKind, 'path'> | 'http', Scheme>> = {
   npm: { form: 'npm:PACKAGE[@VERSION]/PATH', parse: parseNpm },
   hf: {
     form: 'hf:OWNER/REPO[@REVISION][/FILE]',
@@ -59,14 +59,13 @@ const schemes: Readonly<Record<Exclude<UriKind, 'path'>, Scheme>> = {
   },
   tfhub: { form: 'tfhub:OWNER/MODEL/FRAMEWORK/VARIATION[/VERSION]', parse: parseTfhub },
   registry: { form: 'registry:TEAM/MODEL[@VERSION|:ALIAS]', parse: parseRegistry },
-  https: {
-    form: 'https://HOST/PATH',
-    parse: (rest, uri) => (/^\/\/[^/]+\/./.test(rest) ? { kind: 'https', uri, url: uri } : undefined),
-  },
+  https: { form: 'https://HOST/PATH', parse: parseHttps },
+  // Only this machine is reached without encryption, which the resolver sees to.
+  http: { form: 'https://HOST/PATH', parse: parseHttps },
 };
 
 /** Shapes of all addresses, for error messages and help texts. */
-const URI_FORMS: readonly string[] = [...Object.values(schemes).map((scheme) => scheme.form), 'a path'];
+const URI_FORMS: readonly string[] = [...new Set(Object.values(schemes).map((scheme) => scheme.form)), 'a path'];
 
 /**
  * Reads a model URI. What has no scheme is a path (`C:\…` too).
@@ -90,7 +89,16 @@ function parseNpm(rest: string, uri: string): ModelUri | undefined {
   });
 }
 
+function parseHttps(rest: string, uri: string): ModelUri | undefined {
+  if (!/^\/\/[^/]+\/./.test(rest) || !URL.canParse(uri)) return undefined;
+  // One spelling for one address: it is a key of the cache and of the lock file.
+  const { href } = new URL(uri);
+  return { kind: 'https', uri: href, url: href };
+}
+
 function parseTfhub(rest: string, uri: string): ModelUri | undefined {
+  // The parts become folders of the cache.
+  if (normalizePath(rest) !== rest) return undefined;
   return fields(tfhubForm, rest, (g) => ({
     kind: 'tfhub',
     uri,

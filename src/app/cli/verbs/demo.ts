@@ -1,5 +1,5 @@
 import type { DemoOutcome } from '../../workflow/index.node.js';
-import { defineVerb } from '../verb.js';
+import { defineVerb, offlineOption } from '../verb.js';
 
 /** `regraft demo` */
 export const demo = defineVerb<DemoOutcome>({
@@ -9,6 +9,7 @@ export const demo = defineVerb<DemoOutcome>({
   options: [
     { flags: '--out <folder>', description: 'folder for report.html, summary.json and the bundle', fallback: 'runs/demo' },
     { flags: '--seeds <count>', description: 'how many seeds to run', fallback: '2' },
+    offlineOption,
   ],
   run: async (input, context) => {
     const { demo: show } = await import('../../workflow/index.node.js');

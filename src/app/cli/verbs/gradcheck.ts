@@ -1,7 +1,7 @@
 import { fail } from '../../../core/index.js';
 import type { GradcheckRequest, GradcheckResult, GradientComparison } from '../../workflow/index.node.js';
 import { table } from '../table.js';
-import { defineVerb } from '../verb.js';
+import { defineVerb, offlineOption } from '../verb.js';
 
 /** Gradients listed in a comparison. */
 const WORST = 10;
@@ -19,18 +19,14 @@ export const gradcheck = defineVerb<GradcheckResult>({
     { flags: '--loss <name>', description: `${LOSSES.join(', ')}; default: cross-entropy for whole-number labels, mse for others` },
     { flags: '--batch-size <n>', description: 'only the first n samples; default: all, as one batch' },
     { flags: '--compare <file>', description: 'gradients of another program, as .safetensors; the largest differences are shown' },
+    offlineOption,
   ],
-  run: async (input) => {
+  run: async (input, context) => {
     const [loss, batchSize, compare] = [lossOption(input.option('loss')), input.count('batchSize'), input.option('compare')];
     const { gradcheck: check } = await import('../../workflow/index.node.js');
-    return check({
-      model: input.argument(0, 'model'),
-      data: input.required('data'),
-      out: input.required('out'),
-      ...(loss === undefined ? {} : { loss }),
-      ...(batchSize === undefined ? {} : { batchSize }),
-      ...(compare === undefined ? {} : { compare }),
-    });
+    const request = { model: input.argument(0, 'model'), data: input.required('data'), out: input.required('out') };
+    const chosen = { ...(loss === undefined ? {} : { loss }), ...(batchSize === undefined ? {} : { batchSize }) };
+    return check({ ...request, ...chosen, ...(compare === undefined ? {} : { compare }) }, context);
   },
   format: ({ out, loss, lossName, samples, gradients, comparison }) =>
     [

@@ -4,6 +4,7 @@ import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { exportVerb } from './export.js';
 import { gradcheck } from './gradcheck.js';
+import { hubList, hubPath, hubPrefetch, hubRemove, hubVerify } from './hub.js';
 import { importVerb } from './import.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
@@ -11,4 +12,20 @@ import { predict } from './predict.js';
 import { train } from './train.js';
 
 /** Every verb, in the order of the work. One file and one row add one. */
-export const verbs: readonly Verb[] = [init, inspect, importVerb, train, evaluate, predict, exportVerb, gradcheck, doctor, demo];
+export const verbs: readonly Verb[] = [
+  init,
+  inspect,
+  importVerb,
+  train,
+  evaluate,
+  predict,
+  exportVerb,
+  gradcheck,
+  hubPrefetch,
+  hubList,
+  hubVerify,
+  hubRemove,
+  hubPath,
+  doctor,
+  demo,
+];

@@ -1,6 +1,6 @@
 import { fail } from '../../../core/index.js';
 import type { InspectResult } from '../../workflow/index.node.js';
-import { defineVerb, type VerbInput } from '../verb.js';
+import { defineVerb, offlineOption, type VerbInput } from '../verb.js';
 import { inspectText } from './inspect-text.js';
 
 /** `regraft inspect MODEL` */
@@ -13,17 +13,13 @@ export const inspect = defineVerb<InspectResult>({
     { flags: '--size <HxW>', description: 'height and width of images, where the model leaves them open' },
     { flags: '--input <name=dims...>', description: 'all dimensions of an input, such as input_ids=1x128' },
     { flags: '--values', description: 'list every value of the graph with its shape' },
+    offlineOption,
   ],
-  run: async (input) => {
+  run: async (input, context) => {
     const { inspect: describe } = await import('../../workflow/index.node.js');
     const [classes, size] = [input.count('classes'), sizeOption(input)];
-    return describe({
-      model: input.argument(0, 'model'),
-      inputs: inputOptions(input),
-      values: input.flag('values'),
-      ...(classes === undefined ? {} : { classes }),
-      ...(size === undefined ? {} : { size }),
-    });
+    const request = { model: input.argument(0, 'model'), inputs: inputOptions(input), values: input.flag('values') };
+    return describe({ ...request, ...(classes === undefined ? {} : { classes }), ...(size === undefined ? {} : { size }) }, context);
   },
   format: inspectText,
 });

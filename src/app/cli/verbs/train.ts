@@ -1,6 +1,6 @@
 import { fail } from '../../../core/index.js';
 import type { TrainResult } from '../../workflow/index.node.js';
-import { defineVerb } from '../verb.js';
+import { defineVerb, offlineOption } from '../verb.js';
 
 /** `regraft train SPEC --out RUN`, `regraft train --resume RUN` */
 export const train = defineVerb<TrainResult>({
@@ -11,6 +11,7 @@ export const train = defineVerb<TrainResult>({
     { flags: '--out <folder>', description: 'the run folder to write' },
     { flags: '--resume <run>', description: 'go on with this run from its last checkpoint' },
     { flags: '--set <key=value...>', description: 'override a value of the spec' },
+    offlineOption,
   ],
   run: async (input, context) => {
     const run = input.option('resume');

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { fail } from '../../../core/index.js';
 import { alignTarget, allIndices, type Dataset, split, subset } from '../../../learning/data/index.js';
 import { openDataset } from '../../../learning/data/index.node.js';
+import type { WorkflowContext } from '../context.js';
+import { hubOptions } from '../hub-options.node.js';
 import { decodedOnce } from './decoded-once.js';
 import { prepareEmoji } from './emoji/dataset.node.js';
 import type { Vendor } from './emoji/vendors.js';
@@ -41,11 +43,11 @@ export interface DemoVendors {
  * @param out folder for the manifests
  * @throws the errors of the hub; DEMO_STOPPED from loading an image once `signal` is aborted
  */
-export async function openDemoData(out: string, { own, foreign }: DemoVendors, signal: AbortSignal | undefined): Promise<DemoData> {
-  const manifests = await prepareEmoji({ out: join(out, 'data'), vendors: [own, foreign], ...(signal && { signal }) });
+export async function openDemoData(out: string, { own, foreign }: DemoVendors, context: WorkflowContext): Promise<DemoData> {
+  const manifests = await prepareEmoji({ out: join(out, 'data'), vendors: [own, foreign], ...hubOptions(context) });
   const open = async (vendor: Vendor): Promise<Dataset> => {
     const dataset = await openDataset(manifests.find((one) => one.vendor === vendor)?.manifest ?? '');
-    return decodedOnce(dataset, () => stopIfAsked(signal));
+    return decodedOnce(dataset, () => stopIfAsked(context.signal));
   };
   const opened = await open(own);
   const other = alignTarget(await open(foreign), opened.target);

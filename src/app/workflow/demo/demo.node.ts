@@ -65,10 +65,11 @@ export async function demo({ out, seeds: count }: DemoRequest, context: Workflow
 }
 
 /** Model, images, and the features of every image, which all methods and all seeds share. */
-async function prepare(out: string, { events, signal }: WorkflowContext): Promise<Pick<Trial, 'base' | 'data' | 'features'>> {
+async function prepare(out: string, context: WorkflowContext): Promise<Pick<Trial, 'base' | 'data' | 'features'>> {
+  const { events } = context;
   events?.emit('note', { text: 'Fetching the model and the drawings …' });
-  const base = await loadModel(BASE);
-  const data = await openDemoData(out, VENDORS, signal);
+  const base = await loadModel(BASE, context);
+  const data = await openDemoData(out, VENDORS, context);
   const began = performance.now();
   const all = data.own.size + data.foreign.size;
   const progress = (before: number) => (done: number) => events?.emit('progress', { stage: 'frozen features', done: before + done, total: all });

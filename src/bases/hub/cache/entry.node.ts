@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type CacheManifest, cacheFailure, describeFiles, FILES, findCorrupt, readManifest, writeManifest } from './manifest.node.js';
+import { contentIntegrity } from '../digest.node.js';
+import { type CacheManifest, cacheFailure, describeFiles, FILES, filesFolder, findCorrupt, readManifest, writeManifest } from './manifest.node.js';
 
 /** A finished entry of the cache. */
 export interface CacheEntry {
@@ -23,33 +24,54 @@ export async function openEntry(path: string, check: EntryCheck): Promise<CacheE
   const manifest = await readManifest(path);
   if (!manifest) return undefined;
   const corrupt = await findCorrupt(path, manifest, check.below, check.full);
-  if (corrupt === undefined) return { manifest, folder: join(path, FILES) };
+  if (corrupt === undefined) return { manifest, folder: filesFolder(path, manifest) };
   check.onCorrupt(corrupt);
   return undefined;
 }
 
-export interface NewEntry {
-  readonly uri: string;
-  readonly version: string;
-  readonly integrity: string;
+export interface NewEntry extends Pick<CacheManifest, 'uri' | 'version' | 'licence' | 'partOf'> {
+  /** What the source states; left out, that of the content. */
+  readonly integrity?: string;
   /** Where the entry goes. */
   readonly path: string;
+}
+
+/** What is known of an entry once its files are there. */
+export interface Filled {
+  /** SPDX identifier, as the files state it. */
+  readonly licence?: string | undefined;
 }
 
 /**
  * Fills a new entry in a folder of its own and moves it into place in one step, so that a killed process leaves nothing
  * that looks whole. Where another process was first, its entry is used; a damaged one is replaced.
  */
-export async function createEntry(entry: NewEntry, fill: (folder: string) => Promise<void>): Promise<CacheEntry> {
-  const staging = `${entry.path}.${randomUUID()}.tmp`;
+export async function createEntry(entry: NewEntry, fill: (folder: string) => Promise<Filled>): Promise<CacheEntry> {
+  return placeEntry(entry.path, async (staging) => {
+    const folder = join(staging, FILES);
+    await mkdir(folder).catch(cacheFailure(folder));
+    const { licence } = await fill(folder);
+    return manifestOf({ ...entry, licence }, { files: await describeFiles(folder) });
+  });
+}
+
+/** An entry for `paths` (default: all files) of a folder that another program keeps, too. */
+export function createSharedEntry(entry: NewEntry, folder: string, paths?: readonly string[]): Promise<CacheEntry> {
+  return placeEntry(entry.path, async () => manifestOf(entry, { folder, files: await describeFiles(folder, paths) }));
+}
+
+function manifestOf({ path: _, ...facts }: NewEntry, held: Pick<CacheManifest, 'folder' | 'files'>): CacheManifest {
+  return { integrity: contentIntegrity(held.files), ...facts, fetched: new Date().toISOString(), ...held };
+}
+
+async function placeEntry(path: string, fill: (staging: string) => Promise<CacheManifest>): Promise<CacheEntry> {
+  const staging = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(join(staging, FILES), { recursive: true }).catch(cacheFailure(staging));
-    await fill(join(staging, FILES));
-    const files = await describeFiles(staging);
-    const manifest = { uri: entry.uri, version: entry.version, integrity: entry.integrity, files };
+    await mkdir(staging, { recursive: true }).catch(cacheFailure(staging));
+    const manifest = await fill(staging);
     await writeManifest(staging, manifest).catch(cacheFailure(staging));
-    const finished = await moveIntoPlace(staging, entry.path, manifest);
-    await removeAbandoned(dirname(entry.path));
+    const finished = await moveIntoPlace(staging, path, manifest);
+    await removeAbandoned(dirname(path));
     return finished;
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -58,16 +80,16 @@ export async function createEntry(entry: NewEntry, fill: (folder: string) => Pro
 
 async function moveIntoPlace(staging: string, path: string, manifest: CacheManifest): Promise<CacheEntry> {
   for (let attempt = 0; attempt < 5; attempt++) {
-    if (await rename(staging, path).then(() => true, isTaken)) return { manifest, folder: join(path, FILES) };
+    if (await rename(staging, path).then(() => true, isTaken)) return { manifest, folder: filesFolder(path, manifest) };
     const existing = await openEntry(path, { below: '', full: true, onCorrupt: () => undefined });
-    if (existing?.manifest.integrity === manifest.integrity) return existing;
-    await setAside(path);
+    if (existing?.manifest.integrity === manifest.integrity && existing.manifest.folder === manifest.folder) return existing;
+    await removeEntry(path);
   }
   return cacheFailure(path)(new Error('other processes keep replacing it'));
 }
 
-/** Moves a damaged entry away under a name of its own before deleting, so nobody sees it half deleted. */
-async function setAside(path: string): Promise<void> {
+/** Moves an entry away under a name of its own before deleting, so nobody sees it half deleted. */
+export async function removeEntry(path: string): Promise<void> {
   const aside = `${path}.${randomUUID()}.tmp`;
   await rename(path, aside).catch(() => undefined);
   await rm(aside, { recursive: true, force: true });

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fail } from '../../../core/index.js';
+import { unpack } from '../archive/unpack.node.js';
 import { type CacheEntry, createEntry } from '../cache/entry.node.js';
 import type { ResolveOptions } from '../options.node.js';
-import { NetworkFailure, packPackage } from './pack.node.js';
-import { unpack, verifyIntegrity } from './tarball.node.js';
+import { withRetries } from '../retry.node.js';
+import { verifyIntegrity } from './integrity.node.js';
+import { packPackage } from './pack.node.js';
+import { readPackageFile } from './package-file.node.js';
 
 export interface FetchRequest {
   readonly uri: string;
@@ -18,20 +19,8 @@ export interface FetchRequest {
 }
 
 /** Downloads a package into the cache, again after a failure of the network. @throws HUB_NETWORK and the errors of the steps */
-export async function fetchPackage(request: FetchRequest, options: ResolveOptions): Promise<CacheEntry> {
-  const attempts = options.attempts ?? 3;
-  for (let attempt = 1; ; attempt++) {
-    options.events?.emit('fetch', { uri: request.uri, attempt });
-    try {
-      return await fetchOnce(request, options);
-    } catch (error) {
-      if (!(error instanceof NetworkFailure)) throw error;
-      if (attempt >= attempts) fail('HUB_NETWORK', { uri: request.uri, attempts, reason: error.message }, error);
-      const delay = (options.retryDelay ?? 500) * 2 ** (attempt - 1);
-      options.events?.emit('retry', { uri: request.uri, reason: error.message, delay });
-      await pause(delay, undefined, options.signal ? { signal: options.signal } : {});
-    }
-  }
+export function fetchPackage(request: FetchRequest, options: ResolveOptions): Promise<CacheEntry> {
+  return withRetries(request.uri, options, () => fetchOnce(request, options));
 }
 
 async function fetchOnce(request: FetchRequest, options: ResolveOptions): Promise<CacheEntry> {
@@ -42,10 +31,12 @@ async function fetchOnce(request: FetchRequest, options: ResolveOptions): Promis
     const packed = await packPackage({ spec, destination, cwd: resolve(options.baseDir ?? '.'), signal: options.signal });
     const bytes = await verifyIntegrity(packed.file, packed.integrity);
     options.events?.emit('verified', { uri, integrity: packed.integrity, bytes });
-    const entry = { uri, version: packed.version, integrity: packed.integrity, path: request.place(packed.version) };
+    const resolved = `npm:${name}@${packed.version}`;
+    const entry = { uri: resolved, version: packed.version, integrity: packed.integrity, path: request.place(packed.version) };
     return await createEntry(entry, async (folder) => {
-      const size = await unpack(packed.file, folder, options.limits);
+      const size = await unpack({ file: packed.file, name: resolved, strip: 1 }, folder, options.limits);
       options.events?.emit('unpack', { uri, ...size });
+      return { licence: (await readPackageFile(folder))?.licence };
     });
   } finally {
     await rm(destination, { recursive: true, force: true });

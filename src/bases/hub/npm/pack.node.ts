@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../../../core/index.js';
+import { NetworkFailure } from '../retry.node.js';
 import { parseJson } from './package-file.node.js';
 
 /** A tarball that npm downloaded, with npm's own statement of what it should be. */
@@ -22,9 +23,6 @@ export interface PackRequest {
   readonly cwd: string;
   readonly signal: AbortSignal | undefined;
 }
-
-/** Raised for failures that another try may cure; the caller turns the last one into HUB_NETWORK. */
-export class NetworkFailure extends Error {}
 
 /**
  * Downloads a package with the user's own npm, without running any of its scripts.

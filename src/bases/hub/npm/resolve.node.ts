@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '../../../core/index.js';
 import { cacheDirectory } from '../cache/directory.node.js';
-import { type CacheEntry, openEntry, siblings } from '../cache/entry.node.js';
+import { type CacheEntry, siblings } from '../cache/entry.node.js';
+import { openChecked } from '../cache/obtain.node.js';
 import { diskFolder } from '../disk.node.js';
 import type { HubFolder } from '../folder.js';
 import type { ResolveOptions } from '../options.node.js';
@@ -52,10 +53,10 @@ async function installed(uri: NpmUri, options: ResolveOptions): Promise<Found | 
 
 /** Without a version, the newest one kept; a range or a tag only where npm cannot be asked. */
 async function cached(uri: NpmUri, options: ResolveOptions): Promise<Found | undefined> {
+  if (options.refresh) return undefined;
   const version = await cachedVersion(uri, options);
   if (version === undefined) return undefined;
-  const onCorrupt = (file: string): void => options.events?.emit('mend', { uri: uri.uri, file });
-  const entry = await openEntry(place(uri.name, version, options), { below: uri.path, full: options.verify ?? false, onCorrupt });
+  const entry = await openChecked(uri.uri, place(uri.name, version, options), options, uri.path);
   return entry && describe(entry, 'cache');
 }
 
@@ -72,7 +73,7 @@ async function fetched(uri: NpmUri, options: ResolveOptions): Promise<Found> {
 
 async function describe(entry: CacheEntry, from: 'cache' | 'network'): Promise<Found> {
   const file = await readPackageFile(entry.folder);
-  const { version, integrity } = entry.manifest;
+  const { version = '', integrity } = entry.manifest;
   return { folder: entry.folder, version, integrity, licence: file?.licence, from };
 }
 
