@@ -3,7 +3,6 @@ import type { HubFolder } from '../../hub/index.js';
 import type { Import, Importer } from '../types.js';
 import { withConstants } from './folded.js';
 import { takeFacts } from './metadata.js';
-import { toStandard } from './standard.js';
 
 /** ONNX files, with external data beside them; brought to the opset the rest speaks, local functions inlined. */
 export const onnxImporter: Importer = {
@@ -15,6 +14,8 @@ export const onnxImporter: Importer = {
 
 async function importOnnx(folder: HubFolder, entry: string): Promise<Import> {
   const { model, facts } = takeFacts(await readWhole(folder, entry));
+  // The rules for fused and quantised operators are many; a page loads them with its first model.
+  const { toStandard } = await import('./standard.js');
   return { ...toStandard(withConstants(inlineFunctions(upgradeModel(model)))), ...facts };
 }
 
