@@ -9,6 +9,7 @@ import { average, concatenate, elementwise } from './layers/merge.js';
 import { batchNormalization, groupNormalization, layerNormalization, normalization, rescaling, unitNormalization } from './layers/normalization.js';
 import { globalPooling, pooling } from './layers/pooling.js';
 import { bidirectional, recurrent } from './layers/recurrent.js';
+import { layerScale, scaledSum } from './layers/scale.js';
 import { flatten, permuteAxes, repeatVector, reshape } from './layers/shape.js';
 import { timeDistributed } from './layers/time-distributed.js';
 import { transposedConvolution } from './layers/transposed-convolution.js';
@@ -34,6 +35,7 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   Conv2DTranspose: transposedConvolution(2),
   Conv3D: convolution(3),
   Conv3DTranspose: transposedConvolution(3),
+  CustomScaleLayer: scaledSum,
   Cropping1D: cropping(1),
   Cropping2D: cropping(2),
   Cropping3D: cropping(3),
@@ -57,6 +59,7 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   GroupNormalization: groupNormalization,
   LSTM: recurrent('LSTM'),
   LayerNormalization: layerNormalization,
+  LayerScale: layerScale,
   LeakyReLU: leakyRectifier,
   MaxPooling1D: pooling('MaxPool', 1),
   MaxPooling2D: pooling('MaxPool', 2),
@@ -78,6 +81,7 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   SpatialDropout1D: identity,
   SpatialDropout2D: identity,
   SpatialDropout3D: identity,
+  StochasticDepth: identity,
   Subtract: elementwise('Sub'),
   ThresholdedReLU: thresholdedRectifier,
   TrueDivide: elementwise('Div'),

@@ -109,7 +109,7 @@ function readLayer(layer: JsonObject, depth: number): LayerSpec {
 }
 
 /** Where Keras' own layers and models are, across its versions. */
-const KERAS_MODULE = /^(?:tf_)?keras\.(?:src\.)?(?:layers|models|engine)(?:\.|$)|^(?:tf_)?keras$/;
+const KERAS_MODULE = /^(?:tf_)?keras\.(?:src\.)?(?:layers|models|engine|applications)(?:\.|$)|^(?:tf_)?keras$/;
 
 /** Operations of Keras 3 that layers of the same name, or none, compute; functional models have them where people write `x + 3`. */
 const ARITHMETIC: ReadonlySet<string> = new Set(['Add', 'Divide', 'Maximum', 'Minimum', 'Multiply', 'Subtract', 'TrueDivide']);

@@ -22,6 +22,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
   GroupNormalization: AFFINE,
   LSTM: CELL,
   LayerNormalization: AFFINE,
+  LayerScale: ['gamma'],
   Normalization: ['mean', 'variance'],
   PReLU: ['alpha'],
   SeparableConv1D: SEPARABLE,
@@ -37,8 +38,14 @@ export function weightsOf(config: LayerConfig): readonly string[] {
   const all = Object.hasOwn(orders, config.type) ? (orders[config.type] ?? []) : [];
   return all.filter((weight) => {
     const option = switches[weight];
-    return option === undefined || config.flag(option, true);
+    // Statistics that are given are no weights.
+    return option === undefined ? config.raw(weight) === undefined : config.flag(option, true);
   });
+}
+
+/** Whether training changes a weight, given by its key; the others are statistics. */
+export function isTrained(key: string): boolean {
+  return !/(?:^|\/)(?:moving_mean|moving_variance|mean|variance)$/.test(key);
 }
 
 /** Whether the layer keeps its weights in a cell. */
