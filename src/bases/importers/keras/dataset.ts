@@ -48,9 +48,11 @@ function readSlabs(library: H5Module, dataset: Dataset, shape: readonly number[]
   const rowBytes = sizeOf(rest) * dataset.metadata.size;
   const most = Math.max(1, Math.floor(SLAB_BYTES / Math.max(rowBytes, 1)));
   for (let start = 0; start < rows && data.length > 0; start += most) {
-    const count = Math.min(most, rows - start);
-    const bytes = readSlab(library, dataset, shape.length === 0 ? undefined : { start, dims: [count, ...rest] }, count * rowBytes);
-    data.set(toFloat32(fromBytes(type, [count, ...rest], bytes)).data as Float32Array, start * sizeOf(rest));
+    const dims = [Math.min(most, rows - start), ...rest];
+    const slab = shape.length === 0 ? undefined : { start, dims };
+    readSlab(library, dataset, slab, sizeOf(dims) * dataset.metadata.size, (bytes) => {
+      data.set(toFloat32(fromBytes(type, dims, bytes)).data as Float32Array, start * sizeOf(rest));
+    });
   }
   return data;
 }
@@ -60,14 +62,16 @@ interface Slab {
   readonly dims: readonly number[];
 }
 
-/** The stored bytes of a part, or of a scalar; reading by the library's own function would refuse numbers of 16 bits. */
-function readSlab(library: H5Module, { file_id, path }: Dataset, slab: Slab | undefined, length: number): Uint8Array {
+/** Lends the stored bytes of a part, or of a scalar, without a copy; the library's own function makes one and refuses numbers of 16 bits. */
+function readSlab(library: H5Module, dataset: Dataset, slab: Slab | undefined, length: number, use: (bytes: Uint8Array) => void): void {
   const at = library._malloc(length);
+  if (at === 0) throw new Error(`no memory for ${length} bytes`);
   try {
+    const count = slab?.dims.map(BigInt) ?? null;
     const offset = slab?.dims.map((_, axis) => BigInt(axis === 0 ? slab.start : 0)) ?? null;
     const strides = slab?.dims.map(() => 1n) ?? null;
-    library.get_dataset_data(file_id, path, slab?.dims.map(BigInt) ?? null, offset, strides, BigInt(at));
-    return library.HEAPU8.slice(at, at + length);
+    library.get_dataset_data(dataset.file_id, dataset.path, count, offset, strides, BigInt(at));
+    use(library.HEAPU8.subarray(at, at + length));
   } finally {
     library._free(at);
   }

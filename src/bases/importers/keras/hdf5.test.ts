@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { float32 } from '../../../core/index.js';
 import { withHdf5 } from './hdf5.js';
 
-const source = { uri: 'memory:', file: 'a.h5', bytes: new Uint8Array() };
+const source = { uri: 'memory:', file: 'a.h5' };
 
 async function written(fill: (file: File) => void): Promise<Uint8Array> {
   const { FS } = await ready;

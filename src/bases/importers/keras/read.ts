@@ -16,11 +16,12 @@ import { type Named, readWeightsOnly } from './weights-only.js';
  * @throws IMPORT_FILE_INVALID, IMPORT_FORMAT_UNSUPPORTED, IMPORT_WEIGHTS_ONLY, IMPORT_ARCHITECTURE_*, and the errors of the layers
  */
 export async function readKeras(folder: HubFolder, entry: string, hints: ImportHints): Promise<Import> {
-  const source = { uri: folder.source.uri, file: entry, bytes: await folder.root.read(entry) };
-  if (startsWith(source.bytes, 'PK')) return readArchived(source);
-  if (startsWith(source.bytes, '\x89HDF')) {
-    const named = await namedArchitecture(folder, source, hints.architecture);
-    return withHdf5(source, source.bytes, (file) => (isWeightsOnly(file) ? readWeightsOnly(source, file, named) : readLegacy(source, file)));
+  const source = { uri: folder.source.uri, file: entry };
+  const named = await namedArchitecture(folder, source, hints.architecture);
+  const bytes = await folder.root.read(entry);
+  if (startsWith(bytes, 'PK')) return readArchived(source, bytes);
+  if (startsWith(bytes, '\x89HDF')) {
+    return withHdf5(source, bytes, (file) => (isWeightsOnly(file) ? readWeightsOnly(source, file, named) : readLegacy(source, file)));
   }
   return invalid(source, 'it is neither a zip archive nor an HDF5 file');
 }
@@ -29,9 +30,9 @@ function startsWith(bytes: Uint8Array, text: string): boolean {
   return [...text].every((char, i) => bytes[i] === char.charCodeAt(0));
 }
 
-/** A `.keras` archive. */
-function readArchived(source: KerasFile): Promise<Import> {
-  const { config, metadata, weights } = readArchive(source);
+/** A `.keras` archive. Nothing keeps its bytes once its parts are unpacked. */
+function readArchived(source: KerasFile, bytes: Uint8Array): Promise<Import> {
+  const { config, metadata, weights } = readArchive(source, bytes);
   const version = isObject(metadata) ? metadata.keras_version : undefined;
   return withHdf5(source, weights, (file) =>
     assemble(
@@ -68,7 +69,7 @@ async function namedArchitecture(folder: HubFolder, source: KerasFile, name: str
   const path = normalizePath([...source.file.split('/').slice(0, -1), name].join('/'));
   if (path === undefined) return invalid(source, `its configuration "${name}" lies outside its folder`);
   const bytes = await folder.root.read(path);
-  return { name: path, config: parseJson({ ...source, file: path, bytes }, new TextDecoder().decode(bytes), path) };
+  return { name: path, config: parseJson({ ...source, file: path }, new TextDecoder().decode(bytes), path) };
 }
 
 function assemble(source: KerasFile, config: Json, version: Json | undefined, weightsOf: (spec: ModelSpec) => WeightStore): Import {
