@@ -156,4 +156,5 @@ def main(target, names):
         target.write_text(f'{{"keras": "{keras.__version__}", "seed": {SEED}, "cases": {{\n{lines}\n}}}}\n')
 
 
-main(Path(sys.argv[1]), sys.argv[2:])
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -81,10 +81,12 @@ function hashOf(lines: readonly string[]): number {
 export function goldenApplication(name: string, which: 'small' | 'full'): Model {
   const golden = applicationCases[name]?.[which];
   if (!golden) throw new Error(`no case ${name}`);
-  const architecture = goldenArchitecture(name, golden.input.size, which === 'full' ? 1000 : undefined, which === 'small');
-  return withLogits(
-    assembleModel(architecture.spec, generatedWeights(architecture, golden.gain), { bilinear: 'half_pixel', hardSigmoidSlope: 1 / 6 }),
-  );
+  return generatedModel(goldenArchitecture(name, golden.input.size, which === 'full' ? 1000 : undefined, which === 'small'), golden.gain);
+}
+
+/** An architecture with the weights of the oracle. */
+export function generatedModel(architecture: Architecture, gain: number): Model {
+  return withLogits(assembleModel(architecture.spec, generatedWeights(architecture, gain), { bilinear: 'half_pixel', hardSigmoidSlope: 1 / 6 }));
 }
 
 /** The oracle's weights, made when asked for. */
@@ -115,8 +117,7 @@ function generated(stream: string, dims: readonly number[], low: number, high: n
 
 /** The largest difference from what Keras computed, as a share of the output's largest value; NaN where shapes differ. */
 export async function differenceFromApplication(model: Model, golden: ApplicationOutput): Promise<number> {
-  const { size, low, high } = golden.input;
-  const image = channelsFirst(generated('image', [1, size, size, 3], low, high));
+  const image = generatedImages('image', 1, golden.input);
   const [input, output] = [model.graph.inputs[0]?.name ?? '', model.graph.outputs[0]?.name ?? ''];
   const found = (await runOnnx(model, { [input]: image }))[output];
   if (found?.dims.slice(1).join() !== golden.shape.join()) return Number.NaN;
@@ -126,11 +127,14 @@ export async function differenceFromApplication(model: Model, golden: Applicatio
   return Math.max(...differences, Math.abs(mean - golden.mean)) / golden.max;
 }
 
-function channelsFirst({ dims, data }: Tensor): Tensor {
-  const [, height = 0, width = 0, channels = 0] = dims;
+/** The oracle's images `[N, 3, size, size]`, which it makes as `[N, size, size, 3]`. */
+export function generatedImages(stream: string, count: number, { size, low, high }: ApplicationOutput['input']): Tensor {
+  const { data } = generated(stream, [count, size, size, 3], low, high);
   const turned = new Float32Array(data.length);
+  const area = size * size;
   for (let i = 0; i < turned.length; i++) {
-    turned[i] = Number(data[(i % (height * width)) * channels + Math.floor(i / (height * width))]);
+    const [image, rest] = [Math.floor(i / (3 * area)), i % (3 * area)];
+    turned[i] = Number(data[image * 3 * area + (rest % area) * 3 + Math.floor(rest / area)]);
   }
-  return { type: 'float32', dims: [1, channels, height, width], data: turned };
+  return { type: 'float32', dims: [count, 3, size, size], data: turned };
 }

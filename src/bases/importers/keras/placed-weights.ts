@@ -79,8 +79,22 @@ function* placesOf(config: LayerConfig, path: string, parents: readonly string[]
     yield* placesOf(backward, `${path}/backward_layer`, around);
   } else if (config.type === 'TimeDistributed') {
     yield* placesOf(innerConfig(config), `${path}/layer`, around);
+  } else if (config.type === 'MultiHeadAttention') {
+    yield* projectionsOf(config, path, around);
   } else {
     yield* variablesOf(config, path, around);
+  }
+}
+
+/** The projections of an attention layer by their names, and by those of its attributes. */
+const PROJECTIONS = { query: 'query_dense', key: 'key_dense', value: 'value_dense', attention_output: 'output_dense' };
+
+function* projectionsOf(config: LayerConfig, path: string, scopes: readonly string[]): Iterable<Placed> {
+  for (const [part, attribute] of Object.entries(PROJECTIONS)) {
+    for (const [index, weight] of (config.flag('use_bias', true) ? ['kernel', 'bias'] : ['kernel']).entries()) {
+      const name = [...scopes, part, weight].join('/');
+      yield [name, { path: `${path}/${attribute}/vars/${index}`, name }];
+    }
   }
 }
 

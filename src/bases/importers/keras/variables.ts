@@ -7,6 +7,7 @@ const CELL = ['kernel', 'recurrent_kernel', 'bias'];
 
 /** The weights of each type of layer in the order in which it makes them, which is that of `vars/0`, `vars/1` … */
 const orders: Readonly<Record<string, readonly string[]>> = {
+  Attention: ['scale'],
   BatchNormalization: [...AFFINE, 'moving_mean', 'moving_variance'],
   Conv1D: DENSE,
   Conv1DTranspose: DENSE,
@@ -17,6 +18,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
   Dense: DENSE,
   DepthwiseConv1D: DENSE,
   DepthwiseConv2D: DENSE,
+  EinsumDense: DENSE,
   Embedding: ['embeddings'],
   GRU: CELL,
   GroupNormalization: AFFINE,
@@ -25,6 +27,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
   LayerScale: ['gamma'],
   Normalization: ['mean', 'variance'],
   PReLU: ['alpha'],
+  RMSNormalization: ['scale'],
   SeparableConv1D: SEPARABLE,
   SeparableConv2D: SEPARABLE,
   SimpleRNN: CELL,
@@ -36,6 +39,8 @@ const switches: Readonly<Record<string, string>> = { bias: 'use_bias', beta: 'ce
 /** The weights that a layer of this configuration has, in order. */
 export function weightsOf(config: LayerConfig): readonly string[] {
   const all = Object.hasOwn(orders, config.type) ? (orders[config.type] ?? []) : [];
+  if (config.type === 'Attention' && !config.flag('use_scale', false)) return [];
+  if (config.type === 'EinsumDense' && config.raw('bias_axes') === undefined) return ['kernel'];
   return all.filter((weight) => {
     const option = switches[weight];
     // Statistics that are given are no weights.
