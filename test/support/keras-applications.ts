@@ -90,7 +90,7 @@ export function generatedModel(architecture: Architecture, gain: number): Model 
 }
 
 /** The oracle's weights, made when asked for. */
-function generatedWeights({ dims }: Architecture, gain: number): WeightStore {
+export function generatedWeights({ dims }: Architecture, gain: number): WeightStore {
   return {
     find: (layer, weight, parents) => {
       const name = [...parents, layer, weight].join('/');

@@ -15,7 +15,6 @@ const STAGES = [
   [3, 1, 320, 6, 1],
 ] as const;
 
-const IMAGENET_MEAN = [0.485, 0.456, 0.406];
 const IMAGENET_DEVIATION = [0.229, 0.224, 0.225];
 
 interface Block {
@@ -51,7 +50,7 @@ export function dropPath(x: Value, name: string): Value {
 interface Scale {
   readonly width: number;
   readonly depth: number;
-  /** Whether the input is divided once more by the root of ImageNet's deviations, as with the published weights. */
+  /** Whether the input is divided once more by the roots of ImageNet's deviations. */
   readonly published: boolean;
 }
 
@@ -82,10 +81,13 @@ const efficientNet =
     return classes === undefined ? x : classifierWithDropout(x, classes);
   };
 
-/** The published weights have ImageNet's mean in their first layer, and so have weights that were tuned from them. */
+/**
+ * The published weights, and those tuned from them, have deviations where their first layer has variances, of which it takes the root.
+ * Keras makes up for it with another layer. Source: https://github.com/tensorflow/tensorflow/issues/49930
+ */
 function isPublished(weights: WeightStore): boolean {
-  const mean = weights.find('normalization', 'mean', [])?.tensor.data ?? [];
-  return IMAGENET_MEAN.every((value, i) => Math.abs(value - Number(mean[i])) < 1e-4);
+  const variance = weights.find('normalization', 'variance', [])?.tensor.data ?? [];
+  return IMAGENET_DEVIATION.every((deviation, i) => Math.abs(deviation - Number(variance[i])) < 1e-4);
 }
 
 function scaled(width: number, depth: number, size: number): Application {
