@@ -54,6 +54,16 @@ describe('weights that are refused', () => {
     ['a configuration outside', 'branches.h5', '../../other.json', { code: 'IMPORT_FILE_INVALID', message: has('outside its folder') }],
   ];
 
+  it('a configuration with other sizes', async () => {
+    const wider = new TextDecoder().decode(configuration).replace('"units": 3', '"units": 4');
+    const files = memoryFolder({ 'w.h5': stored('branches.h5'), 'wider.json': new TextEncoder().encode(wider) });
+    const message = has('where layer "dense" needs [2, 4]');
+    await expect(importFolder({ ...files, entry: 'w.h5' }, { architecture: 'wider.json' })).rejects.toMatchObject({
+      code: 'IMPORT_WEIGHT_SHAPE',
+      message,
+    });
+  });
+
   it.each(refused)('%s', async (_, name, architecture, expected) => {
     await expect(importWeights(name, architecture === undefined ? {} : { architecture })).rejects.toMatchObject(expected);
   });

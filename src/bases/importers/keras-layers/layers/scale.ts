@@ -1,13 +1,10 @@
 import { fail } from '../../../../core/index.js';
-import { channelsFirst, channelsOf, emit, emitLike, inKerasOrder, type LayerConverter, needWeight, parameter, scalar, unary } from '../scope.js';
+import { channelsFirst, emit, emitLike, inKerasOrder, type LayerConverter, needWeight, parameter, scalar, unary } from '../scope.js';
 
 /** LayerScale of ConvNeXt: every channel times a weight. */
 export const layerScale = unary((scope, x) => {
   const input = inKerasOrder(scope, x);
-  const gamma = needWeight(scope, 1, 'gamma', 'variable');
-  if (gamma.tensor.dims[0] !== channelsOf(scope, x)) {
-    fail('IMPORT_WEIGHT_SHAPE', { weight: gamma.name, actual: gamma.tensor.dims.join(), layer: scope.config.layer, expected: `[${x.shape.at(-1)}]` });
-  }
+  const gamma = needWeight(scope, [x.shape.at(-1)], 'gamma', 'variable');
   return emitLike(scope, input, 'Mul', [parameter(scope, gamma)]);
 });
 
