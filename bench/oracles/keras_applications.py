@@ -61,7 +61,7 @@ def path_of(layer, weight):
     """The weight's place from its layer on, without the scopes before; LayerScale gives its weight no name."""
     parts = weight.path.split("/")
     inner = parts[parts.index(layer.name) : -1]
-    return "/".join([*inner, "gamma" if parts[-1] == "variable" else parts[-1]])
+    return "/".join([*inner, "gamma" if parts[-1].startswith("variable") else parts[-1]])
 
 
 def range_of(path, shape, gain):

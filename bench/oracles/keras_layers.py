@@ -20,6 +20,8 @@ import keras
 import numpy as np
 from generator import integers, uniform
 from keras import layers
+from keras.src.applications.convnext import LayerScale, StochasticDepth
+from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
 
 SEED = 21
 
@@ -150,7 +152,16 @@ def augmented():
     return keras.Model(image, layers.Dense(2)(layers.GlobalAveragePooling2D()(x)), name="augmented")
 
 
-MODELS = [cnn, residual, nested, mlp, recurrent, arithmetic, words, attentive, augmented]
+def scaled():
+    """The layers that Keras Applications bring along."""
+    image = keras.Input((6, 6, 3), name="image")
+    x = layers.Conv2D(4, 3, padding="same")(image)
+    y = LayerScale(0.1, 4)(layers.Dense(4, activation="gelu")(LayerScale(0.1, 4)(x)))
+    x = layers.BatchNormalization()(CustomScaleLayer(0.3)([x, StochasticDepth(0.2)(y)]))
+    return keras.Model(image, layers.Dense(2)(layers.GlobalAveragePooling2D()(x)), name="scaled")
+
+
+MODELS = [cnn, residual, nested, mlp, recurrent, arithmetic, words, attentive, augmented, scaled]
 
 # Where a model's inputs end, which begin at 0.
 HIGH = {"cnn": 255, "words": 9}
@@ -195,7 +206,8 @@ def read_again(model):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)
-        return keras.saving.load_model(path)
+        own = {layer.__name__: layer for layer in [LayerScale, StochasticDepth, CustomScaleLayer]}
+        return keras.saving.load_model(path, custom_objects=own)
 
 
 def refused():

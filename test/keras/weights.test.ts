@@ -32,7 +32,7 @@ describe('weights without layers', () => {
     expect(whole.model.graph.initializers.get('conv1/kernel')?.dims).toEqual([8, 3, 3, 3]);
     expect(whole.preprocessing).toEqual({ size: [224, 224], layout: 'nchw', channels: 3, filter: 'bilinear', order: 'rgb', range: [-1, 1] });
     expect(whole.notes).toEqual([]);
-    expect(bare.notes).toEqual(['The file has no classifier: MobileNet ends at its features "conv_pw_13_relu".']);
+    expect(bare.notes).toEqual(['The file has no classifier; for a new head on its last features, name them: taps: [conv_pw_13_relu].']);
   });
 
   it('an address names the architecture as well as a user does', async () => {

@@ -24,6 +24,8 @@ export function namedLayers(file: Hdf5): StoredLayer[] | undefined {
   const under = (...names: readonly string[]): string => [root, ...names].filter((name) => name !== '').join('/');
   const layers = (file.texts(root, 'layer_names') ?? []).map((name) => {
     const weights = (file.texts(under(name), 'weight_names') ?? []).flatMap((weight) => {
+      // How many samples a Normalization saw.
+      if (/(?:^|\/)count(?::0)?$/.test(weight)) return [];
       const path = under(name, weight);
       const dims = file.dims(path);
       return dims ? [{ path, dims }] : [];

@@ -62,7 +62,10 @@ function fromApplication(source: KerasFile, file: Hdf5, name: string, applicatio
   return {
     model: assembleModel(spec, weights, dialectOf(undefined)),
     preprocessing: { size: [size, size], layout: 'nchw', channels: 3, filter: 'bilinear', ...preparations[preparation] },
-    notes: fitting.classes === undefined ? [`The file has no classifier: ${name} ends at its features "${spec.outputs[0]?.layer}".`] : [],
+    notes:
+      fitting.classes === undefined
+        ? [`The file has no classifier; for a new head on its last features, name them: taps: [${spec.outputs[0]?.layer}].`]
+        : [],
   };
 }
 

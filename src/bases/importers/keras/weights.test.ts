@@ -38,6 +38,11 @@ describe('weights in groups', () => {
     expect(new GroupedWeights(file).find(layer, 'kernel', parents)).toEqual({ name, tensor: float32([1], [value]) });
   });
 
+  it('are found where they were given no name', () => {
+    const scaled = fileOf('model_weights/scale/scale/variable_3');
+    expect(new GroupedWeights(scaled).find('scale', 'gamma', [])).toEqual({ name: 'scale/gamma', tensor: float32([1], [0]) });
+  });
+
   it('are not taken from another layer', () => {
     expect(new GroupedWeights(file).find('dense', 'kernel', ['other'])).toBeUndefined();
     expect(new GroupedWeights(file).find('dense', 'bias', [])).toBeUndefined();

@@ -4,7 +4,7 @@ import { channelsFirst, emit, emitLike, inKerasOrder, type LayerConverter, needW
 /** LayerScale of ConvNeXt: every channel times a weight. */
 export const layerScale = unary((scope, x) => {
   const input = inKerasOrder(scope, x);
-  const gamma = needWeight(scope, [x.shape.at(-1)], 'gamma', 'variable');
+  const gamma = needWeight(scope, [x.shape.at(-1)], 'gamma');
   return emitLike(scope, input, 'Mul', [parameter(scope, gamma)]);
 });
 
