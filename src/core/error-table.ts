@@ -453,8 +453,17 @@ export const errorTable = {
     remedy: 'Regraft reads literals and never executes a model. Use the plain files (model.json and .bin) of this model.',
   },
   IMPORT_WEIGHTS_ONLY: {
-    message: '"{file}" of {uri} holds weights without the layers they belong to.',
-    remedy: 'Load it in Keras into the model it was saved from and save the whole model: model.save("model.keras"), or an .h5 file.',
+    message: '"{file}" of {uri} holds weights without the layers they belong to: {layers}.',
+    remedy:
+      'Name their architecture ({known}), or the file of a configuration saved by model.to_json(): `base: { uri: …, architecture: ./model.json }`. Or save the whole model in Keras: model.save("model.keras").',
+  },
+  IMPORT_ARCHITECTURE_UNKNOWN: {
+    message: 'There is no architecture "{architecture}".{hint}',
+    remedy: 'Name one of {known}, or the path of a configuration saved by model.to_json(), which ends in .json.',
+  },
+  IMPORT_ARCHITECTURE_MISMATCH: {
+    message: 'The weights in "{file}" of {uri} are not those of {architecture}: {difference}.',
+    remedy: 'Name the architecture that the weights were saved from in `architecture`.',
   },
   IMPORT_WEIGHT_MISSING: {
     message: 'Layer "{layer}" needs the weight "{weight}", which the model file does not hold.',
