@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import onnxruntime from 'onnxruntime-node/package.json' with { type: 'json' };
 import own from '../../package.json' with { type: 'json' };
+import { basesSection } from '../coverage/markdown.js';
 import { type Golden, isFullSize, parameterCount, readGolden } from '../support/golden.js';
 import { forgetResults, type Result, recorded } from './record.js';
 
@@ -82,7 +83,11 @@ function table(rows: readonly Row[]): string {
 function markdown({ versions, machine, passed, rows }: Report): string {
   const isFull = ({ model }: Row): boolean => isFullSize(readGolden(model));
   const facts = [...Object.entries(versions), ...Object.entries(machine)].map(([name, value]) => `${name} ${value}`);
-  return `# Models trained as PyTorch trains them
+  return `# What is imported, and trained as PyTorch trains it
+
+${basesSection()}
+
+## Exported from PyTorch
 
 Written by \`npm run coverage\`. ${passed} of ${rows.length} models pass. Made with ${facts.join(', ')}.
 
@@ -97,11 +102,11 @@ Each model is trained from a spec for eight steps on a data file; PyTorch does t
 
 Text models are given no padding ids: PyTorch leaves the embedding of such an id as it is (\`padding_idx\`), and an ONNX file does not say so.
 
-## Full size
+### Full size
 
 ${table(rows.filter(isFull))}
 
-## Small relatives
+### Small relatives
 
 ${table(rows.filter((row) => !isFull(row)))}
 `;
