@@ -459,6 +459,22 @@ export const errorTable = {
     message: 'Weight "{weight}" has shape [{actual}] where layer "{layer}" needs {expected}.',
     remedy: 'Weights and topology do not belong together; export the model again.',
   },
+  IMPORT_VARIABLES_MISSING: {
+    message: '"{file}" of {uri} computes with variables whose values it does not hold: {variables}.',
+    remedy: 'Give the SavedModel or the checkpoint with its .meta, .index and .data files, or freeze the graph: its weights become constants.',
+  },
+  IMPORT_VARIABLES_ONLY: {
+    message: '"{file}" of {uri} holds variables without the graph that computes with them: {variables}.',
+    remedy: 'Keep the .meta file beside the checkpoint, or load it into its model and write that with tf.saved_model.save.',
+  },
+  IMPORT_SIGNATURE: {
+    message: '{uri} {reason}. Its signatures are {signatures}.',
+    remedy: 'Name one of them as the signature of the base, or save the model again with one that takes and gives tensors of numbers.',
+  },
+  IMPORT_OUTPUTS: {
+    message: '"{file}" of {uri} {reason}.',
+    remedy: 'Name the output nodes as the signature of the base, separated by commas.',
+  },
   IMPORT_LAYER_UNKNOWN: {
     message: 'Layer "{layer}" is of the type {type}, which has no converter.{hint} Supported: {supported}.',
     remedy: 'Add a row to src/bases/importers/keras-layers/table.ts (see CONTRIBUTING), or export the model to ONNX.',
@@ -470,6 +486,27 @@ export const errorTable = {
   IMPORT_LAYER_OPTION: {
     message: 'Layer "{layer}" ({type}) has {option} = {value}, which is not supported.',
     remedy: 'Export the model to ONNX instead, or change the layer.',
+  },
+  IMPORT_OPS: {
+    message:
+      'The model has operators that cannot be converted: {ops} (first at node "{node}"). The {count} that can are listed in docs/importers.md.',
+    remedy: 'Add a row to src/bases/importers/tensorflow/ops (see CONTRIBUTING), or export the model to ONNX with another tool.',
+  },
+  IMPORT_NODE: {
+    message: 'Node "{node}" ({op}) cannot be converted: {reason}.',
+    remedy: 'Export the model for inference with fixed options, or to ONNX.',
+  },
+  IMPORT_LOOP: {
+    message: 'Node "{node}" ({op}) repeats a part of the model as often as its inputs say, which is only known when it runs.',
+    remedy: 'Export the model with inputs of fixed sizes (the number of steps, and the batch), so that the loop can be written out.',
+  },
+  IMPORT_GRAPH: {
+    message: 'The graph of the model is broken: {reason}.',
+    remedy: 'The model file is damaged or was edited; export it again.',
+  },
+  IMPORT_INPUT: {
+    message: 'Input "{input}" of the model takes values of the type {type}, which ONNX graphs here do not compute with.',
+    remedy: 'Choose another signature (base.signature), or export the model with inputs of numbers.',
   },
   IMPORT_TOPOLOGY: {
     message: 'The layers of the model do not fit together: {reason}.',

@@ -61,7 +61,7 @@ describe('importFolder', () => {
     await refuse({ 'a.onnx': encode(''), 'b.onnx': encode('') }, 'IMPORT_AMBIGUOUS', 'a.onnx, b.onnx');
     await refuse({ 'model.json': encode('{') }, 'IMPORT_FILE_INVALID', 'JSON');
     await refuse({ 'model.json': encode({ modelTopology: {} }) }, 'IMPORT_FILE_INVALID', 'weightsManifest');
-    await refuse({ 'model.json': encode({ modelTopology: { node: [] }, weightsManifest: [] }) }, 'IMPORT_FORMAT_UNSUPPORTED', 'graph model');
+    await refuse({ 'model.json': encode({ modelTopology: { node: [] }, weightsManifest: [] }) }, 'IMPORT_GRAPH', 'no output');
   });
 
   it('names layers it cannot convert', async () => {

@@ -12,6 +12,7 @@ export { readModel } from './read.js';
 export * from './rewrite/index.js';
 export * from './shapes/index.js';
 export * from './static/index.js';
+export { sinkTransposes } from './transposes/index.js';
 export { MODERN_OPSET, upgradeModel } from './upgrade/index.js';
 export * from './walk.js';
 export { totalWork, type Work, workOf } from './work.js';

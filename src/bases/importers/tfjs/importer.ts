@@ -1,36 +1,41 @@
 import { fail, type Tensor } from '../../../core/index.js';
 import type { HubFolder } from '../../hub/index.js';
-import { isObject, type Json } from '../json.js';
+import { isObject, type JsonObject } from '../json.js';
 import { assembleModel, isModelType, NamedWeights, readTopology } from '../keras-layers/index.js';
 import type { Import, Importer } from '../types.js';
 import { readModelJson, readShard } from './files.js';
 import { type ModelFile, readModelFile } from './manifest.js';
 import { readWeights } from './weights.js';
 
-/** TensorFlow.js layers models: `model.json` with binary shards, or both wrapped as JavaScript modules. */
+/** TensorFlow.js models: `model.json` with binary shards, or both wrapped as JavaScript modules. */
 export const tfjsImporter: Importer = {
   name: 'tfjs',
-  formats: 'TensorFlow.js layers models (model.json, or model.js holding it)',
-  recognises: (files) => files.filter((file) => /(?:^|\/)model(?:\.min)?\.(?:json|js)$/.test(file)),
+  formats: 'TensorFlow.js layers and graph models (model.json, or model.js holding it)',
+  // A file that was named alone may have any name.
+  recognises: (files) => files.filter((file) => (files.length === 1 ? /\.(?:json|js)$/ : /(?:^|\/)model(?:\.min)?\.(?:json|js)$/).test(file)),
   import: importTfjs,
 };
 
 async function importTfjs(folder: HubFolder, entry: string): Promise<Import> {
   const { uri } = folder.source;
   const file = readModelFile(await readModelJson(folder, entry), entry, uri);
-  const topology = layersTopology(file, uri);
+  const topology = isObject(file.topology) && isObject(file.topology.model_config) ? file.topology.model_config : file.topology;
+  if (!isObject(topology)) return unknownKind(uri);
+  if (isModelType(topology.class_name)) return importLayers(topology, await readAllWeights(folder, entry, file));
+  if (!('node' in topology)) return unknownKind(uri);
   const weights = await readAllWeights(folder, entry, file);
+  // The converters of TensorFlow's operators are many; pages with layers models never need them.
+  const { importGraphModel } = await import('./graph-model.js');
+  return importGraphModel(topology, file.signature, weights, { file: entry, uri });
+}
+
+function importLayers(topology: JsonObject, weights: ReadonlyMap<string, Tensor>): Import {
   const spec = readTopology(topology);
   return { model: assembleModel(spec, new NamedWeights(weights), { bilinear: 'asymmetric', hardSigmoidSlope: 0.2 }), notes: [] };
 }
 
-/** The Keras model in the file. @throws IMPORT_FORMAT_UNSUPPORTED for graph models */
-function layersTopology({ topology, format }: ModelFile, uri: string): Json {
-  const inner = isObject(topology) && isObject(topology.model_config) ? topology.model_config : topology;
-  if (isObject(inner) && isModelType(inner.class_name)) return inner;
-  const graph = format === 'graph-model' || (isObject(topology) && 'node' in topology);
-  const kind = graph ? 'a TensorFlow.js graph model' : 'a TensorFlow.js model of an unknown kind';
-  return fail('IMPORT_FORMAT_UNSUPPORTED', { uri, format: kind, supported: tfjsImporter.formats });
+function unknownKind(uri: string): never {
+  return fail('IMPORT_FORMAT_UNSUPPORTED', { uri, format: 'a TensorFlow.js model of an unknown kind', supported: tfjsImporter.formats });
 }
 
 async function readAllWeights(folder: HubFolder, entry: string, file: ModelFile): Promise<Map<string, Tensor>> {

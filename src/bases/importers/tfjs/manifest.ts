@@ -18,6 +18,8 @@ const modelFile = z.object({
   format: z.string().nullish(),
   modelTopology: z.looseObject({}),
   weightsManifest: z.array(group),
+  signature: z.unknown().optional(),
+  userDefinedMetadata: z.looseObject({ signature: z.unknown().optional() }).nullish(),
 });
 
 export type WeightEntry = z.infer<typeof weight>;
@@ -28,6 +30,8 @@ export interface ModelFile {
   readonly format: string | undefined;
   readonly topology: Json;
   readonly groups: readonly WeightGroup[];
+  /** Inputs and outputs of a graph model. */
+  readonly signature: unknown;
 }
 
 /** @throws IMPORT_FILE_INVALID naming the first key that is wrong */
@@ -38,6 +42,7 @@ export function readModelFile(value: unknown, file: string, uri: string): ModelF
     const reason = `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'not valid'}`;
     fail('IMPORT_FILE_INVALID', { file, uri, format: 'a TensorFlow.js model', reason });
   }
-  const { format, modelTopology, weightsManifest } = parsed.data;
-  return { format: format ?? undefined, topology: modelTopology as Json, groups: weightsManifest };
+  const { format, modelTopology, weightsManifest, signature, userDefinedMetadata } = parsed.data;
+  const inputsAndOutputs = signature ?? userDefinedMetadata?.signature;
+  return { format: format ?? undefined, topology: modelTopology as Json, groups: weightsManifest, signature: inputsAndOutputs };
 }

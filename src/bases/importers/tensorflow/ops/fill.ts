@@ -1,0 +1,48 @@
+import type { DataType } from '../../../../core/index.js';
+import type { OpConverter, OpConverters, OpScope } from '../scope.js';
+
+const broadcastTo: OpConverter = (op) => op.emit('Expand', [op.input(0), op.vector(1)]);
+
+/** Pads `[[before, after], …]` an axis become all befores, then all afters. */
+function padded(op: OpScope, mode: string, value: readonly string[]): string {
+  const pads = op.knownNumbers(1);
+  const even = pads?.filter((_, i) => i % 2 === 0);
+  const odd = pads?.filter((_, i) => i % 2 === 1);
+  if (even && odd) return op.emit('Pad', [op.input(0), op.ints([...even, ...odd]), ...value], { mode });
+  const computed = op.emit('Reshape', [op.transpose(op.cast(op.input(1), 'int64'), [1, 0]), op.ints([-1])]);
+  return op.emit('Pad', [op.input(0), computed, ...value], { mode });
+}
+
+/** `REFLECT` leaves the border out, `SYMMETRIC` repeats it, which ONNX has no mode for. */
+const mirrorPad: OpConverter = (op) => {
+  const mode = op.text('mode', 'REFLECT');
+  if (mode === 'REFLECT') return padded(op, 'reflect', []);
+  const pads = op.numbers(1, 'paddings');
+  return pads.every((pad) => pad <= 1) ? padded(op, 'edge', []) : op.refuse('its mode is SYMMETRIC with more than one element of padding');
+};
+
+/** Numbers in [0, 1): dropout of a model that was exported for training, which changes nothing at a rate of 0. */
+const randomUniform: OpConverter = (op) => {
+  const zeros = op.emit('Expand', [op.scalar(0, op.dataType('dtype', 'float32')), op.vector(0)]);
+  return op.emit('RandomUniformLike', [zeros]);
+};
+
+/** ONNX Runtime makes ranges of int32 and int64 and of float32. */
+const range: OpConverter = (op) => {
+  const type: DataType = op.dataType('Tidx', 'int32');
+  return op.emit(
+    'Range',
+    op.inputs().map((input) => op.cast(input, type)),
+  );
+};
+
+export const fillOps: OpConverters = {
+  BroadcastTo: broadcastTo,
+  Fill: (op) => op.emit('Expand', [op.input(1), op.vector(0)]),
+  MirrorPad: mirrorPad,
+  Pad: (op) => padded(op, 'constant', []),
+  PadV2: (op) => padded(op, 'constant', [op.input(2)]),
+  RandomUniform: randomUniform,
+  Range: range,
+  Tile: (op) => op.emit('Tile', [op.input(0), op.vector(1)]),
+};

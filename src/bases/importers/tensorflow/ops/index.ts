@@ -1,0 +1,31 @@
+import type { OpConverters } from '../scope.js';
+import { convolutionOps } from './convolution.js';
+import { detectionOps } from './detection.js';
+import { elementwiseOps } from './elementwise.js';
+import { fillOps } from './fill.js';
+import { gatherOps } from './gather.js';
+import { listOps } from './list.js';
+import { matMulOps } from './matmul.js';
+import { normalizationOps } from './normalization.js';
+import { poolingOps } from './pooling.js';
+import { reductionOps } from './reduction.js';
+import { resizeOps } from './resize.js';
+import { shapeOps } from './shape.js';
+import { sliceOps } from './slice.js';
+
+/** Every TensorFlow op that has an ONNX form; one row adds one. */
+export const opConverters: OpConverters = {
+  ...convolutionOps,
+  ...detectionOps,
+  ...elementwiseOps,
+  ...fillOps,
+  ...gatherOps,
+  ...listOps,
+  ...matMulOps,
+  ...normalizationOps,
+  ...poolingOps,
+  ...reductionOps,
+  ...resizeOps,
+  ...shapeOps,
+  ...sliceOps,
+};

@@ -1,0 +1,65 @@
+import type { OpConverter, OpConverters, OpScope, TensorList } from '../scope.js';
+
+/** Lists are kept while the model is converted: loops are written out, so that every index is known. */
+function listOf(items: readonly (string | undefined)[]): TensorList {
+  return { items };
+}
+
+/** Place `index` of a list. @throws IMPORT_LOOP */
+function place(op: OpScope, index: number): number {
+  return op.count(index);
+}
+
+function itemAt(op: OpScope, list: TensorList, at: number): string {
+  return list.items[at] ?? op.refuse(`item ${at} of its list was never written`);
+}
+
+function written(op: OpScope, list: TensorList, at: number, value: string): TensorList {
+  if (at < 0 || at > list.items.length) op.refuse(`it writes item ${at} of a list of ${list.items.length}`);
+  const items = [...list.items];
+  items[at] = value;
+  return listOf(items);
+}
+
+/** The rows of a tensor as a list. @throws IMPORT_LOOP where their number is not fixed */
+function unstacked(op: OpScope, value: string): TensorList {
+  const rows = op.fixedSize(value, 0) ?? op.refuseLoop();
+  return listOf(
+    Array.from({ length: rows }, (_, row) => {
+      const sliced = op.emit('Slice', [value, op.ints([row]), op.ints([row + 1]), op.ints([0])]);
+      return op.squeeze(sliced, [0]);
+    }),
+  );
+}
+
+function stacked(op: OpScope, list: TensorList): string {
+  const rows = list.items.map((_, at) => op.unsqueeze(itemAt(op, list, at), [0]));
+  if (rows.length === 0) op.refuse('its list is empty');
+  return rows.length === 1 ? (rows[0] ?? '') : op.emit('Concat', rows, { axis: 0 });
+}
+
+const reserve =
+  (size: number): OpConverter =>
+  (op) =>
+    listOf(new Array<undefined>(op.count(size)).fill(undefined));
+
+/** Outputs: a handle and the list, which TensorFlow 1 passes on as the flow of the array. */
+const array: OpConverter = (op) => {
+  const list = listOf(new Array<undefined>(op.count(0)).fill(undefined));
+  return [list, list];
+};
+
+export const listOps: OpConverters = {
+  TensorArrayGatherV3: (op) => stacked(op, op.list(2)),
+  TensorArrayReadV3: (op) => itemAt(op, op.list(2), place(op, 1)),
+  TensorArrayScatterV3: (op) => unstacked(op, op.input(2)),
+  TensorArraySizeV3: (op) => op.scalar(op.list(1).items.length, 'int32'),
+  TensorArrayV3: array,
+  TensorArrayWriteV3: (op) => written(op, op.list(3), place(op, 1), op.input(2)),
+  TensorListFromTensor: (op) => unstacked(op, op.input(0)),
+  TensorListGetItem: (op) => itemAt(op, op.list(0), place(op, 1)),
+  TensorListLength: (op) => op.scalar(op.list(0).items.length, 'int32'),
+  TensorListReserve: reserve(1),
+  TensorListSetItem: (op) => written(op, op.list(0), place(op, 1), op.input(2)),
+  TensorListStack: (op) => stacked(op, op.list(0)),
+};

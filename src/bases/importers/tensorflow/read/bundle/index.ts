@@ -1,0 +1,2 @@
+export { TensorBundle } from './bundle.js';
+export { cutSlice, type Slice } from './slices.js';

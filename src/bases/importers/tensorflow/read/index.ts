@@ -1,0 +1,3 @@
+export { readCheckpoint } from './checkpoint.js';
+export { readGraphDef, type TfReading } from './graph-def.js';
+export { readSavedModel } from './saved-model.js';

@@ -1,0 +1,39 @@
+import { allocate, sizeOf, type Tensor, type TensorData } from './tensor.js';
+
+/** Axes in the order `perm`, as ONNX Transpose and `numpy.transpose`. */
+export function permute(source: Tensor, perm: readonly number[]): Tensor {
+  const dims = perm.map((axis) => source.dims[axis] ?? 1);
+  const strides = stridesOf(source.dims);
+  const steps = perm.map((axis) => strides[axis] ?? 0);
+  const data = allocate(source.type, sizeOf(dims));
+  copyPermuted(source.data, data, dims, steps);
+  return { type: source.type, dims, data };
+}
+
+function stridesOf(dims: readonly number[]): number[] {
+  return dims.map((_, axis) => sizeOf(dims.slice(axis + 1)));
+}
+
+/** Walks the result row by row; `index` counts the outer axes like an odometer. */
+function copyPermuted(from: TensorData, to: TensorData, dims: readonly number[], steps: readonly number[]): void {
+  const last = dims.length - 1;
+  const width = dims[last] ?? 1;
+  const step = steps[last] ?? 0;
+  const index = dims.slice(0, -1).map(() => 0);
+  let start = 0;
+  for (let target = 0; target < to.length; ) {
+    for (let i = 0, at = start; i < width; i++, at += step) to[target++] = from[at] as number & bigint;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      start += steps[axis] ?? 0;
+      index[axis] = (index[axis] ?? 0) + 1;
+      if ((index[axis] ?? 0) < (dims[axis] ?? 1)) break;
+      start -= (steps[axis] ?? 0) * (dims[axis] ?? 1);
+      index[axis] = 0;
+    }
+  }
+}
+
+/** The same elements in another shape of as many. */
+export function reshaped(source: Tensor, dims: readonly number[]): Tensor {
+  return { type: source.type, dims, data: source.data };
+}
