@@ -1,0 +1,23 @@
+import { parseUri } from '../hub/index.js';
+import type { FoundModel, Importable, ModelFacts } from './facts.js';
+import { measured } from './generated/measured.js';
+import { humanModels } from './rows/human.js';
+import { kerasModels } from './rows/keras.js';
+import { npmModels } from './rows/npm.js';
+import { tfhubModels } from './rows/tfhub.js';
+import type { SourceName } from './sources.js';
+
+/** What `scripts/catalogue.ts` found out about a model: its figures, or the error that importing it ends with. */
+export type Measured = { readonly parameters?: number; readonly multiplyAdds?: number; readonly input?: string } | { readonly refused: string };
+
+/** Models that are known without asking anybody. */
+export const catalogue: readonly FoundModel[] = [...kerasModels, ...npmModels, ...humanModels, ...tfhubModels].map(found);
+
+function found(facts: ModelFacts): FoundModel {
+  const source = parseUri(facts.uri).kind as SourceName;
+  const figures = Object.hasOwn(measured, facts.uri) ? measured[facts.uri] : undefined;
+  if (figures === undefined) return { ...facts, source, importable: 'untried', measured: [] };
+  if ('refused' in figures) return { ...facts, source, importable: 'not yet' satisfies Importable, measured: [] };
+  const names = (['parameters', 'multiplyAdds'] as const).filter((name) => figures[name] !== undefined);
+  return { ...facts, ...figures, source, importable: 'yes', measured: names };
+}

@@ -1,0 +1,3 @@
+export type { FoundModel, Importable, Metric, ModelFacts } from './facts.js';
+export { type AskedHub, type Search, type SearchRequest, searchModels } from './search.node.js';
+export type { SourceName } from './sources.js';
