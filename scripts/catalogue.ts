@@ -3,7 +3,7 @@
  *
  *     tsx scripts/catalogue.ts FOLDER
  *
- * FOLDER has the npm packages in its node_modules (or they are in the cache) and Keras applications in keras/, as bench/oracles/keras_applications.py writes them.
+ * FOLDER has the npm packages in its node_modules (or they are in the cache) and Keras applications in keras/, as bench/oracles/keras_whole.py writes them.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

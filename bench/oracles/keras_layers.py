@@ -1,8 +1,9 @@
 """Writes test/keras/: tiny Keras models in both of Keras' full-model formats, and what Keras itself computes with them.
 
-    python bench/oracles/keras_layers.py test/keras
+    python bench/oracles/keras_layers.py test/keras [NAME ...]
 
 Weights and inputs come from the generator of src/core/random.ts, so that a test can make the inputs without reading them.
+Names given after the folder are written anew; the other files stay.
 """
 
 import gzip
@@ -19,6 +20,8 @@ import keras
 import numpy as np
 from generator import integers, uniform
 from keras import layers
+from keras.src.applications.convnext import LayerScale, StochasticDepth
+from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
 
 SEED = 21
 
@@ -126,7 +129,39 @@ def words():
     )
 
 
-MODELS = [cnn, residual, nested, mlp, recurrent, arithmetic, words]
+def attentive():
+    """Both kinds of attention, products by equations, normalisation by the root of the mean square."""
+    steps = keras.Input((6, 8), name="steps")
+    memory = keras.Input((4, 5), name="memory")
+    x = layers.MultiHeadAttention(2, 3)(steps, steps)
+    x = layers.RMSNormalization()(layers.Add()([steps, x]))
+    y = layers.MultiHeadAttention(3, 2, value_dim=4, use_bias=False)(x, memory, key=memory)
+    z = layers.Attention(use_scale=True)([y, x])
+    z = layers.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3), bias_axes="de", activation="tanh")(z)
+    z = layers.EinsumDense("abcd,cde->abe", output_shape=(None, 5))(layers.Identity()(z))
+    mixed = layers.Attention()([z, layers.Dense(3)(memory), memory])
+    return keras.Model([steps, memory], layers.Dense(2)(layers.GlobalAveragePooling1D()(mixed)), name="attentive")
+
+
+def augmented():
+    """Layers that change images in training alone."""
+    image = keras.Input((8, 8, 3), name="image")
+    x = layers.RandomContrast(0.2)(layers.RandomZoom(0.1)(layers.RandomRotation(0.1)(layers.RandomFlip()(image))))
+    x = layers.RandomTranslation(0.1, 0.1)(layers.RandomBrightness(0.2, value_range=(0, 1))(x))
+    x = layers.GaussianNoise(0.1)(layers.Conv2D(4, 3)(x))
+    return keras.Model(image, layers.Dense(2)(layers.GlobalAveragePooling2D()(x)), name="augmented")
+
+
+def scaled():
+    """The layers that Keras Applications bring along."""
+    image = keras.Input((6, 6, 3), name="image")
+    x = layers.Conv2D(4, 3, padding="same")(image)
+    y = LayerScale(0.1, 4)(layers.Dense(4, activation="gelu")(LayerScale(0.1, 4)(x)))
+    x = layers.BatchNormalization()(CustomScaleLayer(0.3)([x, StochasticDepth(0.2)(y)]))
+    return keras.Model(image, layers.Dense(2)(layers.GlobalAveragePooling2D()(x)), name="scaled")
+
+
+MODELS = [cnn, residual, nested, mlp, recurrent, arithmetic, words, attentive, augmented, scaled]
 
 # Where a model's inputs end, which begin at 0.
 HIGH = {"cnn": 255, "words": 9}
@@ -146,7 +181,8 @@ def golden(model):
         {"stream": f"{model.name}:input{i}", "type": x.dtype, "shape": [2, *x.shape[1:]], "high": high} for i, x in enumerate(model.inputs)
     ]
     arrays = [(integers if x["type"] == "int32" else uniform)(SEED, x["stream"], x["shape"], 0, high) for x in inputs]
-    outputs = model(arrays if len(arrays) > 1 else arrays[0])
+    # Random layers called without saying so take it for training.
+    outputs = model(arrays if len(arrays) > 1 else arrays[0], training=False)
     listed = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     return {
         "inputs": inputs,
@@ -170,7 +206,8 @@ def read_again(model):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)
-        return keras.saving.load_model(path)
+        own = {layer.__name__: layer for layer in [LayerScale, StochasticDepth, CustomScaleLayer]}
+        return keras.saving.load_model(path, custom_objects=own)
 
 
 def refused():
@@ -183,18 +220,21 @@ def refused():
     return [(mlp(), "mlp.weights.h5"), (code, "lambda.keras"), (code, "lambda.h5"), (operation, "operation.keras"), (operation, "operation.h5")]
 
 
-def main(folder):
+def main(folder, names):
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(SEED)
-    models = [make() for make in MODELS]
+    models = [make() for make in MODELS if not names or make.__name__ in names]
     for model in models:
         fill(model)
-    files = refused() + [(model, f"{model.name}.{ending}") for model in models for ending in ["keras", "h5"]]
+    files = [] if names else refused()
+    # Keras cannot write random layers to HDF5.
+    files += [(model, f"{model.name}.{ending}") for model in models for ending in (["keras"] if model.name == "augmented" else ["keras", "h5"])]
     for model, name in files:
         # HDF5 is mostly padding where tensors are tiny; no time stamp.
         (folder / f"{name}.gz").write_bytes(gzip.compress(written(model, name), mtime=0))
-    cases = {model.name: golden(read_again(model)) for model in models}
+    known = json.loads((folder / "golden.json").read_text())["cases"] if names else {}
+    cases = {**known, **{model.name: golden(read_again(model)) for model in models}}
     (folder / "golden.json").write_text(json.dumps({"keras": keras.__version__, "seed": SEED, "cases": cases}) + "\n")
 
 
-main(Path(sys.argv[1]))
+main(Path(sys.argv[1]), sys.argv[2:])

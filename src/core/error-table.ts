@@ -161,7 +161,8 @@ export const errorTable = {
   },
   GRAPH_UNKNOWN_OP: {
     message: 'Node "{node}" is a {op} of the domain "{domain}", which is no standard ONNX operator.',
-    remedy: 'Export the model with standard operators only, or inline the function that defines this one.',
+    remedy:
+      'Export the model with standard operators only, or inline the function that defines this one; `regraft inspect` names all such operators of a model.',
   },
   GRAPH_NO_VALUE: {
     message: 'The graph has no value "{name}".',
@@ -451,13 +452,26 @@ export const errorTable = {
     message: '"{file}" of {uri} cannot be read as {format}: {reason}.',
     remedy: 'The file is damaged, incomplete or of another kind; download or export it again.',
   },
+  IMPORT_ONNX_OP: {
+    message: '{op} node "{node}" of the domain "{domain}" has no form in standard operators: {reason}.',
+    remedy: 'Export the model again without this option, before an optimiser fuses or quantises it.',
+  },
   IMPORT_CODE: {
     message: '"{file}" computes what it holds: {construct} at offset {offset} is not a literal.',
     remedy: 'Regraft reads literals and never executes a model. Use the plain files (model.json and .bin) of this model.',
   },
   IMPORT_WEIGHTS_ONLY: {
-    message: '"{file}" of {uri} holds weights without the layers they belong to.',
-    remedy: 'Load it in Keras into the model it was saved from and save the whole model: model.save("model.keras"), or an .h5 file.',
+    message: '"{file}" of {uri} holds weights without the layers they belong to: {layers}.',
+    remedy:
+      'Name their architecture ({known}), or the file of a configuration saved by model.to_json(): `base: { uri: …, architecture: ./model.json }`. Or save the whole model in Keras: model.save("model.keras").',
+  },
+  IMPORT_ARCHITECTURE_UNKNOWN: {
+    message: 'There is no architecture "{architecture}".{hint}',
+    remedy: 'Name one of {known}, or the path of a configuration saved by model.to_json(), which ends in .json.',
+  },
+  IMPORT_ARCHITECTURE_MISMATCH: {
+    message: 'The weights in "{file}" of {uri} are not those of {architecture}: {difference}.',
+    remedy: 'Name the architecture that the weights were saved from in `architecture`.',
   },
   IMPORT_WEIGHT_MISSING: {
     message: 'Layer "{layer}" needs the weight "{weight}", which the model file does not hold.',

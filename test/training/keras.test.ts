@@ -7,6 +7,7 @@ import { adaptModel } from '../../src/bases/surgery/index.js';
 import { Learner, memoryFeatures, type Phase } from '../../src/learning/training/index.js';
 import { watchedDevice } from '../support/device.js';
 import { type KerasGolden, kerasInputs } from '../support/keras.js';
+import { trainedLosses, trainingCases } from '../support/keras-training.js';
 import { tensorData } from '../support/tensors.js';
 
 const folder = new URL('../keras/', import.meta.url);
@@ -24,7 +25,7 @@ const phase: Phase = {
   augment: false,
 };
 
-it.each(['cnn', 'nested', 'mlp', 'recurrent'])('a Keras model (%s) gets a new head and learns', async (name) => {
+it.each(['cnn', 'nested', 'mlp', 'recurrent', 'attentive'])('a Keras model (%s) gets a new head and learns', async (name) => {
   const golden = cases[name] ?? expect.fail();
   const imported = await importFolder(memoryFolder({ 'base.keras': gunzipSync(readFileSync(new URL(`${name}.keras.gz`, folder))) }));
   const inputs = kerasInputs(imported.model, golden, seed);
@@ -52,4 +53,14 @@ it.each(['cnn', 'nested', 'mlp', 'recurrent'])('a Keras model (%s) gets a new he
   await learner.run([phase]);
   expect(losses).toHaveLength(2);
   expect(losses[1]).toBeLessThan(losses[0] ?? 0);
+});
+
+/** Larger ones are trained by the report, test/keras/report.ts. */
+it.each(['MobileNet', 'MobileNetV2', 'MobileNetV3Small', 'EfficientNetB0'])('%s of Keras Applications learns as Keras has it learn', async (name) => {
+  const golden = trainingCases[name] ?? expect.fail();
+  const losses = await trainedLosses(name, golden, watchedDevice().device);
+  expect(losses).toHaveLength(3);
+  // Losses of about 1; three steps of float32 in two frameworks, whose kernels add in other orders.
+  for (const [i, loss] of golden.losses.entries()) expect(Math.abs((losses[i] ?? Number.NaN) - loss)).toBeLessThan(1e-5);
+  expect(losses[2]).toBeLessThan(0.9 * (losses[0] ?? 0));
 });

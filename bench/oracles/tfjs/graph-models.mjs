@@ -103,7 +103,9 @@ async function run(name, source) {
   const results = await model.executeAsync(feeds, names);
   const list = Array.isArray(results) ? results : [results];
   const inputs = Object.fromEntries(Object.entries(feeds).map(([key, value]) => [key.replace(/:0$/, ''), value.shape]));
-  return { inputs, outputs: list.map((tensor, i) => ({ name: names[i], ...summary(tensor) })) };
+  const keys = Object.entries(signature?.outputs ?? {}).map(([key, { name: tensor = key }]) => [tensor.replace(/:0$/, ''), key]);
+  const called = new Map(keys);
+  return { inputs, outputs: list.map((tensor, i) => ({ name: (called.get(names[i].replace(/:0$/, '')) ?? names[i]).replace(/:0$/, ''), ...summary(tensor) })) };
 }
 
 function summary(tensor) {

@@ -84,6 +84,14 @@ it('removes a base with all that belongs to it, and nothing else', async () => {
   await expect(removeFromHub('keras:MobileNet')).rejects.toMatchObject({ code: 'HUB_NOT_CACHED' });
 });
 
+it('leaves to another program what that removed', async () => {
+  await prefetch({ uris: ['keras:MobileNet'] });
+  rmSync(place.at('keras'), { recursive: true });
+  expect((await listHub()).bases).toEqual([]);
+  expect((await verifyHub()).bases).toEqual([]);
+  expect(place.server.requests).toHaveLength(1);
+});
+
 it('says where a base lies, without fetching it', async () => {
   await expect(pathInHub('keras:MobileNet')).rejects.toMatchObject({ code: 'HUB_NOT_CACHED' });
   expect(place.server.requests).toEqual([]);

@@ -19,6 +19,9 @@ export class NetworkFailure extends Error {
 /** Nobody waits longer for a server that is busy. */
 const LONGEST_WAIT = 120_000;
 
+/** However far a download gets in each of them. */
+const MOST_TRIES = 100;
+
 /** Runs `attempt` until it succeeds, with doubled pauses between tries. @throws HUB_NETWORK, HUB_STOPPED */
 export async function withRetries<T>(uri: string, options: ResolveOptions, attempt: () => Promise<T>): Promise<T> {
   const attempts = options.attempts ?? 3;
@@ -30,7 +33,7 @@ export async function withRetries<T>(uri: string, options: ResolveOptions, attem
     } catch (error) {
       stopIfAborted(uri, options.signal);
       if (!(error instanceof NetworkFailure)) throw error;
-      if (error.progressed) failures = 1;
+      if (error.progressed && tries < MOST_TRIES) failures = 1;
       if (failures >= attempts || error.retryAfter > LONGEST_WAIT) fail('HUB_NETWORK', { uri, attempts: tries, reason: error.message }, error);
       const delay = Math.max((options.retryDelay ?? 500) * 2 ** (failures - 1), error.retryAfter);
       options.events?.emit('retry', { uri, reason: error.message, delay });

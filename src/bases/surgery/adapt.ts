@@ -1,9 +1,11 @@
 import { fail } from '../../core/index.js';
-import { inferTypes, type Model } from '../../engine/graph/index.js';
+import { type Graph, inferTypes, type Model, pruneUnused } from '../../engine/graph/index.js';
 import { tapFeatures } from './features.js';
 import { findFeatures } from './find-features.js';
 import { fixedBatch, nameBatch } from './free-batch.js';
 import { attachHead, type HeadSpec } from './head.js';
+import { nearest } from './nearest.js';
+import { namesIn } from './nodes.js';
 import { findParameters } from './parameters.js';
 
 export interface AdaptSpec {
@@ -33,12 +35,26 @@ export function adaptModel(model: Model, { sampleDims, taps, head, outputs, seed
   const opset = model.opsets.get('') ?? fail('GRAPH_NO_VALUE', { name: 'opset' });
   const rows = fixedBatch(model.graph) ?? 1;
   const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [rows, ...sample]]));
-  const { types } = inferTypes(model.graph, opset, dims);
-  const cut = tapFeatures(model.graph, taps ?? [findFeatures(model.graph)], types);
+  const below = upTo(model.graph, taps ?? [findFeatures(model.graph)]);
+  const { types } = inferTypes(below, opset, dims);
+  const cut = tapFeatures(
+    below,
+    below.outputs.map(({ name }) => name),
+    types,
+  );
   const graph = nameBatch(attachHead(cut.graph, cut.output, cut.width, outputs, head, seed));
   const known = new Set(findParameters(cut.graph).map(({ name }) => name));
   const headParameters = findParameters(graph).flatMap(({ name }) => (known.has(name) ? [] : [name]));
   return { model: { ...model, graph }, headParameters, features: cut.output };
+}
+
+/** What `taps` need. What comes behind may have shapes that depend on data, such as the boxes a detector found. */
+function upTo(graph: Graph, taps: readonly string[]): Graph {
+  const made = namesIn(graph);
+  const unknown = taps.find((tap) => !made.has(tap));
+  if (unknown !== undefined) fail('TAP_UNKNOWN', { tap: unknown, near: nearest(unknown, [...made]) });
+  const outputs = taps.map((name) => ({ name, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } }));
+  return pruneUnused({ ...graph, outputs });
 }
 
 /** A model whose first output gives logits: where that output is a Softmax, the values it is computed from. */

@@ -123,6 +123,13 @@ function readExternal(proto: TensorProto, source: TensorSource): Uint8Array {
   return bytes;
 }
 
+/** The file of a tensor kept in one, where its location is inside the folder of the model. */
+export function externalLocation(proto: TensorProto): string | undefined {
+  if (proto.dataLocation !== EXTERNAL) return undefined;
+  const location = proto.externalData.find(({ key }) => key === 'location')?.value ?? '';
+  return isContained(location) ? location : undefined;
+}
+
 function readCount(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;

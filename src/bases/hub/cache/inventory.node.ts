@@ -1,4 +1,4 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { access, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ModelUri, parseUri } from '../uri.js';
 import { removeEntry } from './entry.node.js';
@@ -18,9 +18,18 @@ export async function keptEntries(cacheDir: string): Promise<readonly KeptEntry[
   const found: KeptEntry[] = [];
   for (const path of await entryPaths(cacheDir)) {
     const manifest = await readManifest(path);
-    if (manifest) found.push({ path, folder: filesFolder(path, manifest), manifest });
+    if (manifest && !(await isRemoved(manifest))) found.push({ path, folder: filesFolder(path, manifest), manifest });
   }
   return found.sort((a, b) => a.manifest.uri.localeCompare(b.manifest.uri, 'en', { numeric: true }));
+}
+
+/** Whether the program that shares the files has removed them. */
+async function isRemoved({ folder, files: [first] }: CacheManifest): Promise<boolean> {
+  if (folder === undefined || first === undefined) return false;
+  return access(join(folder, first.path)).then(
+    () => false,
+    () => true,
+  );
 }
 
 /** Folders with a manifest; what lies in them is content. */

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -36,6 +37,16 @@ it('goes on where it was cut off, as often as it gets further', async () => {
   place.server.on('/a.onnx', cut, cut, cut, file(MODEL));
   expect(await fetched()).toEqual(MODEL);
   expect(ranges()).toEqual([undefined, 'bytes=50000-', 'bytes=100000-', 'bytes=150000-']);
+});
+
+it('gives up where no try gets further than the one before', async () => {
+  const untagged = file(MODEL, { cutAfter: 50_000, etag: undefined });
+  const careless: Answer = ({ headers: _, ...request }, response) =>
+    file(MODEL, { cutAfter: 50_000 })({ ...request, headers: {} } as IncomingMessage, response);
+  place.server.on('/a.bin', untagged).on('/b.bin', careless);
+  await expect(place.fetch('/a.bin')).rejects.toMatchObject({ code: 'HUB_NETWORK', values: { attempts: 3 } });
+  // The first one got further than nothing.
+  await expect(place.fetch('/b.bin')).rejects.toMatchObject({ code: 'HUB_NETWORK', values: { attempts: 3 } });
 });
 
 it('goes on after the process ended', async () => {
@@ -173,6 +184,12 @@ it('refuses circles, addresses without encryption and passwords in addresses', a
   const refused = await place.resolve('https://me:secret@example.org/a.onnx').catch((error: Error) => error);
   expect(refused).toMatchObject({ code: 'HUB_URL_REFUSED' });
   expect((refused as Error).message).not.toContain('secret');
+});
+
+it('takes no web page for a model', async () => {
+  place.server.on('/a.onnx', file('<html>Please sign in', { headers: { 'content-type': 'text/html; charset=utf-8' } }));
+  await expect(fetched()).rejects.toMatchObject({ code: 'HUB_HTTP', message: expect.stringContaining('web page') });
+  expect(place.leftovers()).toEqual([]);
 });
 
 it('compares the hash that the source or the server states, and keeps nothing that differs', async () => {

@@ -11,12 +11,14 @@ export interface Refused {
 /** Statuses that another try may cure. Source: RFC 9110, 15; RFC 6585, 4; RFC 8470, 5.2. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Turns a status that is no success into an error. @throws HUB_NOT_FOUND, HUB_ACCESS_DENIED, HUB_HTTP, {@link NetworkFailure} */
+/** Turns an answer that is no file into an error. @throws HUB_NOT_FOUND, HUB_ACCESS_DENIED, HUB_HTTP, {@link NetworkFailure} */
 export function refuseStatus({ status, headers, url }: Pick<HttpResponse, 'status' | 'headers' | 'url'>, { uri, access }: Refused): never {
   const { host } = new URL(url);
   if (PASSING.has(status)) throw new NetworkFailure(`${host} answers with status ${status}`, { retryAfter: retryAfter(headers['retry-after']) });
   if (status === 404 || status === 410) fail('HUB_NOT_FOUND', { uri, host, status });
   if (status === 401 || status === 403) fail('HUB_ACCESS_DENIED', { uri, host, status, access: access ?? 'Check that the address is public.' });
+  // Sign-in pages, and those of a hotel's network, come with the status of success.
+  if (status < 300) fail('HUB_HTTP', { uri, host, reason: 'it answers with a web page, not with a file' });
   return fail('HUB_HTTP', { uri, host, reason: `it answers with status ${status}` });
 }
 

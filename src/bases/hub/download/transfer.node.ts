@@ -1,14 +1,15 @@
 import { createWriteStream } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Readable, Transform, type TransformCallback } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { fail, RegraftError } from '../../../core/index.js';
+import { RegraftError } from '../../../core/index.js';
 import { DEFAULT_LIMITS } from '../archive/guard.js';
 import { cacheFailure } from '../cache/manifest.node.js';
 import type { Checksum } from '../digest.node.js';
 import type { ResolveOptions } from '../options.node.js';
 import { NetworkFailure } from '../retry.node.js';
+import { Count } from './count.node.js';
 import { beginPartial, openPartial, type Partial, removePartial } from './partial.node.js';
 import { get, type HttpResponse, networkReason } from './request.node.js';
 import { refuseStatus } from './status.node.js';
@@ -40,12 +41,14 @@ export async function transfer(request: DownloadRequest, options: ResolveOptions
   const response = await get({ ...request, headers: headersFor(partial), timeout: options.timeout, signal: options.signal });
   if (response.status === 416) return startOver(folder, 'the server has less than was downloaded before');
   if (response.status !== 200 && response.status !== 206) await refuse(response, request);
+  if (/^text\/html\b/.test(response.headers['content-type'] ?? '')) await refuse(response, request);
   if (response.status === 206 && !continues(response.headers, partial)) {
     response.body.destroy();
     return startOver(folder, 'the server sent another part than it was asked for');
   }
   const before = response.status === 206 ? partial.bytes : 0;
-  if (before === 0) await beginPartial(folder, url, validatorOf(response.headers));
+  const validator = validatorOf(response.headers);
+  if (before === 0) await beginPartial(folder, url, validator);
   const total = totalOf(response.headers, before);
   const limit = (options.limits ?? DEFAULT_LIMITS).bytes;
   const count = new Count({ before, limit, uri, onBytes: (bytes) => options.events?.emit('progress', { uri, bytes, ...(total && { total }) }) });
@@ -55,9 +58,10 @@ export async function transfer(request: DownloadRequest, options: ResolveOptions
     await pipeline([response.body, ...decoders(response.headers), count, write]);
   } catch (error) {
     response.body.destroy();
-    throw await explain(error, request, { response, progressed: count.bytes > before, options });
+    // What cannot be gone on with is no progress; nor is what came before already.
+    const progressed = validator !== undefined && count.bytes > partial.bytes;
+    throw await explain(error, request, { response, progressed, options });
   }
-  if (total !== undefined && count.bytes < total) throw new NetworkFailure(`only ${count.bytes} of ${total} bytes came`, { progressed: true });
   return { file: partial.file, bytes: count.bytes, headers: response.headers };
 }
 
@@ -100,40 +104,6 @@ function decoders(headers: IncomingHttpHeaders): Transform[] {
   if (encoding === 'gzip' || encoding === 'x-gzip') return [createGunzip()];
   if (encoding === 'br') return [createBrotliDecompress()];
   return encoding === 'deflate' ? [createInflate()] : [];
-}
-
-interface Counting {
-  readonly before: number;
-  readonly limit: number;
-  readonly uri: string;
-  readonly onBytes: (bytes: number) => void;
-}
-
-/** Counts what passes, and ends it beyond the limit. */
-class Count extends Transform {
-  bytes: number;
-  readonly #counting: Counting;
-
-  constructor(counting: Counting) {
-    super();
-    this.bytes = counting.before;
-    this.#counting = counting;
-  }
-
-  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    this.bytes += chunk.byteLength;
-    this.#counting.onBytes(this.bytes);
-    try {
-      if (this.bytes > this.#counting.limit) this.refuse();
-      done(null, chunk);
-    } catch (error) {
-      done(error as Error);
-    }
-  }
-
-  refuse(): never {
-    return fail('HUB_TOO_LARGE', { uri: this.#counting.uri, limit: this.#counting.limit });
-  }
 }
 
 interface Failed {

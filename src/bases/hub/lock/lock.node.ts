@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fail } from '../../../core/index.js';
+import { fail, RegraftError } from '../../../core/index.js';
 import { withFileLock } from '../cache/file-lock.node.js';
 import { contentIntegrity, digestFile, type FileDigest } from '../digest.node.js';
 import type { HubFolder, VirtualFolder } from '../folder.js';
@@ -48,12 +48,21 @@ async function digest(root: VirtualFolder, path: string): Promise<FileDigest & {
   return { path, bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** Writes what addresses stand for into the lock file of the project, or a new one in `baseDir`. Returns its path. */
+/** Writes what addresses stand for into the lock file of the project, or a new one in `baseDir`. Returns its path. @throws DATA_WRITE_FAILED, HUB_LOCK_INVALID */
 export async function updateLock(bases: Readonly<Record<string, LockedBase>>, baseDir: string): Promise<string> {
   const file = (await findLockFile(baseDir)) ?? join(resolve(baseDir), LOCK_FILE);
   await withFileLock(file, { uri: file }, async () => {
     const before = (await findLockFile(baseDir)) === undefined ? {} : await readLockFile(file);
     await writeLockFile(file, { ...before, ...bases });
-  });
+  }).catch(writeFailure(file));
   return file;
+}
+
+/** The project's folder is not the cache. */
+function writeFailure(file: string): (error: unknown) => Promise<never> {
+  return async (error) => {
+    if (error instanceof RegraftError && error.code === 'HUB_CACHE_WRITE')
+      fail('DATA_WRITE_FAILED', { file, reason: error.values['reason'] ?? '' }, error);
+    throw error;
+  };
 }

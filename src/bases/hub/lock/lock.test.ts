@@ -82,6 +82,12 @@ bases:
   expect(place.leftovers()).toEqual([]);
 });
 
+it('says where it cannot be written', async () => {
+  writeFileSync(place.at('a-file'), '');
+  const write = updateLock({}, place.at('a-file'));
+  await expect(write).rejects.toMatchObject({ code: 'DATA_WRITE_FAILED', values: { file: place.at('a-file', 'regraft.lock') } });
+});
+
 it('counts in the folders of its project, and nowhere else', async () => {
   const uri = `${place.server.url}/a.onnx`;
   place.server.on('/a.onnx', file('first'));

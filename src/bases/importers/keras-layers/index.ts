@@ -1,5 +1,6 @@
 export { assembleModel } from './assemble.js';
-export type { LayerConfig } from './config.js';
+export { LayerConfig } from './config.js';
 export { directionsOf, innerConfig } from './layers/wrapped.js';
-export { isModelType, type ModelSpec, readTopology } from './topology.js';
+export type { Dialect } from './scope.js';
+export { isModelType, type LayerSpec, type ModelSpec, type Operand, readTopology, type TensorRef } from './topology.js';
 export { type NamedTensor, NamedWeights, type WeightStore } from './weights.js';

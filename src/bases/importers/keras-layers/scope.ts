@@ -81,14 +81,18 @@ export function findWeight(scope: LayerScope, ...names: readonly string[]): Name
   return undefined;
 }
 
-/** @throws IMPORT_WEIGHT_MISSING, IMPORT_WEIGHT_SHAPE */
-export function needWeight(scope: LayerScope, rank: number, ...names: readonly string[]): NamedTensor {
+/**
+ * @param shape how many dimensions it has, or what they are as far as the layer says
+ * @throws IMPORT_WEIGHT_MISSING, IMPORT_WEIGHT_SHAPE
+ */
+export function needWeight(scope: LayerScope, shape: number | readonly unknown[], ...names: readonly string[]): NamedTensor {
   const { layer } = scope.config;
   const found = findWeight(scope, ...names) ?? fail('IMPORT_WEIGHT_MISSING', { layer, weight: names[0] ?? '' });
-  if (found.tensor.dims.length !== rank) {
-    fail('IMPORT_WEIGHT_SHAPE', { weight: found.name, actual: found.tensor.dims.join(', '), layer, expected: `${rank} dimensions` });
-  }
-  return found;
+  const { dims } = found.tensor;
+  const wanted = typeof shape === 'number' ? Array.from({ length: shape }) : shape;
+  if (dims.length === wanted.length && wanted.every((dim, i) => typeof dim !== 'number' || dim === dims[i])) return found;
+  const expected = typeof shape === 'number' ? `${shape} dimensions` : `[${shape.map((dim) => (typeof dim === 'number' ? dim : '…')).join(', ')}]`;
+  return fail('IMPORT_WEIGHT_SHAPE', { weight: found.name, actual: dims.join(', '), layer, expected });
 }
 
 /** Makes a weight a parameter of the graph, under its own name. */

@@ -1,14 +1,25 @@
 import { distance } from 'fastest-levenshtein';
 import { fail } from '../../../core/index.js';
 import { activation, elu, leakyRectifier, parametricRectifier, rectifier, softmaxLayer, thresholdedRectifier } from './layers/activation.js';
+import { dotAttention, multiHeadAttention } from './layers/attention.js';
 import { cropping, upSampling, zeroPadding } from './layers/border.js';
 import { convolution, depthwiseConvolution, separableConvolution } from './layers/convolution.js';
 import { dense, embedding } from './layers/dense.js';
+import { einsumDense } from './layers/einsum-dense.js';
 import { dropout, identity } from './layers/identity.js';
 import { average, concatenate, elementwise } from './layers/merge.js';
-import { batchNormalization, groupNormalization, layerNormalization, normalization, rescaling, unitNormalization } from './layers/normalization.js';
+import {
+  batchNormalization,
+  groupNormalization,
+  layerNormalization,
+  normalization,
+  rescaling,
+  rmsNormalization,
+  unitNormalization,
+} from './layers/normalization.js';
 import { globalPooling, pooling } from './layers/pooling.js';
 import { bidirectional, recurrent } from './layers/recurrent.js';
+import { layerScale, scaledSum } from './layers/scale.js';
 import { flatten, permuteAxes, repeatVector, reshape } from './layers/shape.js';
 import { timeDistributed } from './layers/time-distributed.js';
 import { transposedConvolution } from './layers/transposed-convolution.js';
@@ -20,6 +31,8 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   ActivityRegularization: identity,
   Add: elementwise('Add'),
   AlphaDropout: identity,
+  Attention: dotAttention,
+  AugMix: identity,
   Average: average,
   AveragePooling1D: pooling('AveragePool', 1),
   AveragePooling2D: pooling('AveragePool', 2),
@@ -34,6 +47,8 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   Conv2DTranspose: transposedConvolution(2),
   Conv3D: convolution(3),
   Conv3DTranspose: transposedConvolution(3),
+  CutMix: identity,
+  CustomScaleLayer: scaledSum,
   Cropping1D: cropping(1),
   Cropping2D: cropping(2),
   Cropping3D: cropping(3),
@@ -43,6 +58,7 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   Divide: elementwise('Div'),
   Dropout: dropout,
   ELU: elu,
+  EinsumDense: einsumDense,
   Embedding: embedding,
   Flatten: flatten,
   GRU: recurrent('GRU'),
@@ -55,18 +71,43 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   GlobalMaxPooling2D: globalPooling('Max'),
   GlobalMaxPooling3D: globalPooling('Max'),
   GroupNormalization: groupNormalization,
+  Identity: identity,
   LSTM: recurrent('LSTM'),
   LayerNormalization: layerNormalization,
+  LayerScale: layerScale,
   LeakyReLU: leakyRectifier,
   MaxPooling1D: pooling('MaxPool', 1),
   MaxPooling2D: pooling('MaxPool', 2),
   MaxPooling3D: pooling('MaxPool', 3),
   Maximum: elementwise('Max'),
   Minimum: elementwise('Min'),
+  MixUp: identity,
+  MultiHeadAttention: multiHeadAttention,
   Multiply: elementwise('Mul'),
   Normalization: normalization,
   PReLU: parametricRectifier,
   Permute: permuteAxes,
+  RMSNormalization: rmsNormalization,
+  RandAugment: identity,
+  RandomBrightness: identity,
+  RandomColorDegeneration: identity,
+  RandomColorJitter: identity,
+  RandomContrast: identity,
+  RandomElasticTransform: identity,
+  RandomErasing: identity,
+  RandomFlip: identity,
+  RandomGaussianBlur: identity,
+  RandomGrayscale: identity,
+  RandomHue: identity,
+  RandomInvert: identity,
+  RandomPerspective: identity,
+  RandomPosterization: identity,
+  RandomRotation: identity,
+  RandomSaturation: identity,
+  RandomSharpness: identity,
+  RandomShear: identity,
+  RandomTranslation: identity,
+  RandomZoom: identity,
   ReLU: rectifier,
   RepeatVector: repeatVector,
   Rescaling: rescaling,
@@ -78,6 +119,7 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   SpatialDropout1D: identity,
   SpatialDropout2D: identity,
   SpatialDropout3D: identity,
+  StochasticDepth: identity,
   Subtract: elementwise('Sub'),
   ThresholdedReLU: thresholdedRectifier,
   TrueDivide: elementwise('Div'),

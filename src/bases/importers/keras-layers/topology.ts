@@ -109,7 +109,7 @@ function readLayer(layer: JsonObject, depth: number): LayerSpec {
 }
 
 /** Where Keras' own layers and models are, across its versions. */
-const KERAS_MODULE = /^(?:tf_)?keras\.(?:src\.)?(?:layers|models|engine)(?:\.|$)|^(?:tf_)?keras$/;
+const KERAS_MODULE = /^(?:tf_)?keras\.(?:src\.)?(?:layers|models|engine|applications)(?:\.|$)|^(?:tf_)?keras$/;
 
 /** Operations of Keras 3 that layers of the same name, or none, compute; functional models have them where people write `x + 3`. */
 const ARITHMETIC: ReadonlySet<string> = new Set(['Add', 'Divide', 'Maximum', 'Minimum', 'Multiply', 'Subtract', 'TrueDivide']);
@@ -145,7 +145,17 @@ function shapeFrom(shape: Json | undefined, type: Json | undefined): InputSpec |
 /** One entry a call: a list of references, one reference, or Keras 3's `{ args, kwargs }`. */
 function readCalls(calls: Json | undefined, arithmetic = false): (readonly Operand[])[] {
   if (!isArray(calls)) return [];
-  return calls.map((call) => (isObject(call) ? keras3Operands([call.args ?? [], call.kwargs ?? {}], arithmetic) : readRefs(call)));
+  return calls.map((call) => (isObject(call) ? keras3Operands([call.args ?? [], plainArguments(call.kwargs)], arithmetic) : readRefs(call)));
+}
+
+/** The named arguments of a call, where none changes what the layer computes. */
+function plainArguments(given: Json | undefined): JsonObject {
+  const named = isObject(given) ? given : {};
+  for (const [name, value] of Object.entries(named)) {
+    if (name.endsWith('mask') && value) broken(`a layer is called with ${name}, which is not supported`);
+    if (name === 'return_attention_scores' && value) broken('a layer is asked for its attention scores, which is not supported');
+  }
+  return named;
 }
 
 /** References as `[layer, call, output, kwargs?]`, one or a list or a dictionary of them. */

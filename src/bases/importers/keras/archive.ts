@@ -25,15 +25,15 @@ const MOST_BYTES = 2 ** 31;
  * Unpacks the three parts in memory; whatever else the archive holds stays packed.
  * @throws IMPORT_FILE_INVALID; IMPORT_FORMAT_UNSUPPORTED where the weights are not one HDF5 file
  */
-export function readArchive(source: KerasFile): Archive {
-  const { parts, names } = unpack(source);
+export function readArchive(source: KerasFile, bytes: Uint8Array): Archive {
+  const { parts, names } = unpack(source, bytes);
   const text = (name: string): string => new TextDecoder().decode(parts[name] ?? invalid(source, `the archive holds no ${name}`));
   const config = parseJson(source, text(CONFIG), CONFIG);
   const metadata = parseJson(source, text(METADATA), METADATA);
   return { config, metadata, weights: parts[WEIGHTS] ?? noWeights(source, names) };
 }
 
-function unpack(source: KerasFile): { readonly parts: Readonly<Record<string, Uint8Array>>; readonly names: readonly string[] } {
+function unpack(source: KerasFile, bytes: Uint8Array): { readonly parts: Readonly<Record<string, Uint8Array>>; readonly names: readonly string[] } {
   const names: string[] = [];
   let total = 0;
   const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
@@ -44,7 +44,7 @@ function unpack(source: KerasFile): { readonly parts: Readonly<Record<string, Ui
     return true;
   };
   try {
-    return { parts: unzipSync(source.bytes, { filter }), names };
+    return { parts: unzipSync(bytes, { filter }), names };
   } catch (cause) {
     return invalid(source, `the archive is damaged or cut off, or its parts claim more than ${MOST_BYTES} bytes`, cause);
   }

@@ -1,11 +1,10 @@
 import { fail } from '../../../core/index.js';
 import type { Json } from '../json.js';
 
-/** A file under reading, with what an error message says of it. */
+/** What an error message says of the file under reading. */
 export interface KerasFile {
   readonly uri: string;
   readonly file: string;
-  readonly bytes: Uint8Array;
 }
 
 /** @throws IMPORT_FILE_INVALID always */

@@ -40,12 +40,8 @@ export class GroupedWeights implements WeightStore {
   }
 }
 
-/** The name from the layer on, without Keras 2's output number. */
+/** The name from the layer on, without Keras 2's output number. LayerScale alone gives its weight no name, for which Keras makes one. */
 function withoutScopes(path: string, group: string): string {
-  return (
-    `/${path}`
-      .split(`/${group}/`)
-      .at(-1)
-      ?.replace(/^\/|:0$/g, '') ?? path
-  );
+  const own = `/${path}`.split(`/${group}/`).at(-1) ?? path;
+  return own.replace(/^\/|:0$/g, '').replace(/(?<=^|\/)variable(?:_\d+)?$/, 'gamma');
 }

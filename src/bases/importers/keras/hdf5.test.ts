@@ -1,9 +1,9 @@
 import { File, ready } from 'h5wasm';
 import { describe, expect, it } from 'vitest';
-import { float32 } from '../../../core/index.js';
+import { bytesOf, float32 } from '../../../core/index.js';
 import { withHdf5 } from './hdf5.js';
 
-const source = { uri: 'memory:', file: 'a.h5', bytes: new Uint8Array() };
+const source = { uri: 'memory:', file: 'a.h5' };
 
 async function written(fill: (file: File) => void): Promise<Uint8Array> {
   const { FS } = await ready;
@@ -29,6 +29,19 @@ describe('datasets of HDF5', () => {
       expect(file.tensor('scalar')).toEqual(float32([], [0.5]));
       expect(file.tensor('packed')?.dims).toEqual([10_000]);
       expect(file.tensor('nothing')).toBeUndefined();
+    });
+  });
+
+  it('are read a slab at a time where they are large', async () => {
+    const data = Float32Array.from({ length: 5_000_000 }, (_, i) => i);
+    const bytes = await written((file) => {
+      file.create_dataset({ name: 'rows', data, shape: [5, 1_000_000] });
+      file.create_dataset({ name: 'numbers', data });
+    });
+    await withHdf5(source, bytes, (file) => {
+      expect(file.dims('rows')).toEqual([5, 1_000_000]);
+      for (const name of ['rows', 'numbers'])
+        expect(Buffer.compare(bytesOf(file.tensor(name) ?? expect.fail()), bytesOf(float32([data.length], data)))).toBe(0);
     });
   });
 

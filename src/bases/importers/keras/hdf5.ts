@@ -1,28 +1,31 @@
-import { Dataset, File, Group, ready } from 'h5wasm';
-import { fail, RegraftError, sizeOf, type Tensor } from '../../../core/index.js';
+import { File, Group, ready } from 'h5wasm';
+import { RegraftError, type Tensor } from '../../../core/index.js';
+import { dimsOf, type H5Module, isWeight, readDataset } from './dataset.js';
 import { invalid, type KerasFile } from './file.js';
 
-/** No deflated byte unpacks to more bytes. */
-const MOST_EXPANSION = 1032;
-/** HDF5's class of floating-point types. */
-const FLOAT = 1;
 /** Where the file lies in the library's own file system, which is memory and holds nothing else. */
 const PATH = 'model.h5';
+/** An option of that file system which its type does not name. */
+const WITHOUT_COPY: { readonly flags?: string; readonly canOwn: boolean } = { canOwn: true };
 
 /** An open HDF5 file. */
 export interface Hdf5 {
   /** The text in attribute `name` of the root. */
   text(name: string): string | undefined;
+  /** The list of texts in attribute `name` of the group at `path`; Keras spreads a long one over `name0`, `name1` … */
+  texts(path: string, name: string): readonly string[] | undefined;
   /** The names of the root's attributes and members. */
   names(): ReadonlySet<string>;
   /** The paths of all datasets of floating-point numbers under group `path`, from there. */
   floats(path: string): readonly string[];
-  /** The dataset at `path` as float32, `undefined` where there is none. @throws IMPORT_FILE_INVALID; IMPORT_FORMAT_UNSUPPORTED for other types than float32 and float64 */
+  /** The dimensions of the dataset of floating-point numbers at `path`, `undefined` where there is none. */
+  dims(path: string): readonly number[] | undefined;
+  /** The dataset at `path` as float32, `undefined` where there is none. @throws IMPORT_FILE_INVALID; IMPORT_FORMAT_UNSUPPORTED for other types than floating-point numbers */
   tensor(path: string): Tensor | undefined;
 }
 
 /**
- * Opens `bytes` for as long as `read` runs.
+ * Opens `bytes` for as long as `read` runs. They are not copied: the library reads them where they are.
  * Format: https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  * @param source for messages
  * @throws IMPORT_FILE_INVALID where the file is damaged, and what `read` throws
@@ -31,22 +34,25 @@ export async function withHdf5<T>(source: KerasFile, bytes: Uint8Array, read: (f
   const library = await ready;
   // Otherwise the library prints to the console and goes on.
   library.activate_throwing_error_handler();
-  library.FS.writeFile(PATH, bytes);
+  library.FS.writeFile(PATH, bytes, WITHOUT_COPY);
   try {
-    return readOpen(source, bytes, read);
+    return readOpen(source, library, bytes, read);
   } finally {
     library.FS.unlink(PATH);
   }
 }
 
-function readOpen<T>(source: KerasFile, bytes: Uint8Array, read: (file: Hdf5) => T): T {
+function readOpen<T>(source: KerasFile, library: H5Module, bytes: Uint8Array, read: (file: Hdf5) => T): T {
   const file = guarded(source, () => new File(PATH, 'r'));
+  const at = (path: string): unknown => (path === '' ? file : file.get(path));
   try {
     return read({
       text: (name) => guarded(source, () => textOf(file.attrs[name]?.value)),
+      texts: (path, name) => guarded(source, () => textsOf(at(path), name)),
       names: () => guarded(source, () => new Set([...Object.keys(file.attrs), ...file.keys()])),
-      floats: (path) => guarded(source, () => floatsOf(file.get(path))),
-      tensor: (path) => guarded(source, () => tensorOf(source, file.get(path), bytes.byteLength)),
+      floats: (path) => guarded(source, () => floatsOf(at(path))),
+      dims: (path) => guarded(source, () => dimsOf(at(path))),
+      tensor: (path) => guarded(source, () => readDataset(source, library, at(path), bytes.byteLength)),
     });
   } finally {
     file.close();
@@ -67,32 +73,21 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+function textsOf(group: unknown, name: string): readonly string[] | undefined {
+  if (!(group instanceof Group)) return undefined;
+  const { attrs } = group;
+  const whole = attrs[name];
+  if (whole) return listOf(whole.value);
+  const parts: string[] = [];
+  for (let i = 0; attrs[`${name}${i}`]; i++) parts.push(...listOf(attrs[`${name}${i}`]?.value));
+  return parts.length > 0 ? parts : undefined;
+}
+
+/** An attribute's texts; an empty list is stored as one of numbers. */
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
 function floatsOf(group: unknown): readonly string[] {
-  return group instanceof Group ? group.paths().filter((path) => isFloat(group.get(path))) : [];
-}
-
-function isFloat(entity: unknown): boolean {
-  return entity instanceof Dataset && entity.metadata.type === FLOAT;
-}
-
-function tensorOf(source: KerasFile, dataset: unknown, fileBytes: number): Tensor | undefined {
-  if (!(dataset instanceof Dataset)) return undefined;
-  const { shape, type, size } = dataset.metadata;
-  if (!shape || type !== FLOAT || size < 4) return otherType(source, dataset);
-  // A dataset need not be stored to have a size: one that is larger than its file is made to exhaust memory.
-  const most = fileBytes * (dataset.filters.length > 0 ? MOST_EXPANSION : 1);
-  if (sizeOf(shape) * size > most) return invalid(source, `the weight ${dataset.path} claims more bytes than the file can hold`);
-  const { value } = dataset;
-  const numbers = typeof value === 'number' ? [value] : value;
-  if (!isNumbers(numbers) || numbers.length !== sizeOf(shape)) return invalid(source, `the weight ${dataset.path} is damaged`);
-  return { type: 'float32', dims: shape, data: new Float32Array(numbers) };
-}
-
-function otherType({ uri }: KerasFile, { path, dtype }: Dataset): never {
-  const format = `a Keras model whose weight ${path} is of the type ${typeof dtype === 'string' ? dtype : 'compound'}`;
-  return fail('IMPORT_FORMAT_UNSUPPORTED', { uri, format, supported: 'weights of the types float32 and float64' });
-}
-
-function isNumbers(value: unknown): value is ArrayLike<number> {
-  return value instanceof Float32Array || value instanceof Float64Array || (Array.isArray(value) && value.every(Number.isFinite));
+  return group instanceof Group ? group.paths().filter((path) => isWeight(group.get(path))) : [];
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,9 @@ const stored = (name: string): Uint8Array => gunzipSync(readFileSync(new URL(`${
 const importBytes = async (name: string, bytes: Uint8Array): Promise<Model> => (await importFolder(memoryFolder({ [name]: bytes }))).model;
 
 describe.each(Object.entries(cases))('the Keras model %s', (name, golden) => {
-  it.each(['keras', 'h5'])('from .%s computes what Keras computes', async (ending) => {
+  const endings = ['keras', 'h5'].filter((ending) => existsSync(new URL(`${name}.${ending}.gz`, folder)));
+
+  it.each(endings)('from .%s computes what Keras computes', async (ending) => {
     const file = `${name}.${ending}`;
     const model = await importBytes(file, stored(file));
     // Values are below 3; kernels that add in another order differ by a few roundings of float32.
@@ -21,8 +23,8 @@ describe.each(Object.entries(cases))('the Keras model %s', (name, golden) => {
     expect(model.graph.outputs).toHaveLength(golden.outputs.length);
   });
 
-  it('has the same parameters in both containers', async () => {
-    const [archive, legacy] = await Promise.all(['keras', 'h5'].map((ending) => importBytes(`${name}.${ending}`, stored(`${name}.${ending}`))));
+  it.runIf(endings.length > 1)('has the same parameters in both containers', async () => {
+    const [archive, legacy] = await Promise.all(endings.map((ending) => importBytes(`${name}.${ending}`, stored(`${name}.${ending}`))));
     expect(archive?.graph.initializers).toEqual(legacy?.graph.initializers);
   });
 });

@@ -7,6 +7,7 @@ const CELL = ['kernel', 'recurrent_kernel', 'bias'];
 
 /** The weights of each type of layer in the order in which it makes them, which is that of `vars/0`, `vars/1` … */
 const orders: Readonly<Record<string, readonly string[]>> = {
+  Attention: ['scale'],
   BatchNormalization: [...AFFINE, 'moving_mean', 'moving_variance'],
   Conv1D: DENSE,
   Conv1DTranspose: DENSE,
@@ -17,13 +18,16 @@ const orders: Readonly<Record<string, readonly string[]>> = {
   Dense: DENSE,
   DepthwiseConv1D: DENSE,
   DepthwiseConv2D: DENSE,
+  EinsumDense: DENSE,
   Embedding: ['embeddings'],
   GRU: CELL,
   GroupNormalization: AFFINE,
   LSTM: CELL,
   LayerNormalization: AFFINE,
+  LayerScale: ['gamma'],
   Normalization: ['mean', 'variance'],
   PReLU: ['alpha'],
+  RMSNormalization: ['scale'],
   SeparableConv1D: SEPARABLE,
   SeparableConv2D: SEPARABLE,
   SimpleRNN: CELL,
@@ -35,10 +39,18 @@ const switches: Readonly<Record<string, string>> = { bias: 'use_bias', beta: 'ce
 /** The weights that a layer of this configuration has, in order. */
 export function weightsOf(config: LayerConfig): readonly string[] {
   const all = Object.hasOwn(orders, config.type) ? (orders[config.type] ?? []) : [];
+  if (config.type === 'Attention' && !config.flag('use_scale', false)) return [];
+  if (config.type === 'EinsumDense' && config.raw('bias_axes') === undefined) return ['kernel'];
   return all.filter((weight) => {
     const option = switches[weight];
-    return option === undefined || config.flag(option, true);
+    // Statistics that are given are no weights.
+    return option === undefined ? config.raw(weight) === undefined : config.flag(option, true);
   });
+}
+
+/** Whether training changes a weight, given by its key; the others are statistics. */
+export function isTrained(key: string): boolean {
+  return !/(?:^|\/)(?:moving_mean|moving_variance|mean|variance)$/.test(key);
 }
 
 /** Whether the layer keeps its weights in a cell. */

@@ -1,6 +1,7 @@
-import { inlineFunctions, readModel, upgradeModel } from '../../../engine/graph/index.js';
+import { externalLocations, inlineFunctions, type Model, readModel, upgradeModel } from '../../../engine/graph/index.js';
 import type { HubFolder } from '../../hub/index.js';
 import type { Import, Importer } from '../types.js';
+import { withConstants } from './folded.js';
 import { takeFacts } from './metadata.js';
 
 /** ONNX files, with external data beside them; brought to the opset the rest speaks, local functions inlined. */
@@ -12,30 +13,28 @@ export const onnxImporter: Importer = {
 };
 
 async function importOnnx(folder: HubFolder, entry: string): Promise<Import> {
+  const { model, facts } = takeFacts(await readWhole(folder, entry));
+  // The rules for fused and quantised operators are many; a page loads them with its first model.
+  const { toStandard } = await import('./standard.js');
+  return { ...toStandard(withConstants(inlineFunctions(upgradeModel(model)))), ...facts };
+}
+
+/** The reader is synchronous and a folder is not: where it asks for a file, all that the model names are read, and it starts over once. */
+async function readWhole(folder: HubFolder, entry: string): Promise<Model> {
   const bytes = await folder.root.read(entry);
-  const base = entry.includes('/') ? entry.slice(0, entry.lastIndexOf('/') + 1) : '';
-  const external = new Map<string, Uint8Array>();
-  for (;;) {
-    try {
-      const { model, facts } = takeFacts(readModel(bytes, (location) => external.get(location) ?? need(location), entry));
-      return { model: inlineFunctions(upgradeModel(model)), ...facts, notes: [] };
-    } catch (error) {
-      if (!(error instanceof FileNeeded)) throw error;
-      external.set(error.location, await folder.root.read(base + error.location));
-    }
+  try {
+    return readModel(bytes, needFile, entry);
+  } catch (error) {
+    if (!(error instanceof FileNeeded)) throw error;
   }
+  const base = entry.slice(0, entry.lastIndexOf('/') + 1);
+  const files = new Map<string, Uint8Array>();
+  for (const location of externalLocations(bytes)) files.set(location, await folder.root.read(base + location));
+  return readModel(bytes, (location) => files.get(location) ?? needFile(), entry);
 }
 
-/** The reader is synchronous and a folder is not: reading starts over once a file it asked for is there. */
-class FileNeeded extends Error {
-  readonly location: string;
+class FileNeeded extends Error {}
 
-  constructor(location: string) {
-    super(location);
-    this.location = location;
-  }
-}
-
-function need(location: string): never {
-  throw new FileNeeded(location);
+function needFile(): never {
+  throw new FileNeeded();
 }

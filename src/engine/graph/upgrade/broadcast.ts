@@ -1,9 +1,9 @@
 import { attribute } from '../attributes.js';
 import type { Node } from '../model.js';
-import { type Convert, edit, type UpgradeContext, type UpgradeRow } from './row.js';
+import { type Convert, type ConvertContext, edit, type UpgradeRow } from './row.js';
 
 /** `ones` dimensions of size 1 behind those of `name`. */
-function appendOnes(name: string, ones: number, c: UpgradeContext): string {
+function appendOnes(name: string, ones: number, c: ConvertContext): string {
   const rank = c.dimsOf(name)?.length;
   if (rank === undefined)
     return c.add('Reshape', [name, c.add('Concat', [c.add('Shape', [name]), c.ints(new Array(ones).fill(1))], { axis: 0 })], { allowzero: 1 });
@@ -11,7 +11,7 @@ function appendOnes(name: string, ones: number, c: UpgradeContext): string {
 }
 
 /** As {@link appendOnes}, where the ranks are only known at run time: rank(a) − axis − rank(b) dimensions. */
-function appendOnesAtRunTime(a: string, b: string, axis: number, c: UpgradeContext): string {
+function appendOnesAtRunTime(a: string, b: string, axis: number, c: ConvertContext): string {
   const shape = c.add('Shape', [b]);
   const from = axis < 0 ? c.ints([-axis]) : c.add('Sub', [rankOf(a, c), c.ints([axis])]);
   const ones = c.add('Expand', [c.ints([1]), c.add('Sub', [from, rankOf(b, c)])]);
@@ -19,7 +19,7 @@ function appendOnesAtRunTime(a: string, b: string, axis: number, c: UpgradeConte
 }
 
 /** The rank of a value, [1]. */
-function rankOf(name: string, c: UpgradeContext): string {
+function rankOf(name: string, c: ConvertContext): string {
   return c.add('Shape', [c.add('Shape', [name])]);
 }
 
@@ -34,7 +34,7 @@ const legacyBroadcast: Convert = (node, c) => {
   return { ...stripped, inputs: [a, alignAt(node, a, b, c)] };
 };
 
-function alignAt(node: Node, a: string, b: string, c: UpgradeContext): string {
+function alignAt(node: Node, a: string, b: string, c: ConvertContext): string {
   const axis = attribute.int(node, 'axis', 0);
   const [rankA, rankB] = [c.dimsOf(a)?.length, c.dimsOf(b)?.length];
   if (rankB === undefined || (rankA === undefined && axis >= 0)) return appendOnesAtRunTime(a, b, axis, c);

@@ -1,6 +1,6 @@
 import { attribute } from '../attributes.js';
 import type { Node } from '../model.js';
-import { type Convert, edit, type UpgradeContext, type UpgradeRow, withInputs } from './row.js';
+import { type Convert, type ConvertContext, edit, type UpgradeRow, withInputs } from './row.js';
 
 /** BatchNormalization before opset 14 trains when it has more than one output. */
 const batchNormalization: Convert = (node, c) => {
@@ -14,7 +14,7 @@ const batchNormalization: Convert = (node, c) => {
 };
 
 /** `spatial = 0`: statistics for each element of a sample, [C, D1, …], so plain broadcasting does it. */
-function perActivation(node: Node, c: UpgradeContext): undefined {
+function perActivation(node: Node, c: ConvertContext): undefined {
   const [x = '', scale = '', shift = '', mean = '', variance = ''] = node.inputs;
   if (node.outputs.slice(1).some((output) => c.isUsed(output))) c.refuse(node, 'it trains with spatial = 0');
   const epsilon = c.scalarLike(attribute.float(node, 'epsilon', 1e-5), variance);

@@ -1,7 +1,7 @@
 import { float32, toNumbers } from '../../../core/index.js';
 import { attribute } from '../attributes.js';
 import type { Attribute } from '../model.js';
-import { type Convert, edit, type UpgradeContext, type UpgradeRow, withInputs } from './row.js';
+import { type Convert, type ConvertContext, edit, type UpgradeRow, withInputs } from './row.js';
 
 /** Upsample 1 → 7: height and width had an attribute each. */
 const upsampleSides: Convert = (node) => {
@@ -54,7 +54,7 @@ const resizeOptional: Convert = (node, c) => {
 /** floor(x + ½) rounds halves up; round_prefer_floor(x + ½) = ⌈x⌉. */
 const ROUNDING_OF_HALF_PIXEL: Readonly<Record<string, string>> = { floor: 'round_prefer_ceil', round_prefer_floor: 'ceil' };
 
-function isEmpty(name: string, c: UpgradeContext): boolean {
+function isEmpty(name: string, c: ConvertContext): boolean {
   return name !== '' && (c.constantOf(name)?.data.length === 0 || c.dimsOf(name)?.[0] === 0);
 }
 

@@ -1,6 +1,6 @@
 import { attribute } from '../attributes.js';
 import type { Node } from '../model.js';
-import { type Convert, edit, type UpgradeContext, type UpgradeRow } from './row.js';
+import { type Convert, type ConvertContext, edit, type UpgradeRow } from './row.js';
 
 /**
  * Softmax, LogSoftmax and Hardmax before opset 13 flatten their input to two dimensions at `axis` (1 by default) and work
@@ -13,7 +13,7 @@ const coerced: Convert = (node, c) => {
   return flattened(node, x, axis, c);
 };
 
-function isAlongOneAxis(x: string, axis: number, c: UpgradeContext): boolean {
+function isAlongOneAxis(x: string, axis: number, c: ConvertContext): boolean {
   const dims = c.dimsOf(x);
   if (axis === -1) return true;
   if (!dims) return false;
@@ -21,7 +21,7 @@ function isAlongOneAxis(x: string, axis: number, c: UpgradeContext): boolean {
   return from < dims.length && dims.slice(from + 1).every((dim) => dim === 1);
 }
 
-function flattened(node: Node, x: string, axis: number, c: UpgradeContext): undefined {
+function flattened(node: Node, x: string, axis: number, c: ConvertContext): undefined {
   const rows = c.add('Flatten', [x], { axis });
   const result = c.add(node.op as 'Softmax', [rows], { axis: 1 });
   c.emit({ ...node, op: 'Reshape', inputs: [result, c.add('Shape', [x])], attributes: { allowzero: { kind: 'int', value: 1 } } });

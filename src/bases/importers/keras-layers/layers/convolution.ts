@@ -8,7 +8,7 @@ import { placeWindow, type Window } from '../windows.js';
 /** Conv1D, Conv2D, Conv3D; kernel `[k…, in / groups, out]` becomes `[out, in / groups, k…]`. */
 export const convolution = (rank: number) =>
   unary((scope, x) => {
-    const kernel = needWeight(scope, rank + 2, 'kernel');
+    const kernel = needWeight(scope, [...sides(scope, rank), undefined, scope.config.raw('filters')], 'kernel');
     const weight = parameter(scope, kernel, (tensor) => permute(tensor, [rank + 1, rank, ...spatialAxes(rank)]));
     const window = windowOf(scope, kernel.tensor.dims.slice(0, rank), rank);
     const out = kernel.tensor.dims.at(-1) ?? 0;
@@ -29,7 +29,7 @@ export const depthwiseConvolution = (rank: number) =>
 export const separableConvolution = (rank: number) =>
   unary((scope, x) =>
     finish(scope, x, (input) => {
-      const pointwise = needWeight(scope, rank + 2, 'pointwise_kernel');
+      const pointwise = needWeight(scope, [...spatialAxes(rank).map(() => 1), undefined, scope.config.raw('filters')], 'pointwise_kernel');
       const weight = parameter(scope, pointwise, (tensor) => permute(tensor, [rank + 1, rank, ...spatialAxes(rank)]));
       const middle = convolve(scope, input, { ...depthwise(scope, rank), bias: undefined });
       const ones = spatialAxes(rank).map(() => 1);
@@ -47,7 +47,7 @@ interface Convolution {
 }
 
 function depthwise(scope: LayerScope, rank: number): Omit<Convolution, 'bias'> {
-  const kernel = needWeight(scope, rank + 2, 'depthwise_kernel', 'kernel');
+  const kernel = needWeight(scope, [...sides(scope, rank), undefined, undefined], 'depthwise_kernel', 'kernel');
   const { dims } = kernel.tensor;
   const groups = dims[rank] ?? 1;
   const out = groups * (dims[rank + 1] ?? 1);
@@ -75,6 +75,11 @@ function finish(scope: LayerScope, x: KerasTensor, convert: (x: KerasTensor) => 
 function biasOf(scope: LayerScope): string | undefined {
   if (!scope.config.flag('use_bias', true)) return undefined;
   return parameter(scope, needWeight(scope, 1, 'bias'));
+}
+
+/** The kernel's sides as the layer says them. */
+function sides({ config }: LayerScope, rank: number): unknown[] {
+  return config.raw('kernel_size') === undefined ? Array.from({ length: rank }) : config.ints('kernel_size', rank);
 }
 
 function windowOf(scope: LayerScope, kernel: readonly number[], rank: number): Window {

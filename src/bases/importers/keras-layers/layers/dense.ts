@@ -5,8 +5,8 @@ import type { KerasTensor } from '../tensor.js';
 /** Dense over the last axis: one Gemm for `[N, C]`, MatMul and Add beyond. */
 export const dense = unary((scope, x) => {
   const input = inKerasOrder(scope, x);
-  const kernel = needWeight(scope, 2, 'kernel');
-  const bias = scope.config.flag('use_bias', true) ? parameter(scope, needWeight(scope, 1, 'bias')) : undefined;
+  const kernel = needWeight(scope, [x.shape.at(-1), scope.config.raw('units')], 'kernel');
+  const bias = scope.config.flag('use_bias', true) ? parameter(scope, needWeight(scope, [kernel.tensor.dims[1]], 'bias')) : undefined;
   const name = product(scope, input, parameter(scope, kernel), bias);
   return activateConfigured(scope, { ...input, name, shape: [...input.shape.slice(0, -1), kernel.tensor.dims[1] ?? 0] });
 });

@@ -1,6 +1,19 @@
 import { float32, fromNumbers, type Tensor } from '../../../../core/index.js';
 import { reshaped } from '../permute.js';
-import { channelsFirst, channelsOf, constant, emit, findWeight, inKerasOrder, type LayerScope, needWeight, parameter, unary } from '../scope.js';
+import {
+  channelsFirst,
+  channelsOf,
+  constant,
+  emit,
+  findWeight,
+  inKerasOrder,
+  ints,
+  type LayerScope,
+  needWeight,
+  parameter,
+  scalar,
+  unary,
+} from '../scope.js';
 import type { KerasTensor } from '../tensor.js';
 
 /** BatchNormalization with its running statistics. A missing scale or shift is added as ones or zeros. */
@@ -52,6 +65,19 @@ export const groupNormalization = unary((scope, x) => {
   const names = [affine(scope, 'gamma', 1, [channels]), affine(scope, 'beta', 0, [channels])];
   const values = { num_groups: groups === -1 ? channels : groups, epsilon: scope.config.number('epsilon', 1e-3) };
   return { ...input, name: emit(scope, 'GroupNormalization', [input, ...names], values) };
+});
+
+/** RMSNormalization over the last axis. Source: Zhang and Sennrich, "Root mean square layer normalization", NeurIPS 2019. */
+export const rmsNormalization = unary((scope, x) => {
+  const rank = x.shape.length;
+  const [axis = -1, ...more] = scope.config.axes('axis', -1);
+  if (more.length > 0 || (axis !== -1 && axis !== rank - 1)) scope.config.refuse('axis');
+  const input = inKerasOrder(scope, x);
+  const square = emit(scope, 'Mul', [input, input]);
+  const mean = emit(scope, 'ReduceMean', [square, ints(scope, 'axes', [-1])], { keepdims: 1 });
+  const root = emit(scope, 'Sqrt', [emit(scope, 'Add', [mean, scalar(scope, scope.config.number('epsilon', 1e-6))])]);
+  const unit = emit(scope, 'Div', [input, root]);
+  return { ...input, name: emit(scope, 'Mul', [unit, parameter(scope, needWeight(scope, 1, 'scale'))]) };
 });
 
 /** UnitNormalization: every vector along the axis gets the length 1. */

@@ -1,0 +1,3 @@
+export type { Architecture } from './network.js';
+export { applications, buildApplication, preparations } from './table.js';
+export type { Application, Design } from './types.js';
