@@ -8,7 +8,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect, loadModel } from '../src/app/workflow/index.node.js';
-import { catalogue, type Measured } from '../src/bases/catalogue/catalogue.js';
+import { catalogue } from '../src/bases/catalogue/catalogue.js';
+import type { Measured } from '../src/bases/catalogue/facts.js';
 import { measured } from '../src/bases/catalogue/generated/measured.js';
 import { findParameters } from '../src/bases/surgery/index.js';
 import { RegraftError } from '../src/core/index.js';
@@ -52,7 +53,7 @@ function inputText(dims: readonly number[]): string {
 
 function source(rows: Readonly<Record<string, Measured>>): string {
   const lines = Object.entries(rows).map(([uri, row]) => `  '${uri}': ${JSON.stringify(row)},`);
-  return `// Written by scripts/catalogue.ts.\nimport type { Measured } from '../catalogue.js';\n\nexport const measured: Readonly<Record<string, Measured>> = {\n${lines.join('\n')}\n};\n`;
+  return `// Written by scripts/catalogue.ts.\nimport type { Measured } from '../facts.js';\n\nexport const measured: Readonly<Record<string, Measured>> = {\n${lines.join('\n')}\n};\n`;
 }
 
 process.chdir(process.argv[2] ?? '.');

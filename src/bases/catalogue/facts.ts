@@ -47,3 +47,6 @@ export interface FoundModel extends ModelFacts {
   /** Which figures Regraft measured on the model itself. */
   readonly measured: readonly ('parameters' | 'multiplyAdds')[];
 }
+
+/** What `scripts/catalogue.ts` found out about a model: its figures, or the error that importing it ends with. */
+export type Measured = { readonly parameters?: number; readonly multiplyAdds?: number; readonly input?: string } | { readonly refused: string };

@@ -6,9 +6,11 @@ const weights = { uri: 3, title: 3, architecture: 3, task: 2, data: 1, notes: 0.
 
 const fields = Object.keys(weights) as (keyof typeof weights)[];
 
-/** `EfficientNetV2B0` is also the words Efficient, Net and V2B0, `VGG16` VGG and 16; addresses fall into their parts. */
+/** `EfficientNetV2B0` is also the words Efficient, Net, V2 and B0, `VGG16` VGG and 16; addresses fall into their parts. */
 function words(text: string): string[] {
-  return plainWords(text).flatMap((word) => [...new Set([word, ...word.split(/(?<=[a-z])(?=[A-Z])|(?<=\p{L}{2})(?=\d)|(?<=\d{2})(?=\p{L})/u)])]);
+  return plainWords(text).flatMap((word) => [
+    ...new Set([word, ...word.split(/(?<=[a-z])(?=[A-Z])|(?<=[a-z]{2}|[A-Z]{2})(?=\d)|(?<=\d)(?=[A-Z])/u)]),
+  ]);
 }
 
 /** What can be used today goes before what cannot. */

