@@ -158,6 +158,19 @@ it.each([
   expect(models.some(({ source }) => source !== 'npm')).toBe(false);
 });
 
+it.each(['nowhere', 'ftp://example.org', 'http://example.org'])('reports that %s is no endpoint', async (endpoint) => {
+  vi.stubEnv('HF_ENDPOINT', endpoint);
+  expect((await find({ source: 'hf' })).hubs).toMatchObject([{ source: 'hf', failure: { code: 'HUB_URL_REFUSED' } }]);
+});
+
+it('passes over what is no address', async () => {
+  const odd = ['../x', 'a/b/c', 'a/b\u001b[2J', ''];
+  place.server.on(HUGGING_FACE, json(odd.map((id) => ({ id }))));
+  place.server.on(KAGGLE, json({ models: odd.map((ref) => ({ ref, title: 'x', instances: [{ slug: 'y', framework: 'TfJs' }] })) }));
+  npm.answer({ stdout: JSON.stringify(odd.map((name) => ({ name: name || '-x', version: '1.0.0', description: 'onnx model' }))) });
+  expect((await find({})).hubs).toMatchObject([{ found: 0 }, { found: 0 }, { found: 0 }]);
+});
+
 it('stops when it is asked to', async () => {
   place.server.on(HUGGING_FACE, stall);
   await expect(find({}, { signal: AbortSignal.timeout(300) })).rejects.toMatchObject({ code: 'HUB_STOPPED' });

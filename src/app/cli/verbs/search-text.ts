@@ -25,6 +25,9 @@ export function searchText({ query, models, notes }: SearchResult, columns: numb
 /** An address narrower than this is never put on a line of its own. */
 const NARROWEST = 24;
 
+/** Longest text of a cell: hubs have licences whose names are sentences. */
+const LONGEST = 20;
+
 /** Columns of facts; on a narrow terminal the last ones go first. */
 const facts: Readonly<Record<string, (model: FoundModel) => string>> = {
   task: ({ task = '' }) => task,
@@ -47,6 +50,12 @@ function modelTable(models: readonly FoundModel[], columns: number): string[] {
   return [`  ${'address'.padEnd(width)}${heading}`.trimEnd(), ...rows].filter((line) => line !== '');
 }
 
+/** Without control characters, which a hub could send to change what the terminal shows. */
+function cellText(text: string): string {
+  const plain = text.replace(/\p{Cc}/gu, '');
+  return plain.length > LONGEST ? `${plain.slice(0, LONGEST - 1)}…` : plain;
+}
+
 /** The columns that say anything, as many as there is room for. */
 function factTable(models: readonly FoundModel[], room: number): string[] {
   const names = Object.keys(facts).filter((name) => models.some((model) => facts[name]?.(model)));
@@ -54,7 +63,7 @@ function factTable(models: readonly FoundModel[], room: number): string[] {
     const kept = names.slice(0, names.length - dropped);
     return table(
       kept,
-      models.map((model) => kept.map((name) => facts[name]?.(model) ?? '')),
+      models.map((model) => kept.map((name) => cellText(facts[name]?.(model) ?? ''))),
     );
   });
   return drawn.find((lines) => lines.every(({ length }) => length <= room)) ?? models.map(() => '');

@@ -61,6 +61,15 @@ it.each([
   expect(rows[0]?.trim().split(/ +/)).toEqual(heading);
 });
 
+it('cuts what a hub says at length, and keeps control characters from the terminal', async () => {
+  const licence = '\u001b[31mOther terms, specified in the description';
+  const model = { ref: 'a/resnet', title: 'x', instances: [{ slug: 'y', framework: 'tfJs', licenseName: licence }] };
+  place.server.on('/api/v1/models/list', json({ models: [model] }));
+  const { out } = await run(['resnet', '--source', 'kaggle']);
+  expect(out).toMatch(/^ {2}tfhub:a\/resnet\/tfJs\/y +\[31mOther terms, sp…$/m);
+  expect(out).not.toContain('\u001b');
+});
+
 it('prints one JSON document with every fact', async () => {
   const { code, out } = await run(['resnet', '--json', '--limit', '50']);
   const result = JSON.parse(out);

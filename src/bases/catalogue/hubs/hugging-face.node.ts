@@ -15,7 +15,7 @@ export const huggingFace: SearchableHub = { source: 'hf', lists: true, search };
 const fields = ['pipeline_tag', 'library_name', 'tags', 'safetensors', 'gated'];
 
 const modelForm = z.object({
-  id: z.string(),
+  id: z.string().regex(/^\w[\w.-]*\/\w[\w.-]*$/),
   pipeline_tag: z.string().nullish(),
   library_name: z.string().nullish(),
   tags: z.array(z.string()).nullish(),
@@ -24,13 +24,12 @@ const modelForm = z.object({
 });
 
 async function search(query: HubQuery, options: ResolveOptions): Promise<readonly FoundModel[]> {
-  const endpoint = process.env['HF_ENDPOINT'] || 'https://huggingface.co';
-  const url = new URL(`${endpoint.replace(/\/+$/, '')}/api/models`);
-  for (const [name, value] of parameters(query)) url.searchParams.append(name, value);
+  const endpoint = (process.env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, '');
+  const url = `${endpoint}/api/models?${new URLSearchParams(parameters(query))}`;
   const token = process.env['HF_TOKEN'];
-  const request = { uri: 'Hugging Face', url: url.href, ...(token && { authorization: `Bearer ${token}` }), access: 'Check HF_TOKEN.' };
+  const request = { uri: 'Hugging Face', url, ...(token && { authorization: `Bearer ${token}` }), access: 'Check HF_TOKEN.' };
   const answer = z.array(z.unknown()).safeParse(await fetchJson(request, options));
-  if (!answer.success) fail('HUB_HTTP', { uri: request.uri, host: url.host, reason: 'its answer is not a list of models' });
+  if (!answer.success) fail('HUB_HTTP', { uri: request.uri, host: new URL(url).host, reason: 'its answer is not a list of models' });
   return answer.data.flatMap((entry) => {
     const model = modelForm.safeParse(entry);
     return model.success ? [describe(model.data, endpoint)] : [];
@@ -65,7 +64,7 @@ function describe(model: z.infer<typeof modelForm>, endpoint: string): FoundMode
     ...(licence !== undefined && licence !== 'unknown' && { licence: licenceOf(licence) }),
     ...(format && { format }),
     ...(gated && { notes: 'Its terms have to be accepted on its page.' }),
-    facts: `${endpoint.replace(/\/+$/, '')}/${id}`,
+    facts: `${endpoint}/${id}`,
     importable: canResolve('hf') ? 'untried' : 'not yet',
     measured: [],
   };

@@ -12,10 +12,10 @@ import type { HubQuery, SearchableHub } from './hub.js';
  */
 export const kaggle: SearchableHub = { source: 'tfhub', lists: true, search };
 
-const variationForm = z.object({ slug: z.string(), framework: z.string(), licenseName: z.string().nullish() });
+const variationForm = z.object({ slug: z.string().regex(/^[\w.-]+$/), framework: z.string().regex(/^\w+$/), licenseName: z.string().nullish() });
 
 const modelForm = z.object({
-  ref: z.string(),
+  ref: z.string().regex(/^\w[\w.-]*\/\w[\w.-]*$/),
   title: z.string(),
   subtitle: z.string().nullish(),
   instances: z.array(variationForm).nullish(),
@@ -30,13 +30,13 @@ type KaggleModel = z.infer<typeof modelForm>;
 const LARGEST_PAGE = 20;
 
 async function search({ text, limit }: HubQuery, options: ResolveOptions): Promise<readonly FoundModel[]> {
-  const endpoint = process.env['KAGGLE_API_ENDPOINT'] || 'https://www.kaggle.com';
-  const url = new URL(`${endpoint.replace(/\/+$/, '')}/api/v1/models/list`);
-  url.search = new URLSearchParams({ search: text, sortBy: 'hotness', pageSize: String(Math.min(limit, LARGEST_PAGE)) }).toString();
+  const endpoint = (process.env['KAGGLE_API_ENDPOINT'] || 'https://www.kaggle.com').replace(/\/+$/, '');
+  const parameters = new URLSearchParams({ search: text, sortBy: 'hotness', pageSize: String(Math.min(limit, LARGEST_PAGE)) });
+  const url = `${endpoint}/api/v1/models/list?${parameters}`;
   const access = 'Give your credentials in KAGGLE_USERNAME and KAGGLE_KEY, or in ~/.kaggle/kaggle.json.';
-  const request = { uri: 'Kaggle Models', url: url.href, authorization: await kaggleAuthorization(), access };
+  const request = { uri: 'Kaggle Models', url, authorization: await kaggleAuthorization(), access };
   const answer = answerForm.safeParse(await fetchJson(request, options));
-  if (!answer.success) fail('HUB_HTTP', { uri: request.uri, host: url.host, reason: 'its answer is not a list of models' });
+  if (!answer.success) fail('HUB_HTTP', { uri: request.uri, host: new URL(url).host, reason: 'its answer is not a list of models' });
   return answer.data.models.flatMap((entry) => {
     const model = modelForm.safeParse(entry);
     return model.success ? describe(model.data) : [];

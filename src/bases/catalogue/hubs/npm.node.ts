@@ -11,8 +11,8 @@ import type { HubQuery, SearchableHub } from './hub.js';
 export const npm: SearchableHub = { source: 'npm', lists: false, search };
 
 const packageForm = z.object({
-  name: z.string(),
-  version: z.string(),
+  name: z.string().regex(/^(?:@[a-z0-9~][\w.~-]*\/)?[a-z0-9~][\w.~-]*$/i),
+  version: z.string().regex(/^[\w.+-]+$/),
   description: z.string().nullish(),
   keywords: z.array(z.string()).nullish(),
   license: z.string().nullish(),
