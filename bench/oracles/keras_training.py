@@ -40,11 +40,11 @@ def losses_of(name, size, gain, rate):
 
 
 def case(name, known):
-    """With the largest rate at which the loss falls in every step, but not by half: beyond, a step makes much of a rounding error."""
+    """With the largest rate at which the loss falls in every step, but not by a tenth: beyond, a step makes much of a rounding error."""
     size = 96 if name in ["InceptionV3", "InceptionResNetV2", "Xception"] else 64
     for rate in [0.1, 0.03, 0.01, 0.003, 1e-3, 1e-4, 1e-5, 1e-6]:
         losses = losses_of(name, size, known["small"]["gain"], rate)
-        if all(before / 2 < after < before for before, after in zip(losses, losses[1:])):
+        if all(before * 0.9 < after < before for before, after in zip(losses, losses[1:])):
             given, _ = image_of(name, size)
             return {"alpha": SMALL.get(name, {}).get("alpha", 1), "gain": known["small"]["gain"], "input": given, "rate": rate, "losses": losses[:STEPS]}
     raise ValueError(f"the loss of {name} does not fall")

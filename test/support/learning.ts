@@ -46,14 +46,20 @@ export async function lossesOfThreeSteps(imported: Model, inputs: Readonly<Recor
   return losses;
 }
 
-/** A head on the layer before the last; on the last convolution where no layer is the last, or what it gives has no fixed shape. */
+/**
+ * A head on the layer before the last; where no layer is the last, or what it gives has no fixed shape, on the last
+ * convolution or, without one, on the output.
+ */
 function withHead(model: Model, sampleDims: Readonly<Record<string, readonly number[]>>): ReturnType<typeof adaptModel> {
   const spec = { sampleDims, head: { hidden: [], dropout: 0 }, outputs: 2, seed: 0 };
   try {
     return adaptModel(model, spec);
   } catch (error) {
     if (!(error instanceof RegraftError) || !['HEAD_NOT_FOUND', 'TAP_RANK', 'SHAPE_DYNAMIC'].includes(error.code)) throw error;
-    return adaptModel(model, { ...spec, taps: [model.graph.nodes.findLast(({ op }) => op === 'Conv')?.outputs[0] ?? ''] });
+    return adaptModel(model, {
+      ...spec,
+      taps: [(model.graph.nodes.findLast(({ op }) => op === 'Conv')?.outputs[0] ?? model.graph.outputs[0]?.name) as string],
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { openDevice, type Tensors } from '../../engine/runtime/index.node.js';
 import { batches, type Dataset, openDataset, writeSafetensorsFile } from '../../learning/data/index.node.js';
 import { createLoss, type LossSpec, type Task, tasks } from '../../learning/tasks/index.js';
 import { inferenceModel, Trainer } from '../../learning/training/index.js';
+import type { RunSpec } from '../spec/index.js';
 import { dataInputs, loadModel } from './base.node.js';
 import type { WorkflowContext } from './context.js';
 import { compareGradients, type GradientComparison, type Gradients, LOSS_TENSOR, norm } from './gradcheck/compare.node.js';
@@ -12,8 +13,8 @@ import { compareGradients, type GradientComparison, type Gradients, LOSS_TENSOR,
 export type { GradientComparison };
 
 export interface GradcheckRequest {
-  /** A model URI, a path, or a bundle. */
-  readonly model: string;
+  /** A model URI, a path, or a bundle; or one with what its file does not say. */
+  readonly model: string | RunSpec['base'];
   /** A `.safetensors` file with the inputs, named as the model names them, and `labels`. */
   readonly data: string;
   /** Where loss and gradients are written, as `.safetensors`. */

@@ -1,4 +1,4 @@
-import { importModel, withFacts } from '../../bases/importers/index.node.js';
+import { type BaseReference, importModel, withFacts } from '../../bases/importers/index.node.js';
 import { findParameters } from '../../bases/surgery/index.js';
 import { saveModelFile } from '../../engine/graph/index.node.js';
 import { prepared } from './base.node.js';
@@ -6,8 +6,8 @@ import type { WorkflowContext } from './context.js';
 import { hubOptions } from './hub-options.node.js';
 
 export interface ImportRequest {
-  /** A model URI or a path. */
-  readonly model: string;
+  /** A model URI or a path, or one with what its file does not say. */
+  readonly model: string | BaseReference;
   /** The ONNX file to write; weights beyond 1.9 GB go into a data file beside it. */
   readonly out: string;
 }

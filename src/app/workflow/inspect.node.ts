@@ -2,6 +2,7 @@ import { findFeatures, findParameters, stageEnds } from '../../bases/surgery/ind
 import { byteLength, RegraftError } from '../../core/index.js';
 import { type Graph, inferTypes, type Model, specialise, type TensorType, type ValueInfo, type Work } from '../../engine/graph/index.js';
 import type { TransformStep } from '../../learning/data/index.js';
+import type { RunSpec } from '../spec/index.js';
 import { type Base, dataInputs, loadModel } from './base.node.js';
 import type { WorkflowContext } from './context.js';
 import { type Block, blocksOf } from './inspect/blocks.js';
@@ -12,8 +13,8 @@ import { type RecipePlan, recipePlans } from './inspect/recipes.js';
 export type { Block, Layer, RecipePlan };
 
 export interface InspectRequest extends InputSizes {
-  /** A model URI, a path, or a bundle. */
-  readonly model: string;
+  /** A model URI, a path, or a bundle; or one with what its file does not say. */
+  readonly model: string | RunSpec['base'];
   /** Classes of the new head that the recipes are planned for; default: as many as the model has outputs. */
   readonly classes?: number;
   /** Whether to list every value of the graph. */

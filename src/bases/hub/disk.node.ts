@@ -1,19 +1,39 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fail } from '../../core/index.js';
+import { digestFile } from './digest.node.js';
 import type { VirtualFolder } from './folder.js';
 import { normalizePath } from './uri.js';
 
+/** What one read takes at most: `readFile` ends at 2 GiB. */
+const MOST_AT_ONCE = 2 ** 30;
+
 /** A folder on disk. Reading cannot leave it. */
 export function diskFolder(path: string, uri: string): VirtualFolder {
+  const missing = (file: string, cause?: unknown): never => fail('HUB_FILE_MISSING', { path: file, uri }, cause);
+  const inside = (file: string): string => join(path, normalizePath(file) ?? missing(file));
   return {
     path,
     list: () => listFiles(path),
-    read: async (file) => {
-      const inside = normalizePath(file) ?? fail('HUB_FILE_MISSING', { path: file, uri });
-      return readFile(join(path, inside)).catch((error: unknown) => fail('HUB_FILE_MISSING', { path: file, uri }, error));
-    },
+    read: async (file) => readWhole(inside(file)).catch((error: unknown) => missing(file, error)),
+    sha256: async (file) => digestFile(inside(file), 'sha256').catch((error: unknown) => missing(file, error)),
   };
+}
+
+async function readWhole(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const bytes = new Uint8Array((await file.stat()).size);
+    let done = 0;
+    while (done < bytes.byteLength) {
+      const { bytesRead } = await file.read(bytes, done, Math.min(MOST_AT_ONCE, bytes.byteLength - done), done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return bytes.subarray(0, done);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Every file below `folder`, relative and sorted. */

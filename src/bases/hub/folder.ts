@@ -7,6 +7,8 @@ export interface VirtualFolder {
   list(): Promise<readonly string[]>;
   /** @throws HUB_FILE_MISSING */
   read(path: string): Promise<Uint8Array>;
+  /** SHA-256 of a file in hexadecimal, where it can be had without holding the file in memory. */
+  sha256?(path: string): Promise<string>;
   /** Where the folder lies on disk, if it does. */
   readonly path?: string;
 }

@@ -9,7 +9,7 @@ export function recordReads(folder: HubFolder): { readonly folder: HubFolder; re
   const read = async (path: string): Promise<Uint8Array> => {
     const bytes = await folder.root.read(path);
     if (!records.has(path)) {
-      const record = describe(path, bytes);
+      const record = describe(folder, path, bytes);
       // Where the import fails first, nobody waits for the hash.
       record.catch(() => undefined);
       records.set(path, record);
@@ -19,8 +19,12 @@ export function recordReads(folder: HubFolder): { readonly folder: HubFolder; re
   return { folder: { ...folder, root: { ...folder.root, read } }, files: () => Promise.all(records.values()) };
 }
 
-async function describe(path: string, bytes: Uint8Array): Promise<FileRecord> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { path, bytes: bytes.byteLength, sha256 };
+async function describe({ root }: HubFolder, path: string, bytes: Uint8Array): Promise<FileRecord> {
+  return { path, bytes: bytes.byteLength, sha256: root.sha256 ? await root.sha256(path) : await digest(bytes) };
+}
+
+/** The browser's hash, which copies what it is given. */
+async function digest(bytes: Uint8Array): Promise<string> {
+  const found = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(found), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

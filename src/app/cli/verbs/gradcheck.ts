@@ -1,7 +1,8 @@
 import { fail } from '../../../core/index.js';
 import type { GradcheckRequest, GradcheckResult, GradientComparison } from '../../workflow/index.node.js';
+import { baseArgument, baseOptions } from '../base-options.js';
 import { table } from '../table.js';
-import { defineVerb, offlineOption } from '../verb.js';
+import { defineVerb } from '../verb.js';
 
 /** Gradients listed in a comparison. */
 const WORST = 10;
@@ -19,12 +20,12 @@ export const gradcheck = defineVerb<GradcheckResult>({
     { flags: '--loss <name>', description: `${LOSSES.join(', ')}; default: cross-entropy for whole-number labels, mse for others` },
     { flags: '--batch-size <n>', description: 'only the first n samples; default: all, as one batch' },
     { flags: '--compare <file>', description: 'gradients of another program, as .safetensors; the largest differences are shown' },
-    offlineOption,
+    ...baseOptions,
   ],
   run: async (input, context) => {
     const [loss, batchSize, compare] = [lossOption(input.option('loss')), input.count('batchSize'), input.option('compare')];
     const { gradcheck: check } = await import('../../workflow/index.node.js');
-    const request = { model: input.argument(0, 'model'), data: input.required('data'), out: input.required('out') };
+    const request = { model: baseArgument(input), data: input.required('data'), out: input.required('out') };
     const chosen = { ...(loss === undefined ? {} : { loss }), ...(batchSize === undefined ? {} : { batchSize }) };
     return check({ ...request, ...chosen, ...(compare === undefined ? {} : { compare }) }, context);
   },

@@ -1,6 +1,7 @@
 import { fail } from '../../../core/index.js';
 import type { InspectResult } from '../../workflow/index.node.js';
-import { defineVerb, offlineOption, type VerbInput } from '../verb.js';
+import { baseArgument, baseOptions } from '../base-options.js';
+import { defineVerb, type VerbInput } from '../verb.js';
 import { inspectText } from './inspect-text.js';
 
 /** `regraft inspect MODEL` */
@@ -13,12 +14,12 @@ export const inspect = defineVerb<InspectResult>({
     { flags: '--size <HxW>', description: 'height and width of images, where the model leaves them open' },
     { flags: '--input <name=dims...>', description: 'all dimensions of an input, such as input_ids=1x128' },
     { flags: '--values', description: 'list every value of the graph with its shape' },
-    offlineOption,
+    ...baseOptions,
   ],
   run: async (input, context) => {
     const { inspect: describe } = await import('../../workflow/index.node.js');
     const [classes, size] = [input.count('classes'), sizeOption(input)];
-    const request = { model: input.argument(0, 'model'), inputs: inputOptions(input), values: input.flag('values') };
+    const request = { model: baseArgument(input), inputs: inputOptions(input), values: input.flag('values') };
     return describe({ ...request, ...(classes === undefined ? {} : { classes }), ...(size === undefined ? {} : { size }) }, context);
   },
   format: inspectText,

@@ -1,5 +1,5 @@
+import { permute } from '../../../../core/index.js';
 import { activate, activateConfigured } from '../activations.js';
-import { permute } from '../permute.js';
 import { emitLike, findWeight, type LayerScope, needWeight, parameter, scalar, unary } from '../scope.js';
 import { type KerasTensor, storedAxis, toChannelsFirst } from '../tensor.js';
 

@@ -1,6 +1,5 @@
-import type { Tensor } from '../../../../core/index.js';
+import { permute, reshaped, type Tensor } from '../../../../core/index.js';
 import { activateConfigured } from '../activations.js';
-import { permute, reshaped } from '../permute.js';
 import { channelsOf, emit, type LayerScope, needWeight, parameter, spatialDims, spatially, unary, withSpatial } from '../scope.js';
 import type { KerasTensor } from '../tensor.js';
 import { placeWindow, type Window } from '../windows.js';

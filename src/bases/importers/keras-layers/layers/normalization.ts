@@ -1,5 +1,4 @@
-import { float32, fromNumbers, type Tensor } from '../../../../core/index.js';
-import { reshaped } from '../permute.js';
+import { float32, fromNumbers, reshaped, type Tensor } from '../../../../core/index.js';
 import {
   channelsFirst,
   channelsOf,

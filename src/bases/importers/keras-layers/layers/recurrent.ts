@@ -1,7 +1,6 @@
-import { fail, float32, type Tensor } from '../../../../core/index.js';
+import { fail, float32, permute, reshaped, type Tensor } from '../../../../core/index.js';
 import type { AttributeValue, StandardOp } from '../../../../engine/graph/index.js';
 import type { LayerConfig } from '../config.js';
-import { permute, reshaped } from '../permute.js';
 import { emit, inKerasOrder, ints, type LayerConverter, type LayerScope, needWeight, parameter, unary } from '../scope.js';
 import type { KerasTensor } from '../tensor.js';
 import { directionsOf, innerScope } from './wrapped.js';

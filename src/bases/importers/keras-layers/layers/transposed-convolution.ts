@@ -1,5 +1,5 @@
+import { permute } from '../../../../core/index.js';
 import { activateConfigured } from '../activations.js';
-import { permute } from '../permute.js';
 import { emit, type LayerScope, needWeight, parameter, spatialDims, spatially, unary, withSpatial } from '../scope.js';
 import { halves, padsOf } from '../windows.js';
 
