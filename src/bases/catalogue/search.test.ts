@@ -148,7 +148,11 @@ it.each([
 });
 
 it.each([
-  [{ delay: 0, exitCode: 1, stderr: 'npm warn x\nnpm error code E500\nnpm error 500 Internal Server Error\n' }, 'SEARCH_FAILED', '500 Internal'],
+  [
+    { delay: 0, exitCode: 1, stderr: 'npm warn x\nnpm error code E500\nnpm error 500 Internal Server Error\n' },
+    'SEARCH_FAILED',
+    'searched: 500 Internal',
+  ],
   [{ delay: 0, stdout: '{"error":{}}' }, 'SEARCH_FAILED', 'not a list'],
   [{ delay: 20_000 }, 'SEARCH_FAILED', 'npm could not be searched: it did not answer within 2 s'],
 ])('reports npm that answers %j', async (behaviour, code, text) => {

@@ -51,7 +51,7 @@ function explain(error: NodeJS.ErrnoException & { readonly stderr?: string }): n
   if (error.name === 'AbortError') throw error;
   if (error.code === 'ENOENT') return fail('HUB_NPM_MISSING', {}, error);
   const lines = (error.stderr ?? '').split('\n').flatMap((line) => /^npm (?:ERR!|error)\s+(.+)/.exec(line)?.[1] ?? []);
-  const told = lines.filter((line) => !line.includes('log of this run'));
+  const told = lines.filter((line) => !/^(?:code|errno|syscall|type) |log of this run/.test(line));
   return failed(told.slice(0, 3).join(' ') || `it ends with code ${error.code}`, error);
 }
 

@@ -45,7 +45,7 @@ const rows: Readonly<Record<string, HumanRow>> = {
   'facemesh-detection-full': { title: 'Face detection, full range', task: 'object-detection', architecture: 'BlazeFace', origin: MEDIAPIPE },
   'facemesh-detection-short': { title: 'Face detection, short range', task: 'object-detection', architecture: 'BlazeFace', origin: MEDIAPIPE },
   faceres: { title: 'Face descriptor, age and gender', task: 'image-embedding', architecture: 'MobileNet', origin: FACERES },
-  'faceres-deep': { title: 'Face descriptor, age and gender, deeper', task: 'image-embedding', origin: FACERES },
+  'faceres-deep': { title: 'Face descriptor, age and gender, float32 weights', task: 'image-embedding', architecture: 'MobileNet', origin: FACERES },
   gear: { title: 'Gender, emotion, age and race of a face', task: 'image-classification', origin: 'https://github.com/Udolf15/GEAR-Predictor' },
   gender: { title: 'Gender of a face', task: 'image-classification', origin: FACE_CLASSIFICATION },
   'gender-ssrnet-imdb': { title: 'Gender of a face', task: 'image-classification', architecture: 'SSR-Net', data: 'IMDB' },

@@ -32,7 +32,7 @@ export const npmModels: readonly ModelFacts[] = [
     uri: 'npm:nsfwjs@4.3.0/dist/models/mobilenet_v2',
     title: 'NSFWJS, small',
     architecture: 'MobileNetV2',
-    metrics: [{ name: 'accuracy', value: 0.9, from: NSFWJS }],
+    notes: 'About 90% accurate, say its authors.',
     format: 'TensorFlow.js layers model',
   },
   {
@@ -40,7 +40,7 @@ export const npmModels: readonly ModelFacts[] = [
     uri: 'npm:nsfwjs@4.3.0/dist/models/mobilenet_v2_mid',
     title: 'NSFWJS, midsized',
     architecture: 'MobileNetV2',
-    metrics: [{ name: 'accuracy', value: 0.93, from: NSFWJS }],
+    notes: 'About 93% accurate, say its authors.',
     format: 'TensorFlow.js graph model',
   },
   {
