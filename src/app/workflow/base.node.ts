@@ -1,5 +1,5 @@
 import { importModel } from '../../bases/importers/index.node.js';
-import { fixedBatch, freeBatch, prepareModel } from '../../bases/surgery/index.js';
+import { fixedBatch, freeBatch, prepareModel, withFloatImages } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
@@ -48,24 +48,41 @@ async function fromBundle(path: string): Promise<Base> {
   };
 }
 
-const ASSUMPTION = 'The base does not say how its images were prepared: RGB in [0, 1] is assumed. State base.preprocessing if that is wrong.';
+/** What was assumed of the images where the base does not say it. */
+function assumptionOf(steps: readonly TransformStep[] | undefined): string | undefined {
+  const last = steps?.at(-1);
+  if (last?.name !== 'to-tensor') return undefined;
+  const range = last.range.join(', ');
+  return `The base does not say how its images were prepared: RGB in [${range}] is assumed. State base.preprocessing if that is wrong.`;
+}
 
 async function fromImporter(reference: RunSpec['base'], context: WorkflowContext): Promise<Base> {
   const { model, labels, preprocessing, source, notes } = await importModel(reference, hubOptions(context));
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   return {
-    ...prepared(model, notes),
+    ...withImages(prepared(model, notes)),
     uri: source.uri,
     labels,
     preprocessing: steps,
-    assumption: preprocessing === undefined && steps !== undefined ? ASSUMPTION : undefined,
+    assumption: preprocessing === undefined ? assumptionOf(steps) : undefined,
     sha256: source.files[0]?.sha256 ?? '',
     licence: source.licence,
   };
 }
 
+type Ready = Pick<Base, 'model' | 'fixedBatch' | 'notes'>;
+
+/** The same for images as they are decoded: float32. */
+function withImages(ready: Ready): Ready {
+  const { graph, changed } = withFloatImages(ready.model.graph);
+  const notes = changed.map(
+    (name) => `Images for "${name}" are whole numbers from 0 to 255 in the file; here they are given as float32 of the same values.`,
+  );
+  return { ...ready, model: { ...ready.model, graph }, notes: [...ready.notes, ...notes] };
+}
+
 /** The model made ready, for batches of any size if that can be. */
-export function prepared(model: Model, notes: readonly string[]): Pick<Base, 'model' | 'fixedBatch' | 'notes'> {
+export function prepared(model: Model, notes: readonly string[]): Ready {
   const freed = freeBatch(prepareModel(model));
   const size = fixedBatch(freed.model.graph);
   if (size === undefined) return { model: freed.model, notes };
@@ -73,7 +90,7 @@ export function prepared(model: Model, notes: readonly string[]): Pick<Base, 'mo
   return { model: freed.model, fixedBatch: { size, reason: freed.reason ?? '' }, notes: [...notes, note] };
 }
 
-/** For an image input of known size and nothing else known: RGB (or grey) in [0, 1]. */
+/** For an image input of known size and nothing else known: RGB (or grey) in [0, 1]; whole numbers are the pixels themselves. */
 function guessedPreprocessing({ graph }: Model): TransformStep[] | undefined {
   const [input, ...others] = dataInputs(graph);
   const dims = input?.type.kind === 'tensor' ? input.type.dims : undefined;
@@ -81,7 +98,8 @@ function guessedPreprocessing({ graph }: Model): TransformStep[] | undefined {
   const layout = dims[3] === 3 || dims[3] === 1 ? 'nhwc' : 'nchw';
   const [channels, height, width] = layout === 'nchw' ? dims.slice(1) : [dims[3], dims[1], dims[2]];
   if (typeof height !== 'number' || typeof width !== 'number' || (channels !== 1 && channels !== 3)) return undefined;
-  return evalTransforms({ size: [height, width], layout, channels });
+  const isWhole = input?.type.kind === 'tensor' && /int/.test(input.type.type);
+  return evalTransforms({ size: [height, width], layout, channels, ...(isWhole && { range: [0, 255] }) });
 }
 
 /** Inputs that take data; older files list initialisers as inputs, too. */

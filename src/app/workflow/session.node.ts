@@ -55,10 +55,11 @@ export async function openSession(spec: RunSpec, scratch: string, context: Workf
 
 /** A session on a base and data that are open already. */
 export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string): Promise<Session> {
-  checkBatch(spec, base);
   const transforms = tasks[spec.task].content === 'image' ? transformsOf(spec, base) : undefined;
   const sampleDims = transforms ? imageInput(base, transforms.eval) : await tensorInputs(spec.task, base, data.train);
   const adapted = adapt(spec, base, data, sampleDims);
+  const rows = fixedBatch(adapted.model.graph);
+  checkBatch(spec, rows, base);
   const model = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
   const phases = planPhases(spec, model, adapted.head);
   const { training } = spec;
@@ -75,7 +76,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     ...(data.validation && { validation: data.validation }),
     ...(transforms && { transforms }),
     batchSize: training.batchSize,
-    ...(base.fixedBatch && { fixedBatch: base.fixedBatch.size }),
+    ...(rows !== undefined && { fixedBatch: rows }),
     accumulate: training.accumulate,
     shuffle: training.shuffle,
     clip: training.clip || {},
@@ -114,9 +115,10 @@ async function learnerOn(device: Device, spec: Omit<LearnerSpec, 'device'>): Pro
 const MEMORY = 256e6;
 
 /** @throws BATCH_FIXED when the base takes batches of another size only */
-function checkBatch({ training }: RunSpec, { fixedBatch }: Base): void {
-  if (fixedBatch && fixedBatch.size !== training.batchSize)
-    fail('BATCH_FIXED', { batch: fixedBatch.size, asked: training.batchSize, reason: fixedBatch.reason });
+function checkBatch({ training }: RunSpec, rows: number | undefined, { fixedBatch: bound }: Base): void {
+  if (rows !== undefined && rows !== training.batchSize) {
+    fail('BATCH_FIXED', { batch: rows, asked: training.batchSize, reason: bound?.reason ?? '' });
+  }
 }
 
 interface AdaptedBase {

@@ -2,7 +2,7 @@ import { fail } from '../../core/index.js';
 import { type Graph, inferTypes, type Model, pruneUnused } from '../../engine/graph/index.js';
 import { tapFeatures } from './features.js';
 import { findFeatures } from './find-features.js';
-import { fixedBatch, nameBatch } from './free-batch.js';
+import { fixedBatch, freeBatch, nameBatch } from './free-batch.js';
 import { attachHead, type HeadSpec } from './head.js';
 import { nearest } from './nearest.js';
 import { namesIn } from './nodes.js';
@@ -33,9 +33,10 @@ export interface Adapted {
  */
 export function adaptModel(model: Model, { sampleDims, taps, head, outputs, seed }: AdaptSpec): Adapted {
   const opset = model.opsets.get('') ?? fail('GRAPH_NO_VALUE', { name: 'opset' });
-  const rows = fixedBatch(model.graph) ?? 1;
+  // What bound the model to one batch size may lie behind the cut, such as the decoding of boxes.
+  const below = freeBatch({ ...model, graph: upTo(model.graph, taps ?? [findFeatures(model.graph)]) }).model.graph;
+  const rows = fixedBatch(below) ?? 1;
   const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [rows, ...sample]]));
-  const below = upTo(model.graph, taps ?? [findFeatures(model.graph)]);
   const { types } = inferTypes(below, opset, dims);
   const cut = tapFeatures(
     below,

@@ -3,6 +3,7 @@ export { batchNormInTraining, runningStatistics, type Statistic } from './batch-
 export { withoutDropout } from './dropout.js';
 export { tapFeatures } from './features.js';
 export { findFeatures } from './find-features.js';
+export { withFloatImages } from './float-images.js';
 export { type FreedModel, fixedBatch, freeBatch } from './free-batch.js';
 export { type FreezeSpec, frozenBy, regularExpression } from './freeze.js';
 export type { HeadSpec } from './head.js';

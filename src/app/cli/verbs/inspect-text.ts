@@ -16,7 +16,7 @@ export function inspectText(result: InspectResult): string {
       'Preprocessing',
       (result.preprocessing ?? []).map(({ name, ...options }) => `  ${name} ${settings(options)}`.trimEnd()),
     ),
-    section(`Layers, for ${assumed(result)}`, layerTable(result.blocks)),
+    section(`Layers, for ${assumed(result)}`, layerTable(result.blocks, scopeOf(result.blocks))),
     section('Blocks, for freeze: { until: NAME }', blockTable(result)),
     section('Taps: values that can feed a head', tapTable(result)),
     section(`Recipes, with a linear head for ${result.classes} classes`, recipeTable(result.recipes)),
@@ -76,11 +76,30 @@ function assumed({ assumed: inputs }: InspectResult): string {
     .join(', ');
 }
 
-function layerTable(blocks: readonly Block[]): string[] {
+function layerTable(blocks: readonly Block[], scope: string): string[] {
   const rows = blocks.flatMap(({ layers }) =>
-    layers.map(({ name, ops, dims, parameters, multiplyAdds }) => [name, opsText(ops), shape(dims), parameters, short(multiplyAdds)] as const),
+    layers.map(({ name, ops, dims, parameters, multiplyAdds }) => {
+      const within = name.startsWith(scope) ? name.slice(scope.length) : name;
+      return [within, opsText(ops), shape(dims), parameters, short(multiplyAdds)] as const;
+    }),
   );
-  return table(['layer', 'ops', 'output', 'parameters', 'multiply-adds'], rows);
+  return [...(scope === '' ? [] : [`  (names begin with ${scope})`]), ...table(['layer', 'ops', 'output', 'parameters', 'multiply-adds'], rows)];
+}
+
+/** What most names of layers begin with, up to a slash: TensorFlow puts the functions a model was saved through in front of all. */
+function scopeOf(blocks: readonly Block[]): string {
+  const names = blocks.flatMap(({ layers }) => layers.map(({ name }) => name));
+  let scope = '';
+  for (;;) {
+    const longer = names
+      .map((name) => name.slice(0, name.indexOf('/', scope.length) + 1))
+      .filter((name) => name.length > scope.length && name.startsWith(scope));
+    const counts = new Map<string, number>();
+    for (const name of longer) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const [most, count = 0] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
+    if (most === undefined || count < names.length * 0.8) return scope;
+    scope = most;
+  }
 }
 
 /** `Conv, Relu`; what only moves data is left out where there is something else. */

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { SpecInput } from '../../src/app/spec/index.js';
+import { predict, train } from '../../src/app/workflow/index.node.js';
+import { saveModelFile } from '../../src/engine/graph/index.node.js';
+import { readBundle } from '../../src/reuse/bundle/index.node.js';
+import { file, json, redirect } from '../hub/server.js';
+import { makeTarball } from '../hub/tarball.js';
+import { Workplace } from '../hub/workplace.js';
+import { drawShapes } from '../support/shapes.js';
+import { tfFiles } from '../support/tensorflow.js';
+import { tinyBase } from '../support/tiny-base.js';
+
+const VARIATION = 'keras/tiny/tensorFlow2/cnn';
+
+let place: Workplace;
+beforeAll(async () => {
+  place = await Workplace.open();
+  vi.stubEnv('REGRAFT_CACHE', place.cache);
+  const weights = gunzipSync(readFileSync(new URL('../keras/weights/mobilenet.h5.gz', import.meta.url)));
+  const archive = makeTarball(Object.entries(tfFiles('keras-cnn')).map(([path, content]) => ({ path: `./${path}`, content: Buffer.from(content) })));
+  place.server
+    .on('/storage/tensorflow/keras-applications/mobilenet/mobilenet_1_0_224_tf.h5', file(weights))
+    .on(`/api/v1/models/${VARIATION}/get`, json({ versionNumber: 1, licenseName: 'Apache 2.0' }))
+    .on(`/api/v1/models/${VARIATION}/1/download`, redirect(`${place.server.otherUrl}/archive.tar.gz`))
+    .on('/archive.tar.gz', file(archive));
+  await Promise.all([drawShapes(place.at('train'), 8), drawShapes(place.at('test'), 4, 1), saveModelFile(place.at('base.onnx'), tinyBase())]);
+});
+afterAll(() => place.close());
+
+/** The same run; only the base is another. */
+const specFor = (base: string): SpecInput => ({
+  task: 'image-classification',
+  base,
+  data: { train: place.at('train'), test: place.at('test') },
+  recipe: 'fine-tune',
+  training: { epochs: 1, batchSize: 6 },
+  seed: 3,
+});
+
+it.each([
+  ['onnx', () => place.at('base.onnx')],
+  ['keras', () => 'keras:MobileNet'],
+  ['tensorflow', () => `tfhub:${VARIATION}`],
+])('a base from %s trains from the same spec', async (name, base) => {
+  const run = place.at(name);
+  const { metrics } = await train({ spec: specFor(base()), out: run });
+  expect(metrics['test']?.['accuracy']?.value).toBeGreaterThanOrEqual(0);
+  const { info } = await readBundle(`${run}/bundle`);
+  // With the version it was resolved to.
+  expect(info.base.uri.startsWith(base())).toBe(true);
+  expect(info.labels).toEqual(['circle', 'cross', 'square']);
+  const { predictions } = await predict({ bundle: `${run}/bundle`, inputs: [place.at('test', 'circle')] });
+  expect(predictions).toHaveLength(4);
+});
