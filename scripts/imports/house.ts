@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module';
 const rooms = {
   core: [],
   engine: ['graph', 'autodiff', 'optimizers', 'runtime'],
-  bases: ['hub', 'importers', 'surgery'],
+  bases: ['hub', 'catalogue', 'importers', 'surgery'],
   learning: ['data', 'tasks', 'training', 'selection'],
   trust: ['evaluation', 'health', 'explanation'],
   reuse: ['bundle', 'registry', 'serving', 'monitoring'],

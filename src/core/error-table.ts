@@ -415,6 +415,14 @@ export const errorTable = {
     message: '{uri} is not in the cache.',
     remedy: '`regraft hub list` shows what is; `regraft hub prefetch {uri}` fetches it.',
   },
+  SEARCH_VALUE_UNKNOWN: {
+    message: 'There is no {what} "{value}".{hint}',
+    remedy: 'Use one of {known}.',
+  },
+  SEARCH_FAILED: {
+    message: '{source} could not be searched: {reason}.',
+    remedy: 'Check the network and the proxy (HTTPS_PROXY, or the settings of npm), or try again later.',
+  },
   HUB_ARCHIVE_UNSAFE: {
     message: 'The archive {archive} was refused at its entry "{entry}": {reason}.',
     remedy: 'Do not use it; where the size is meant to be so, raise `limits`.',

@@ -105,7 +105,10 @@ async function run(name, source) {
   const inputs = Object.fromEntries(Object.entries(feeds).map(([key, value]) => [key.replace(/:0$/, ''), value.shape]));
   const keys = Object.entries(signature?.outputs ?? {}).map(([key, { name: tensor = key }]) => [tensor.replace(/:0$/, ''), key]);
   const called = new Map(keys);
-  return { inputs, outputs: list.map((tensor, i) => ({ name: (called.get(names[i].replace(/:0$/, '')) ?? names[i]).replace(/:0$/, ''), ...summary(tensor) })) };
+  return {
+    inputs,
+    outputs: list.map((tensor, i) => ({ name: (called.get(names[i].replace(/:0$/, '')) ?? names[i]).replace(/:0$/, ''), ...summary(tensor) })),
+  };
 }
 
 function summary(tensor) {

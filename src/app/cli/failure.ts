@@ -41,6 +41,7 @@ const requestErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RUN_EXISTS',
   'RUN_NOT_FOUND',
   'RUN_PATH_TAKEN',
+  'SEARCH_VALUE_UNKNOWN',
   'TAP_UNKNOWN',
   'TASK_CONTENT',
   'TASK_TARGET',

@@ -76,7 +76,7 @@ async function runVerb(verb: Verb, input: VerbInput, terminal: Terminal): Promis
   try {
     const result = await verb.run(input, { events, signal: terminal.signal, offline: input.flag('offline') });
     endProgress();
-    terminal.out(input.flag('json') ? `${JSON.stringify(result)}\n` : `${verb.format(result).trimEnd()}\n`);
+    terminal.out(input.flag('json') ? `${JSON.stringify(result)}\n` : `${verb.format(result, terminal.columns).trimEnd()}\n`);
     return verb.isDone?.(result) ?? true;
   } finally {
     endProgress();

@@ -22,8 +22,8 @@ export interface Verb<Result extends object = object> {
   readonly options: readonly OptionRow[];
   /** Calls the workflow, which it loads only now, so that `--help` stays quick. */
   run(input: VerbInput, context: WorkflowContext): Promise<Result>;
-  /** The result for people; `--json` prints it as it is. */
-  format(result: Result): string;
+  /** The result for people, for a terminal of so many columns; `--json` prints it as it is. */
+  format(result: Result, columns: number): string;
   /** Whether the result counts as done (exit code 0); default: always. */
   isDone?(result: Result): boolean;
 }

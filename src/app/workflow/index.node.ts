@@ -37,5 +37,6 @@ export {
 export { createLearner, type LearnerOptions, saveBundle } from './learner.node.js';
 export { type Predicted, type PredictRequest, type PredictResult, predict, type RankedClass } from './predict.node.js';
 export { type MetricsLine, RunFolder, type RunRecord } from './run-folder.node.js';
+export { type FoundModel, type SearchRequest, type SearchResult, search } from './search.node.js';
 export { openSession, type Session } from './session.node.js';
 export { resume, type TrainRequest, type TrainResult, train } from './train.node.js';

@@ -40,7 +40,8 @@ export async function resolveUri(uri: string | ModelUri, options: ResolveOptions
   return folder;
 }
 
-function isOffline(): boolean {
+/** Whether REGRAFT_OFFLINE asks for it. */
+export function isOffline(): boolean {
   return /^(?:1|true|yes|on)$/i.test(process.env['REGRAFT_OFFLINE'] ?? '');
 }
 
@@ -48,6 +49,11 @@ async function dispatch<Kind extends UriKind>(kind: Kind, uri: ModelUri, options
   const resolver = resolvers[kind];
   if (!resolver) fail('HUB_SCHEME_UNSUPPORTED', { uri: uri.uri, scheme: kind, supported: supportedKinds().join(', ') });
   return resolver(uri as Extract<ModelUri, { kind: Kind }>, options);
+}
+
+/** Whether addresses of a scheme can be fetched. */
+export function canResolve(kind: UriKind): boolean {
+  return resolvers[kind] !== undefined;
 }
 
 function supportedKinds(): string[] {

@@ -9,11 +9,13 @@ import { importVerb } from './import.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
 import { predict } from './predict.js';
+import { search } from './search.js';
 import { train } from './train.js';
 
 /** Every verb, in the order of the work. One file and one row add one. */
 export const verbs: readonly Verb[] = [
   init,
+  search,
   inspect,
   importVerb,
   train,
