@@ -22,6 +22,12 @@ const TRIALS = [
   { batch: 3, size: 320 },
 ] as const;
 
+/** What is known of two values at one trial size. */
+export interface Trial {
+  readonly numbers: readonly number[] | undefined;
+  readonly dims: readonly number[] | undefined;
+}
+
 interface Made {
   /** Counts the nodes in the order in which they were made. */
   readonly serial: number;
@@ -93,6 +99,14 @@ export class OnnxEmitter {
     if (value === other) return value;
     const isSame = value && other && `${value.dims}` === `${other.dims}` && `${toNumbers(value)}` === `${toNumbers(other)}`;
     return isSame ? value : undefined;
+  }
+
+  /** The numbers of one value and the dimensions of another, at each trial size. */
+  trials(numbersOf: string, dimsOf: string): readonly Trial[] {
+    return this.#scopes.map((scope) => {
+      const numbers = scope.constants.get(numbersOf);
+      return { numbers: numbers && toNumbers(numbers), dims: scope.types.get(dimsOf)?.dims };
+    });
   }
 
   /** Adds a node; its values are named `name`, `name:1` … */

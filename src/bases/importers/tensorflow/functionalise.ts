@@ -172,7 +172,10 @@ class Editor {
       } else captured.add(plain(input));
     };
     visit(tensor);
-    const renamed = [...nodes.values()].map((node) => ({ ...node, inputs: node.inputs.map((input) => behindSwitch(input, nodes)) }));
+    // A constant stays the node that it is elsewhere.
+    const renamed = [...nodes.values()].map((node) =>
+      node.inputs.length === 0 ? node : { ...node, inputs: node.inputs.map((input) => behindSwitch(input, nodes)) },
+    );
     return { nodes: renamed, captured: [...captured], switches, taken: [...takens][0], output: behindSwitch(tensor, nodes) };
   }
 

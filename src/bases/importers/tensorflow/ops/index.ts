@@ -1,4 +1,5 @@
 import type { OpConverters } from '../scope.js';
+import { blockOps } from './blocks.js';
 import { convolutionOps } from './convolution.js';
 import { detectionOps } from './detection.js';
 import { elementwiseOps } from './elementwise.js';
@@ -15,6 +16,7 @@ import { sliceOps } from './slice.js';
 
 /** Every TensorFlow op that has an ONNX form; one row adds one. */
 export const opConverters: OpConverters = {
+  ...blockOps,
   ...convolutionOps,
   ...detectionOps,
   ...elementwiseOps,
