@@ -7,7 +7,10 @@ import { fillOps } from './fill.js';
 import { gatherOps } from './gather.js';
 import { listOps } from './list.js';
 import { matMulOps } from './matmul.js';
+import { matrixOps } from './matrix.js';
 import { normalizationOps } from './normalization.js';
+import { orderOps } from './order.js';
+import { patchOps } from './patches.js';
 import { poolingOps } from './pooling.js';
 import { reductionOps } from './reduction.js';
 import { resizeOps } from './resize.js';
@@ -24,7 +27,10 @@ export const opConverters: OpConverters = {
   ...gatherOps,
   ...listOps,
   ...matMulOps,
+  ...matrixOps,
   ...normalizationOps,
+  ...orderOps,
+  ...patchOps,
   ...poolingOps,
   ...reductionOps,
   ...resizeOps,
