@@ -9,12 +9,12 @@ ROWS = []
 raw = tf.raw_ops
 
 
-def row(op, name, build, *inputs, reference=None, tolerance=None):
+def row(op, name, build, *inputs, reference=None, renamed=None, tolerance=None):
     """
     `build` makes tensors from placeholders of `inputs`; where TensorFlow cannot run them on a CPU, `reference` makes what they should be.
-    `tolerance`: (relative difference, why it is larger than elsewhere).
+    `renamed`: what operators of TensorFlow.js, which are unknown to TensorFlow, were built as. `tolerance`: (relative difference, why it is larger than elsewhere).
     """
-    ROWS.append({"op": op, "name": f"{op}/{name}", "build": build, "reference": reference, "inputs": inputs, "tolerance": tolerance})
+    ROWS.append({"op": op, "name": f"{op}/{name}", "build": build, "reference": reference, "renamed": renamed or {}, "inputs": inputs, "tolerance": tolerance})
 
 
 # What is fed: numbers of the generator, or given ones.

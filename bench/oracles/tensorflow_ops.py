@@ -75,6 +75,10 @@ def graph_of(op):
     with tf.Graph().as_default() as graph:
         cases = [written(row) for row in ROWS if row["op"] == op]
         definition = graph.as_graph_def()
+    for row in (row for row in ROWS if row["op"] == op):
+        for node in definition.node:
+            if node.name.startswith(row["name"] + "/"):
+                node.op = row["renamed"].get(node.op, node.op)
     definition.ClearField("versions")
     for node in [*definition.node, *(node for function in definition.library.function for node in function.node_def)]:
         for name in [name for name in node.attr if name.startswith("_") and name != "_num_args"]:

@@ -115,7 +115,7 @@ row("TensorList", "gathered", lambda x: raw.TensorListGather(input_handle=raw.Te
 
 def arrays(x):
     array = as_v1(lambda: tf.TensorArray(tf.float32, size=3, clear_after_read=False).unstack(x))()
-    return array.gather([2, 0]), array.read(1), array.size(), array.concat()
+    return array.gather([2, 0]), array.read(1), raw.TensorArraySizeV3(handle=array.handle, flow_in=array.flow), array.concat()
 
 
 row("TensorArrayV3", "unstacked", lambda x: as_v1(lambda: arrays(x))(), real(3, 2))

@@ -173,6 +173,34 @@ row("FusedConv2D", "norm", lambda x: fused_conv(x, ["FusedBatchNorm"], *NORM, ep
 row("FusedConv2D", "norm_relu", lambda x: fused_conv(x, ["FusedBatchNorm", "Relu"], *NORM, epsilon=0.01), real(1, 5, 4, 2))
 row("FusedConv2D", "explicit", lambda x: fused_conv(x, ["BiasAdd", "Relu"], weight(3), padding="EXPLICIT", explicit_paddings=[0, 0, 1, 0, 2, 1, 0, 0]), real(1, 5, 4, 2))
 
+DEPTHWISE = ["BiasAdd", "Relu6"]
+for name, renamed in (("tensorflow", {}), ("tfjs", {"_FusedDepthwiseConv2dNative": "FusedDepthwiseConv2dNative"})):
+    row(
+        "FusedDepthwiseConv2dNative",
+        name,
+        lambda x: fused("_FusedDepthwiseConv2dNative", [x, weight(3, 3, 2, 2), weight(4)], False, strides=[1, 1, 1, 1], padding="SAME", fused_ops=DEPTHWISE),
+        real(1, 5, 4, 2, low=-4, high=9),
+        reference=lambda x: tf.nn.relu6(tf.nn.depthwise_conv2d(x, weight(3, 3, 2, 2), [1, 1, 1, 1], "SAME") + weight(4)),
+        renamed=renamed,
+    )
+row(
+    "LogicalXor",
+    "plain",
+    lambda x, y: raw.LogicalAnd(x=x, y=y),
+    flags(1, 0, 1, 0),
+    flags(1, 1, 0, 0),
+    reference=tf.math.logical_xor,
+    renamed={"LogicalAnd": "LogicalXor"},
+)
+row(
+    "Prelu",
+    "plain",
+    lambda x: raw.Mul(x=x, y=weight(3)),
+    real(2, 2, 3),
+    reference=lambda x: tf.nn.relu(x) - weight(3) * tf.nn.relu(-x),
+    renamed={"Mul": "Prelu"},
+)
+
 # Types.
 REALS = [-2.7, -1.5, -0.2, 0, 0.2, 1.5, 2.7]
 for dtype in ("int32", "int64", "bool", "float64", "float16"):

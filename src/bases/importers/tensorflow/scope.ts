@@ -132,7 +132,7 @@ export class OpScope {
 
   /** Element type of an input; where it is not known, that of the node. */
   type(value: string): DataType {
-    return this.emitter.type(value)?.type ?? this.dataType('T', 'float32');
+    return this.emitter.element(value) ?? this.dataType('T', 'float32');
   }
 
   emit(op: StandardOp, inputs: readonly string[], values: Readonly<Record<string, AttributeValue>> = {}): string {
@@ -157,7 +157,7 @@ export class OpScope {
   }
 
   cast(value: string, type: DataType): string {
-    return this.emitter.type(value)?.type === type ? value : this.emit('Cast', [value], { to: elementTypeNumber(type) });
+    return this.emitter.element(value) === type ? value : this.emit('Cast', [value], { to: elementTypeNumber(type) });
   }
 
   /**

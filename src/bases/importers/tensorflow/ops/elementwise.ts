@@ -197,8 +197,9 @@ function broadcastShapes(op: OpScope): string[] {
 /** The condition of the first Select: a vector there chooses whole rows, where `SelectV2` broadcasts. */
 function conditionRows(op: OpScope): string {
   const condition = op.input(0);
-  const rank = op.rank(op.input(1));
-  if (op.rank(condition) !== 1 || rank === undefined || rank < 2) return condition;
+  if (op.needRank(condition) !== 1) return condition;
+  const rank = op.needRank(op.input(1));
+  if (rank < 2) return condition;
   return op.unsqueeze(
     condition,
     Array.from({ length: rank - 1 }, (_, i) => i + 1),

@@ -72,7 +72,7 @@ const sparseToDense: OpConverter = (op) => {
   const given = op.cast(op.input(0), 'int64');
   const indices = op.needRank(given) === 2 ? given : op.emit('Reshape', [given, op.ints([-1, 1])]);
   const count = op.emit('Slice', [op.emit('Shape', [indices]), op.ints([0]), op.ints([1])]);
-  const values = op.rank(op.input(2)) === 0 ? op.emit('Expand', [op.input(2), count]) : op.input(2);
+  const values = op.needRank(op.input(2)) === 0 ? op.emit('Expand', [op.input(2), count]) : op.input(2);
   return scatter(op, dense, indices, values, 'none');
 };
 
