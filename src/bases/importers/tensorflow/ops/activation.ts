@@ -28,7 +28,9 @@ export function fusedOps(op: OpScope): Fused {
   const [name, more] = names;
   const activate = name !== undefined && Object.hasOwn(activations, name) && more === undefined ? activations[name] : undefined;
   if (name !== undefined && !activate) {
-    return op.refuse(`it has ${names.join(' and ')} fused into it; known are a bias, FusedBatchNorm and one of ${Object.keys(activations).join(', ')}`);
+    return op.refuse(
+      `it has ${names.join(' and ')} fused into it; known are a bias, FusedBatchNorm and one of ${Object.keys(activations).join(', ')}`,
+    );
   }
   const normalise = (x: string): string => (first === 'FusedBatchNorm' ? normalised(op, x) : x);
   return {
@@ -41,5 +43,7 @@ export function fusedOps(op: OpScope): Fused {
 function normalised(op: OpScope, x: string): string {
   if (op.text('data_format', 'NHWC') !== 'NHWC') op.refuse('it normalises images that are channels first');
   const epsilon = op.float('epsilon', 1e-4);
-  return channelsFirst(op, { channelsLast: true, spatial: [1, 2] }, x, (image) => op.emit('BatchNormalization', [image, ...op.inputs(2, 6)], { epsilon }));
+  return channelsFirst(op, { channelsLast: true, spatial: [1, 2] }, x, (image) =>
+    op.emit('BatchNormalization', [image, ...op.inputs(2, 6)], { epsilon }),
+  );
 }

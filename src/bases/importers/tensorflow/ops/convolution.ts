@@ -138,20 +138,16 @@ function surplusOf(op: OpScope, layout: Layout, i: number, kernel: number, strid
 }
 
 /** What holds for every trial size of the inputs. */
-function sameForAll(
-  op: OpScope,
-  axis: number,
-  i: number,
-  layout: Layout,
-  compute: (input: number, wanted: number) => number,
-): number | undefined {
+function sameForAll(op: OpScope, axis: number, i: number, layout: Layout, compute: (input: number, wanted: number) => number): number | undefined {
   const [first, second] = op.trials(0, 2).map(({ numbers, dims }) => {
     const wanted = numbers?.[numbers.length === layout.spatial.length ? i : axis];
     const input = dims?.[axis];
     return wanted === undefined || input === undefined ? undefined : compute(input, wanted);
   });
   if (first === undefined || Number.isNaN(first) || second === undefined) return undefined;
-  return first === second ? first : op.refuse('the size of its result is no fixed multiple of that of its input; export the model for images of one size');
+  return first === second
+    ? first
+    : op.refuse('the size of its result is no fixed multiple of that of its input; export the model for images of one size');
 }
 
 /** Where the size follows from nothing known, Keras' layers have made the model: the stride times that of the input, or the whole result. */

@@ -190,7 +190,10 @@ function broadcastShapes(op: OpScope): string[] {
   const lengths = shapes.map((shape) => op.fixedSize(shape, 0) ?? op.refuse('the number of dimensions is only known when the model runs'));
   return shapes.map((shape, i) => {
     const missing = Math.max(...lengths) - (lengths[i] ?? 0);
-    return op.cast(missing === 0 ? shape : op.emit('Concat', [op.ints(new Array<number>(missing).fill(1)), shape], { axis: 0 }), op.type(op.input(0)));
+    return op.cast(
+      missing === 0 ? shape : op.emit('Concat', [op.ints(new Array<number>(missing).fill(1)), shape], { axis: 0 }),
+      op.type(op.input(0)),
+    );
   });
 }
 

@@ -26,8 +26,7 @@ const mirrorPad: OpConverter = (op) => {
 /** `x` between its own first and last elements along an axis, in reverse order. */
 function mirrored(op: OpScope, x: string, axis: number, before: number, after: number): string {
   if (before === 0 && after === 0) return x;
-  const reversed = (start: number, end: number): string =>
-    op.emit('Slice', [x, op.ints([start]), op.ints([end]), op.ints([axis]), op.ints([-1])]);
+  const reversed = (start: number, end: number): string => op.emit('Slice', [x, op.ints([start]), op.ints([end]), op.ints([axis]), op.ints([-1])]);
   const first = before === 0 ? [] : [reversed(before - 1, -TO_THE_END)];
   const last = after === 0 ? [] : [reversed(-1, -after - 1)];
   return op.emit('Concat', [...first, x, ...last], { axis });

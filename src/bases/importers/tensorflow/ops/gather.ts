@@ -17,7 +17,12 @@ function gather(op: OpScope, given: number): string {
   const source = op.transpose(x, [...front, axis, ...between, ...after]);
   const gathered = op.emit('GatherND', [source, op.unsqueeze(op.cast(indices, 'int64'), [-1])], { batch_dims: batch });
   const places = Array.from({ length: rank + rows - batch - 1 }, (_, i) => i);
-  return op.transpose(gathered, [...front, ...places.slice(rows, rows + between.length), ...places.slice(batch, rows), ...places.slice(rows + between.length)]);
+  return op.transpose(gathered, [
+    ...front,
+    ...places.slice(rows, rows + between.length),
+    ...places.slice(batch, rows),
+    ...places.slice(rows + between.length),
+  ]);
 }
 
 type Reduction = 'none' | 'add' | 'max' | 'min';
@@ -56,7 +61,10 @@ const segmentSum: OpConverter = (op) => {
   const zeros = op.emit('Expand', [op.scalar(0, op.type(data)), rows]);
   const places = op.emit('Where', [op.emit('Less', [ids, op.scalar(0, 'int64')]), count, ids]);
   // The type and rank of the sums are those of the data.
-  const sums = op.emit('ScatterElements', [zeros, rowIndices(op, op.unsqueeze(places, [1]), data, op.needRank(data)), data], { axis: 0, reduction: 'add' });
+  const sums = op.emit('ScatterElements', [zeros, rowIndices(op, op.unsqueeze(places, [1]), data, op.needRank(data)), data], {
+    axis: 0,
+    reduction: 'add',
+  });
   return op.emit('Slice', [sums, op.ints([0]), count, op.ints([0])]);
 };
 

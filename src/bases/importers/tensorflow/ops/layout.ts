@@ -23,12 +23,12 @@ export function spatialOnly(op: OpScope, { spatial }: Layout, values: readonly n
 }
 
 /** `perm` of the Transpose from channels last to channels first. */
-export function toChannelsFirst(rank: number): number[] {
+function toChannelsFirst(rank: number): number[] {
   return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)];
 }
 
 /** `perm` of the Transpose from channels first to channels last. */
-export function toChannelsLast(rank: number): number[] {
+function toChannelsLast(rank: number): number[] {
   return [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
 }
 

@@ -39,7 +39,11 @@ const inverted: OpConverter = (op) => {
 
 export const orderOps: OpConverters = {
   InvertPermutation: inverted,
-  Reverse: (op) => reversed(op, op.numbers(1, 'dims').flatMap((isReversed, axis) => (isReversed === 0 ? [] : [axis]))),
+  Reverse: (op) =>
+    reversed(
+      op,
+      op.numbers(1, 'dims').flatMap((isReversed, axis) => (isReversed === 0 ? [] : [axis])),
+    ),
   ReverseSequence: reverseSequence,
   ReverseV2: (op) => reversed(op, op.numbers(1, 'axes')),
   Roll: roll,
