@@ -11,7 +11,7 @@ function spaceToBatch(op: OpScope, blocks: readonly number[], pads: number): str
   const pairs = [op.unsqueeze(outer, [1]), op.unsqueeze(op.ints(blocks), [1])];
   const apart = op.emit('Concat', [first, op.emit('Reshape', [op.emit('Concat', pairs, { axis: 1 }), op.ints([-1])]), rest], { axis: 0 });
   const perm = [...axes.map((i) => 2 * i + 2), 0, ...axes.map((i) => 2 * i + 1)];
-  const moved = op.transpose(op.emit('Reshape', [x, apart]), followed(perm, op.needRank(x) + blocks.length));
+  const moved = op.transpose(op.emit('Reshape', [x, apart]), followed(perm, rankOf(op, x, blocks.length) + blocks.length));
   return op.emit('Reshape', [moved, op.emit('Concat', [op.ints([-1]), outer, rest], { axis: 0 })]);
 }
 
@@ -23,9 +23,14 @@ function batchToSpace(op: OpScope, blocks: readonly number[], crops: number): st
   const inner = sizes(op, x, 1, blocks.length + 1);
   const apart = op.emit('Concat', [op.ints(blocks), op.ints([-1]), inner, rest], { axis: 0 });
   const perm = [blocks.length, ...axes.flatMap((i) => [blocks.length + 1 + i, i])];
-  const moved = op.transpose(op.emit('Reshape', [x, apart]), followed(perm, op.needRank(x) + blocks.length));
+  const moved = op.transpose(op.emit('Reshape', [x, apart]), followed(perm, rankOf(op, x, blocks.length) + blocks.length));
   const whole = op.emit('Concat', [op.ints([-1]), op.emit('Mul', [inner, op.ints(blocks)]), rest], { axis: 0 });
   return cropped(op, op.emit('Reshape', [moved, whole]), blocks.length, crops);
+}
+
+/** Where it is not known, that of images: ONNX Runtime refuses others then. */
+function rankOf(op: OpScope, x: string, count: number): number {
+  return op.rank(x) ?? count + 2;
 }
 
 /** `perm` of the first axes; those that follow stay. */
@@ -50,7 +55,7 @@ function column(op: OpScope, index: number, at: number): string {
 function padded(op: OpScope, count: number, pads: number): string {
   const x = op.input(0);
   if (op.knownNumbers(pads)?.every((pad) => pad === 0)) return x;
-  const none = op.ints(new Array<number>(op.needRank(x) - count - 1).fill(0));
+  const none = op.ints(new Array<number>(rankOf(op, x, count) - count - 1).fill(0));
   const columns = [op.ints([0]), column(op, pads, 0), none, op.ints([0]), column(op, pads, 1), none];
   return op.emit('Pad', [x, op.emit('Concat', columns, { axis: 0 })], { mode: 'constant' });
 }

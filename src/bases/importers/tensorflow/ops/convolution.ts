@@ -1,18 +1,8 @@
 import { permute, reshaped } from '../../../../core/index.js';
 import type { OpConverter, OpConverters, OpScope } from '../scope.js';
 import { fusedOps } from './activation.js';
-import { channelsFirst, explicitPads, type Layout, layoutOf, paddingOf, spatialOnly } from './layout.js';
-
-/** Filter axes `[k…, in, out]` in ONNX order `[out, in, k…]`. */
-function filterPerm(spatial: number): number[] {
-  return [spatial + 1, spatial, ...Array.from({ length: spatial }, (_, i) => i)];
-}
-
-/** Dimensions of the filter. @throws IMPORT_NODE where they are not known */
-function filterDims(op: OpScope, index: number, rank: number): readonly number[] {
-  const dims = op.stored(index)?.dims;
-  return dims ?? Array.from({ length: rank }, (_, axis) => op.fixedSize(op.input(index), axis) ?? op.refuse('the size of its filter is not known'));
-}
+import { filterDims, filterPerm, permutedFilter } from './filter.js';
+import { channelsFirst, type Layout, layoutOf, paddingOf, spatialOnly } from './layout.js';
 
 /** A filter as ONNX has it, and what belongs to it. */
 interface Kernel {
@@ -24,17 +14,7 @@ interface Kernel {
 function fullKernel(op: OpScope, layout: Layout): Kernel {
   const perm = filterPerm(layout.spatial.length);
   const dims = filterDims(op, 1, perm.length);
-  return { weight: permuted(op, perm), kernel_shape: dims.slice(0, -2), group: groupsOf(op, layout, dims) };
-}
-
-/** Input 1 with its axes in another order. */
-function permuted(op: OpScope, perm: readonly number[]): string {
-  return op.arranged(
-    1,
-    `${perm}`,
-    (filter) => permute(filter, perm),
-    (filter) => op.transpose(filter, perm),
-  );
+  return { weight: permutedFilter(op, perm), kernel_shape: dims.slice(0, -2), group: groupsOf(op, layout, dims) };
 }
 
 /** Grouped convolutions are told from the channels alone. */
@@ -94,68 +74,6 @@ function spread(
 
 const convolution: OpConverter = (op) => convolutionOver(op, op.input(0)) ?? op.refuse('it is no convolution');
 
-/** The gradient of a convolution for its input, which is a transposed convolution. The size of the result is input 0. */
-const transposed: OpConverter = (op) => {
-  const layout = layoutOf(op);
-  const perm = filterPerm(layout.spatial.length);
-  const kernel = filterDims(op, 1, perm.length).slice(0, -2);
-  const weight = permuted(op, perm);
-  const strides = spatialOnly(op, layout, op.intList('strides'), 'strides');
-  if (spatialOnly(op, layout, op.intList('dilations'), 'dilations').some((dilation) => dilation !== 1)) op.refuse('it is dilated');
-  const crops = layout.spatial.map((_, i) => cropsOf(op, layout, i, kernel[i] ?? 1, strides[i] ?? 1));
-  const values = {
-    kernel_shape: kernel,
-    strides,
-    pads: [...crops.map(({ begin }) => begin), ...crops.map(({ end }) => Math.max(end, 0))],
-    output_padding: crops.map(({ end }) => Math.max(-end, 0)),
-  };
-  return channelsFirst(op, layout, op.input(2), (x) => op.emit('ConvTranspose', [x, weight], values));
-};
-
-/** What is cut off the full result along spatial axis `i`: what the forward convolution padded. A negative end is what the full result lacks. */
-function cropsOf(op: OpScope, layout: Layout, i: number, kernel: number, stride: number): { readonly begin: number; readonly end: number } {
-  const padding = op.text('padding', 'VALID');
-  const surplus = surplusOf(op, layout, i, kernel, stride);
-  if (padding === 'VALID') return { begin: 0, end: surplus };
-  const begin = padding === 'EXPLICIT' ? (explicitPads(op, layout)[i] ?? 0) : Math.floor(Math.max(surplus, 0) / 2);
-  return { begin, end: surplus - begin };
-}
-
-/** By how much the full result, (input − 1)·stride + kernel, is longer than the wanted one. */
-function surplusOf(op: OpScope, layout: Layout, i: number, kernel: number, stride: number): number {
-  const pads = explicitPads(op, layout);
-  const padding = op.text('padding', 'VALID');
-  const padded = padding === 'EXPLICIT' ? (pads[i] ?? 0) + (pads[i + layout.spatial.length] ?? 0) : 0;
-  const axis = layout.spatial[i] ?? 0;
-  const sizes = op.knownNumbers(0);
-  const wanted = sizes?.[sizes.length === layout.spatial.length ? i : axis];
-  if (wanted !== undefined) {
-    // The size of the forward convolution's result.
-    const input = padding === 'SAME' ? Math.ceil(wanted / stride) : Math.floor((wanted + padded - kernel) / stride) + 1;
-    return (input - 1) * stride + kernel - wanted;
-  }
-  return sameForAll(op, axis, i, layout, (input, size) => (input - 1) * stride + kernel - size) ?? usualSurplus(op, padding, kernel, stride);
-}
-
-/** What holds for every trial size of the inputs. */
-function sameForAll(op: OpScope, axis: number, i: number, layout: Layout, compute: (input: number, wanted: number) => number): number | undefined {
-  const [first, second] = op.trials(0, 2).map(({ numbers, dims }) => {
-    const wanted = numbers?.[numbers.length === layout.spatial.length ? i : axis];
-    const input = dims?.[axis];
-    return wanted === undefined || input === undefined ? undefined : compute(input, wanted);
-  });
-  if (first === undefined || Number.isNaN(first) || second === undefined) return undefined;
-  return first === second
-    ? first
-    : op.refuse('the size of its result is no fixed multiple of that of its input; export the model for images of one size');
-}
-
-/** Where the size follows from nothing known, Keras' layers have made the model: the stride times that of the input, or the whole result. */
-function usualSurplus(op: OpScope, padding: string, kernel: number, stride: number): number {
-  if (padding === 'EXPLICIT') op.refuse('the size of its result is only known when the model runs');
-  return padding === 'SAME' ? kernel - stride : Math.min(kernel - stride, 0);
-}
-
 /** x + bias over the channels. */
 const biasAdd: OpConverter = (op) => {
   const fused = convolvedWithBias(op);
@@ -194,6 +112,4 @@ export const convolutionOps: OpConverters = {
   AddV2: add,
   BiasAdd: biasAdd,
   BiasAddV1: biasAdd,
-  Conv2DBackpropInput: transposed,
-  Conv3DBackpropInputV2: transposed,
 };

@@ -16,6 +16,7 @@ import { reductionOps } from './reduction.js';
 import { resizeOps } from './resize.js';
 import { shapeOps } from './shape.js';
 import { sliceOps } from './slice.js';
+import { transposedConvolutionOps } from './transposed-convolution.js';
 
 /** Every TensorFlow op that has an ONNX form; one row adds one. */
 export const opConverters: OpConverters = {
@@ -36,4 +37,5 @@ export const opConverters: OpConverters = {
   ...resizeOps,
   ...shapeOps,
   ...sliceOps,
+  ...transposedConvolutionOps,
 };
