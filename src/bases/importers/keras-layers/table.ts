@@ -133,6 +133,9 @@ const layerConverters: Readonly<Record<string, LayerConverter>> = {
   ZeroPadding3D: zeroPadding(3),
 };
 
+/** The classes that have a converter. */
+export const layerTypes: readonly string[] = Object.keys(layerConverters);
+
 /** @throws IMPORT_LAYER_CODE; IMPORT_LAYER_UNKNOWN with the nearest supported type */
 export function converterOf(layer: string, type: string): LayerConverter {
   if (type === 'Lambda') fail('IMPORT_LAYER_CODE', { layer });

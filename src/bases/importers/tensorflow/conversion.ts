@@ -1,13 +1,13 @@
 import { fail, type Tensor } from '../../../core/index.js';
 import type { OnnxEmitter } from './emitter.js';
-import type { TfFunction } from './graph.js';
+import type { TfFunction, TfNode } from './graph.js';
 
 /** What all frames of one conversion share. */
 export class Conversion {
   readonly emitter: OnnxEmitter;
   readonly variables: ReadonlyMap<string, Tensor>;
   readonly functions: ReadonlyMap<string, TfFunction>;
-  readonly #stored = new Map<string, string>();
+  readonly #stored = new Map<TfNode, Map<string, string>>();
 
   constructor(emitter: OnnxEmitter, variables: ReadonlyMap<string, Tensor>, functions: ReadonlyMap<string, TfFunction>) {
     this.emitter = emitter;
@@ -19,12 +19,14 @@ export class Conversion {
    * The value that holds a variable or constant, once for each form. Variables become parameters. Constants become Constant nodes: whether one is a
    * weight shows in where it is used.
    */
-  store(name: string, form: string, make: () => Tensor): string {
-    const key = `${name} ${form}`;
-    const known = this.#stored.get(key);
+  store(node: TfNode, form: string, make: () => Tensor): string {
+    // Nodes of different functions may share a name.
+    const forms = this.#stored.get(node) ?? new Map<string, string>();
+    const known = forms.get(form);
     if (known !== undefined) return known;
+    const { name } = node;
     const value = this.variables.has(name) ? this.emitter.initializer(name, make()) : this.emitter.shared(name, make());
-    this.#stored.set(key, value);
+    this.#stored.set(node, forms.set(form, value));
     return value;
   }
 

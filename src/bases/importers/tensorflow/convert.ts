@@ -82,6 +82,6 @@ function outputOf({ name, type, dims }: TfPort, value: string, emitter: OnnxEmit
   const inferred = emitter.type(value);
   const output = value === name ? name : (emitter.node(name, 'Identity', [value])[0] ?? '');
   const known: readonly Dim[] | undefined = dims ?? inferred?.dims.map(() => null);
-  const element = inferred?.type ?? (isDataType(type) ? type : 'unknown');
+  const element = emitter.element(value) ?? (isDataType(type) ? type : 'unknown');
   return { name: output, type: { kind: 'tensor', type: element, dims: known?.map((dim, axis) => dim ?? (axis === 0 ? 'batch' : null)) } };
 }

@@ -1,6 +1,7 @@
 import { type DataType, type Tensor, toNumbers } from '../../../core/index.js';
 import {
   type AttributeValue,
+  attribute,
   attributes,
   type Dim,
   type Graph,
@@ -14,13 +15,19 @@ import {
   type ValueInfo,
 } from '../../../engine/graph/index.js';
 import type { TfPort } from './graph.js';
-import { openTypes } from './open-shapes.js';
+import { elementType, openTypes } from './open-shapes.js';
 
 /** Sizes that stand in for dimensions the model leaves open, twice: what is the same for both does not depend on them. */
 const TRIALS = [
   { batch: 1, size: 256 },
   { batch: 3, size: 320 },
 ] as const;
+
+/** What is known of two values at one trial size. */
+export interface Trial {
+  readonly numbers: readonly number[] | undefined;
+  readonly dims: readonly number[] | undefined;
+}
 
 interface Made {
   /** Counts the nodes in the order in which they were made. */
@@ -40,11 +47,14 @@ export class OnnxEmitter {
   readonly #names = new Set<string>();
   readonly #producers = new Map<string, Made>();
   readonly #scopes: readonly [StaticScope, StaticScope];
+  /** Element types of values of which not even the number of dimensions is known. */
+  readonly #elements = new Map<string, DataType>();
   #count = 0;
 
   constructor(inputs: readonly (TfPort & { readonly type: DataType })[]) {
     this.inputs = inputs.map(({ name, type, dims }): ValueInfo => {
       const unique = this.unique(name);
+      this.#elements.set(unique, type);
       return { name: unique, type: { kind: 'tensor', type, dims: dims?.map((dim, axis) => dim ?? symbol(unique, axis)) } };
     });
     const ranked = this.inputs.filter(({ type }) => type.kind === 'tensor' && type.dims);
@@ -77,6 +87,11 @@ export class OnnxEmitter {
     return this.#scopes[0].types.get(name);
   }
 
+  /** Element type of a value, also where its shape is not known. */
+  element(name: string): DataType | undefined {
+    return this.type(name)?.type ?? this.#elements.get(name);
+  }
+
   rank(name: string): number | undefined {
     return this.type(name)?.dims.length;
   }
@@ -93,6 +108,14 @@ export class OnnxEmitter {
     if (value === other) return value;
     const isSame = value && other && `${value.dims}` === `${other.dims}` && `${toNumbers(value)}` === `${toNumbers(other)}`;
     return isSame ? value : undefined;
+  }
+
+  /** The numbers of one value and the dimensions of another, at each trial size. */
+  trials(numbersOf: string, dimsOf: string): readonly Trial[] {
+    return this.#scopes.map((scope) => {
+      const numbers = scope.constants.get(numbersOf);
+      return { numbers: numbers && toNumbers(numbers), dims: scope.types.get(dimsOf)?.dims };
+    });
   }
 
   /** Adds a node; its values are named `name`, `name:1` … */
@@ -157,7 +180,7 @@ export class OnnxEmitter {
     this.#nodes = outside;
     const info = (output: string): ValueInfo => ({
       name: output,
-      type: { kind: 'tensor', type: this.type(output)?.type ?? 'float32', dims: undefined },
+      type: { kind: 'tensor', type: this.element(output) ?? 'unknown', dims: undefined },
     });
     return { name, nodes, inputs: [], outputs: outputs.map(info), initializers: new Map(), valueInfo: new Map() };
   }
@@ -173,13 +196,25 @@ export class OnnxEmitter {
     const made = { serial: this.#count++, node: { name: first, op, domain: '', inputs, outputs: names, attributes: attributes(values) } };
     for (const output of names) this.#producers.set(output, made);
     for (const scope of this.#scopes) state(made.node, scope);
+    this.#setElements(made.node);
     return made;
+  }
+
+  #setElements(node: Node): void {
+    const branch = attribute.graph(node, 'then_branch')?.outputs;
+    const inputs = node.inputs.map((name) => this.element(name));
+    for (const [i, name] of node.outputs.entries()) {
+      const element = branch ? this.element(branch[i]?.name ?? '') : elementType(node, inputs, i);
+      if (element) this.#elements.set(name, element);
+    }
   }
 
   #alias(from: string, to: string): void {
     this.#names.add(to);
     const made = this.#producers.get(from);
     if (made) this.#producers.set(to, made);
+    const element = this.#elements.get(from);
+    if (element) this.#elements.set(to, element);
     for (const scope of this.#scopes) {
       const [type, constant] = [scope.types.get(from), scope.constants.get(from)];
       if (type) scope.types.set(to, type);

@@ -71,7 +71,7 @@ export class Frame implements Run, ValueLookup {
     const source = this.#source(name);
     const stored = this.stored(name);
     if (!source || !stored) return conversion.broken(`the value "${tensor}" is not there`);
-    const value = conversion.store(source.name, '', () => stored);
+    const value = conversion.store(source, '', () => stored);
     this.bind(name, { value });
     return value;
   }
@@ -105,7 +105,7 @@ export class Frame implements Run, ValueLookup {
   arranged(tensor: string, form: string, arrange: (tensor: Tensor) => Tensor): string | undefined {
     const source = this.storing(tensor);
     const stored = this.stored(tensor);
-    return source && stored && this.conversion.store(source.node.name, form, () => arrange(stored));
+    return source && stored && this.conversion.store(source.node, form, () => arrange(stored));
   }
 
   source(tensor: string): TfNode | undefined {

@@ -44,7 +44,17 @@ class Editor {
   }
 
   result(): TfGraph {
-    return { ...this.#graph, nodes: [...this.#nodes.values()], functions: this.#functions };
+    const inner = [...this.#functions].flatMap(([name, body]) => [...this.#withoutConditionals(name, body)]);
+    return { ...this.#graph, nodes: [...this.#nodes.values()], functions: new Map(inner) };
+  }
+
+  /** A body of a loop, and those of the conditionals in it. */
+  #withoutConditionals(name: string, body: TfFunction): ReadonlyMap<string, TfFunction> {
+    if (!body.nodes.some(({ op }) => op === 'Merge')) return new Map([[name, body]]);
+    const editor = new Editor({ ...this.#graph, ...body, functions: new Map() });
+    editor.replaceConditionals();
+    const { nodes, functions } = editor.result();
+    return new Map([...functions, [name, { ...body, nodes }]]);
   }
 
   /** Inner loops first: the body of an outer one then holds a While. */
@@ -159,7 +169,12 @@ class Editor {
     const switches: TfNode[] = [];
     const takens = new Set<number>();
     const visit = (input: string): void => {
-      const node = this.#node(input);
+      const node = this.#nodes.get(nodeOf(input));
+      if (!node) {
+        // What the body of a loop is given.
+        captured.add(plain(input));
+        return;
+      }
       if (nodes.has(node.name)) return;
       if (node.op === 'Switch') {
         switches.push(node);
@@ -172,7 +187,10 @@ class Editor {
       } else captured.add(plain(input));
     };
     visit(tensor);
-    const renamed = [...nodes.values()].map((node) => ({ ...node, inputs: node.inputs.map((input) => behindSwitch(input, nodes)) }));
+    // A constant stays the node that it is elsewhere.
+    const renamed = [...nodes.values()].map((node) =>
+      node.inputs.length === 0 ? node : { ...node, inputs: node.inputs.map((input) => behindSwitch(input, nodes)) },
+    );
     return { nodes: renamed, captured: [...captured], switches, taken: [...takens][0], output: behindSwitch(tensor, nodes) };
   }
 

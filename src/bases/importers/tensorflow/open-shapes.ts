@@ -192,21 +192,27 @@ const INDICES: ReadonlySet<string> = new Set(['Shape', 'Size', 'NonZero', 'NonMa
 export function openTypes(node: Node, scope: StaticScope): readonly TensorType[] {
   if (node.op === 'If') return branchTypes(node, scope);
   const types = node.inputs.map((name) => scope.types.get(name));
-  const type = elementType(node, types);
-  if (type === undefined || types.some((input, index) => input === undefined && node.inputs[index] !== '')) return [];
+  const elements = types.map((type) => type?.type);
+  if (types.some((input, index) => input === undefined && node.inputs[index] !== '')) return [];
   const numbers = (index: number): Dims | undefined => {
     const known = scope.constant(node.inputs[index] ?? '');
     return known && toNumbers(known);
   };
   const dims = (rules[node.op] ?? broadcast)({ node, dims: (index) => types[index]?.dims ?? [], numbers });
-  return dims === undefined ? [] : node.outputs.map(() => ({ type, dims }));
+  if (dims === undefined) return [];
+  return node.outputs.flatMap((_, output) => {
+    const type = elementType(node, elements, output);
+    return type === undefined ? [] : [{ type, dims }];
+  });
 }
 
-function elementType(node: Node, types: readonly (TensorType | undefined)[]): DataType | undefined {
+/** Element type of an output; it follows from those of the inputs, whatever their shapes. */
+export function elementType(node: Node, inputs: readonly (DataType | undefined)[], output = 0): DataType | undefined {
+  if (node.op === 'TopK' && output === 1) return 'int64';
   if (BOOLEAN.has(node.op)) return 'bool';
   if (INDICES.has(node.op)) return 'int64';
   if (node.op === 'Cast') return elementTypeOf(attribute.int(node, 'to', 1));
-  return types[node.op === 'Where' ? 1 : 0]?.type;
+  return inputs[node.op === 'Where' ? 1 : 0];
 }
 
 /** What both branches of a conditional agree on. Their values are known like those outside. */

@@ -1,6 +1,6 @@
 import { type DataType, fail, fromNumbers, isDataType, type Tensor, toNumbers } from '../../../core/index.js';
 import { type AttributeValue, elementTypeNumber, type StandardOp } from '../../../engine/graph/index.js';
-import type { OnnxEmitter } from './emitter.js';
+import type { OnnxEmitter, Trial } from './emitter.js';
 import type { TfAttribute, TfNode } from './graph.js';
 
 /** A number that stands for "up to the end" in ONNX Slice. */
@@ -125,9 +125,14 @@ export class OpScope {
     return this.emitter.fixedSize(value, axis);
   }
 
+  /** For each trial size of the model's inputs: the numbers of input `numbersAt`, and the dimensions of input `dimsAt`, where they are known. */
+  trials(numbersAt: number, dimsAt: number): readonly Trial[] {
+    return this.emitter.trials(this.input(numbersAt), this.input(dimsAt));
+  }
+
   /** Element type of an input; where it is not known, that of the node. */
   type(value: string): DataType {
-    return this.emitter.type(value)?.type ?? this.dataType('T', 'float32');
+    return this.emitter.element(value) ?? this.dataType('T', 'float32');
   }
 
   emit(op: StandardOp, inputs: readonly string[], values: Readonly<Record<string, AttributeValue>> = {}): string {
@@ -152,7 +157,7 @@ export class OpScope {
   }
 
   cast(value: string, type: DataType): string {
-    return this.emitter.type(value)?.type === type ? value : this.emit('Cast', [value], { to: elementTypeNumber(type) });
+    return this.emitter.element(value) === type ? value : this.emit('Cast', [value], { to: elementTypeNumber(type) });
   }
 
   /**
@@ -163,7 +168,8 @@ export class OpScope {
     const known = this.knownNumbers(index);
     if (known) return this.ints(known);
     const value = this.cast(this.input(index), 'int64');
-    return this.rank(value) === 1 ? value : this.emit('Reshape', [value, this.ints([length])]);
+    const isVector = this.rank(value) === 1 && (length === -1 || this.fixedSize(value, 0) === length);
+    return isVector ? value : this.emit('Reshape', [value, this.ints([length])]);
   }
 
   transpose(value: string, perm: readonly number[]): string {

@@ -1,4 +1,5 @@
 import type { OpScope } from '../scope.js';
+import { channelsFirst } from './layout.js';
 
 /** Activations that TensorFlow fuses into convolutions and matrix products. */
 const activations: Readonly<Record<string, (op: OpScope, x: string) => string>> = {
@@ -13,19 +14,36 @@ const activations: Readonly<Record<string, (op: OpScope, x: string) => string>> 
 
 /** What a fused op adds behind its product. */
 export interface Fused {
-  readonly hasBias: boolean;
-  /** Applies the activation, if any, to a value in the op's own layout. */
+  /** The bias of the product, if there is one. */
+  readonly parameters: readonly string[];
+  /** Applies what follows to a value in the op's own layout. */
   readonly activate: (x: string) => string;
 }
 
-/** Reads the attribute `fused_ops`. @throws IMPORT_NODE for others than a bias and a known activation */
+/** Reads the attribute `fused_ops`. @throws IMPORT_NODE for others than a bias or batch normalisation, and a known activation */
 export function fusedOps(op: OpScope): Fused {
   const [first, ...rest] = op.textList('fused_ops');
-  const hasBias = first === 'BiasAdd';
-  const names = hasBias || first === undefined ? rest : [first, ...rest];
+  const takesInputs = first === 'BiasAdd' || first === 'FusedBatchNorm';
+  const names = takesInputs || first === undefined ? rest : [first, ...rest];
   const [name, more] = names;
-  if (name === undefined) return { hasBias, activate: (x) => x };
-  const activate = Object.hasOwn(activations, name) && more === undefined ? activations[name] : undefined;
-  if (!activate) return op.refuse(`it has ${names.join(' and ')} fused into it; known are a bias and one of ${Object.keys(activations).join(', ')}`);
-  return { hasBias, activate: (x) => activate(op, x) };
+  const activate = name !== undefined && Object.hasOwn(activations, name) && more === undefined ? activations[name] : undefined;
+  if (name !== undefined && !activate) {
+    return op.refuse(
+      `it has ${names.join(' and ')} fused into it; known are a bias, FusedBatchNorm and one of ${Object.keys(activations).join(', ')}`,
+    );
+  }
+  const normalise = (x: string): string => (first === 'FusedBatchNorm' ? normalised(op, x) : x);
+  return {
+    parameters: first === 'BiasAdd' ? [op.input(2)] : [],
+    activate: (x) => activate?.(op, normalise(x)) ?? normalise(x),
+  };
+}
+
+/** Inputs from 2 on: scale, offset, mean, variance of the channels, which are last. */
+function normalised(op: OpScope, x: string): string {
+  if (op.text('data_format', 'NHWC') !== 'NHWC') op.refuse('it normalises images that are channels first');
+  const epsilon = op.float('epsilon', 1e-4);
+  return channelsFirst(op, { channelsLast: true, spatial: [1, 2] }, x, (image) =>
+    op.emit('BatchNormalization', [image, ...op.inputs(2, 6)], { epsilon }),
+  );
 }

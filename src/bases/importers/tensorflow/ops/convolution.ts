@@ -1,83 +1,21 @@
 import { permute, reshaped } from '../../../../core/index.js';
 import type { OpConverter, OpConverters, OpScope } from '../scope.js';
 import { fusedOps } from './activation.js';
+import { filterDims, filterPerm, permutedFilter } from './filter.js';
 import { channelsFirst, type Layout, layoutOf, paddingOf, spatialOnly } from './layout.js';
 
-/** Filter axes `[k…, in, out]` in ONNX order `[out, in, k…]`. */
-function filterPerm(spatial: number): number[] {
-  return [spatial + 1, spatial, ...Array.from({ length: spatial }, (_, i) => i)];
+/** A filter as ONNX has it, and what belongs to it. */
+interface Kernel {
+  readonly weight: string;
+  readonly kernel_shape: readonly number[];
+  readonly group: number;
 }
 
-/** Dimensions of the filter. @throws IMPORT_NODE where they are not known */
-function filterDims(op: OpScope, index: number): readonly number[] {
-  const dims = op.known(index)?.dims ?? op.emitter.type(op.input(index))?.dims;
-  return dims ?? op.refuse('the size of its filter is not known');
-}
-
-function windowOf(op: OpScope, layout: Layout): Record<string, readonly number[] | string | undefined> {
-  const strides = spatialOnly(op, layout, op.intList('strides'), 'strides');
-  const dilations = blocksOf(op) ?? spatialOnly(op, layout, op.intList('dilations'), 'dilations');
-  return { strides, dilations, ...paddingOf(op, layout) };
-}
-
-/**
- * TensorFlow writes a dilated convolution as a plain one over blocks of every n-th pixel: SpaceToBatchND, convolution, BatchToSpaceND. The blocks are the
- * dilation.
- */
-function blocksOf(op: OpScope): readonly number[] | undefined {
-  return op.source(0)?.op === 'SpaceToBatchND' ? op.sourceOf(0).numbers(1, 'blocks') : undefined;
-}
-
-/** What goes into blocks is padded; the convolution behind takes the blocks as its dilation. */
-const spaceToBatch: OpConverter = (op) => {
-  const pads = op.knownNumbers(2);
-  if (pads?.every((pad) => pad === 0)) return op.input(0);
-  return op.emit('Pad', [op.input(0), paddingVector(op, 2)], { mode: 'constant' });
-};
-
-/** Rows of before and after, one a spatial axis of `[N, H, W, C]`, as ONNX has them. */
-function paddingVector(op: OpScope, index: number): string {
-  const rows = op.emit('Reshape', [op.vector(index), op.ints([-1, 2])]);
-  const columns = op.emit(
-    'Concat',
-    [
-      op.ints([0]),
-      op.emit('Reshape', [op.emit('Slice', [rows, op.ints([0]), op.ints([1]), op.ints([1])]), op.ints([-1])]),
-      op.ints([0, 0]),
-      op.emit('Reshape', [op.emit('Slice', [rows, op.ints([1]), op.ints([2]), op.ints([1])]), op.ints([-1])]),
-      op.ints([0]),
-    ],
-    { axis: 0 },
-  );
-  return columns;
-}
-
-/** The blocks put back: what was padded to fill them is cut off. */
-const batchToSpace: OpConverter = (op) => {
-  const convolution = op.source(0);
-  if (!/Conv/.test(convolution?.op ?? '') || op.sourceOf(0).source(0)?.op !== 'SpaceToBatchND') op.refuse('it follows no convolution over blocks');
-  const crops = op.knownNumbers(2);
-  if (crops?.every((crop) => crop === 0)) return op.input(0);
-  const x = op.input(0);
-  const rows = op.emit('Reshape', [op.vector(2), op.ints([-1, 2])]);
-  const column = (at: number): string =>
-    op.emit('Reshape', [op.emit('Slice', [rows, op.ints([at]), op.ints([at + 1]), op.ints([1])]), op.ints([-1])]);
-  const sizes = op.emit('Slice', [op.emit('Shape', [x]), op.ints([1]), op.ints([3])]);
-  return op.emit('Slice', [x, column(0), op.emit('Sub', [sizes, column(1)]), op.ints([1, 2])]);
-};
-
-const convolution: OpConverter = (op) => {
-  const layout = layoutOf(op);
+function fullKernel(op: OpScope, layout: Layout): Kernel {
   const perm = filterPerm(layout.spatial.length);
-  const dims = filterDims(op, 1);
-  const weight = op.arranged(
-    1,
-    `${perm}`,
-    (filter) => permute(filter, perm),
-    (filter) => op.transpose(filter, perm),
-  );
-  return convolve(op, layout, weight, { kernel_shape: dims.slice(0, -2), group: groupsOf(op, layout, dims) });
-};
+  const dims = filterDims(op, 1, perm.length);
+  return { weight: permutedFilter(op, perm), kernel_shape: dims.slice(0, -2), group: groupsOf(op, layout, dims) };
+}
 
 /** Grouped convolutions are told from the channels alone. */
 function groupsOf(op: OpScope, layout: Layout, filter: readonly number[]): number {
@@ -87,9 +25,8 @@ function groupsOf(op: OpScope, layout: Layout, filter: readonly number[]): numbe
 }
 
 /** Filters `[h, w, channels, multiplier]` become `[channels·multiplier, 1, h, w]`. */
-const depthwise: OpConverter = (op) => {
-  const layout = layoutOf(op);
-  const [height = 1, width = 1, channels = 1, multiplier = 1] = filterDims(op, 1);
+function depthwiseKernel(op: OpScope): Kernel {
+  const [height = 1, width = 1, channels = 1, multiplier = 1] = filterDims(op, 1, 4);
   const perm = [2, 3, 0, 1];
   const dims = [channels * multiplier, 1, height, width];
   const weight = op.arranged(
@@ -98,57 +35,44 @@ const depthwise: OpConverter = (op) => {
     (filter) => reshaped(permute(filter, perm), dims),
     (filter) => op.emit('Reshape', [op.transpose(filter, perm), op.ints(dims)]),
   );
-  return convolve(op, layout, weight, { kernel_shape: [height, width], group: channels });
-};
-
-function convolve(op: OpScope, layout: Layout, weight: string, values: Readonly<Record<string, readonly number[] | number>>): string {
-  const { hasBias, activate } = fusedOps(op);
-  const bias = hasBias ? [op.input(2)] : [];
-  return activate(channelsFirst(op, layout, op.input(0), (x) => op.emit('Conv', [x, weight, ...bias], { ...values, ...windowOf(op, layout) })));
+  return { weight, kernel_shape: [height, width], group: channels };
 }
 
-/**
- * The gradient of a convolution for its input, which is a transposed convolution. The size of the result is input 0; where it is computed, it is taken to
- * be the stride times that of the input.
- */
-const transposed: OpConverter = (op) => {
-  const layout = layoutOf(op);
-  const rank = layout.spatial.length;
-  const perm = filterPerm(rank);
-  const dims = filterDims(op, 1);
-  const weight = op.arranged(
-    1,
-    `${perm}`,
-    (filter) => permute(filter, perm),
-    (filter) => op.transpose(filter, perm),
-  );
+const KERNELS: Readonly<Record<string, (op: OpScope, layout: Layout) => Kernel>> = {
+  Conv2D: fullKernel,
+  Conv3D: fullKernel,
+  DepthwiseConv2dNative: depthwiseKernel,
+  FusedDepthwiseConv2dNative: depthwiseKernel,
+  _FusedConv2D: fullKernel,
+  _FusedDepthwiseConv2dNative: depthwiseKernel,
+};
+
+/** The convolution `op`, if it is one, over `x` instead of its input. @param blocks by which `x` would have been divided: the dilation */
+export function convolutionOver(op: OpScope, x: string, blocks?: readonly number[]): string | undefined {
+  const kernelOf = Object.hasOwn(KERNELS, op.node.op) ? KERNELS[op.node.op] : undefined;
+  const layout = kernelOf && layoutOf(op);
+  if (!layout || (blocks && !layout.channelsLast)) return undefined;
+  const { weight, ...values } = kernelOf(op, layout);
   const strides = spatialOnly(op, layout, op.intList('strides'), 'strides');
-  if (spatialOnly(op, layout, op.intList('dilations'), 'dilations').some((dilation) => dilation !== 1)) op.refuse('it is dilated');
-  const crops = layout.spatial.map((_, i) => cropsOf(op, layout, i, dims[i] ?? 1, strides[i] ?? 1));
-  const values = {
-    kernel_shape: dims.slice(0, -2),
-    strides,
-    pads: [...crops.map(({ begin }) => begin), ...crops.map(({ end }) => Math.max(end, 0))],
-    output_padding: crops.map(({ end }) => Math.max(-end, 0)),
-  };
-  return channelsFirst(op, layout, op.input(2), (x) => op.emit('ConvTranspose', [x, weight], values));
-};
-
-/** What is cut off the full result along spatial axis `i`: what the forward convolution padded. A negative end is what the full result lacks. */
-function cropsOf(op: OpScope, layout: Layout, i: number, kernel: number, stride: number): { readonly begin: number; readonly end: number } {
-  const axis = layout.spatial[i] ?? 0;
-  const sizes = op.knownNumbers(0) ?? [];
-  const wanted = sizes.length === layout.spatial.length ? sizes[i] : sizes[axis];
-  const input = op.emitter.type(op.input(2))?.dims[axis];
-  const known = wanted !== undefined && wanted > 0 && input !== undefined;
-  const padding = op.text('padding', 'VALID');
-  // In steps of the stride: the full result has (input − 1)·stride + kernel.
-  const surplus = known ? (input - 1) * stride + kernel - wanted : padding === 'SAME' ? kernel - stride : 0;
-  if (padding === 'VALID') return { begin: 0, end: surplus };
-  if (padding !== 'SAME') op.refuse(`its padding is ${padding}`);
-  const begin = Math.floor(Math.max(surplus, 0) / 2);
-  return { begin, end: surplus - begin };
+  const dilations = spatialOnly(op, layout, op.intList('dilations'), 'dilations');
+  if (blocks && [...strides, ...dilations].some((step) => step !== 1)) return undefined;
+  const padding = paddingOf(op, layout, { kernel: values.kernel_shape, strides, dilations }, op.input(0));
+  const window = blocks ? { strides, dilations: blocks, ...spread(padding, values.kernel_shape, blocks) } : { strides, dilations, ...padding };
+  const { parameters, activate } = fusedOps(op);
+  return activate(channelsFirst(op, layout, x, (image) => op.emit('Conv', [image, weight, ...parameters], { ...values, ...window })));
 }
+
+/** Padding of blocks, as padding of what they were made of. Strides are 1. */
+function spread(
+  { auto_pad, pads = [] }: ReturnType<typeof paddingOf>,
+  kernel: readonly number[],
+  blocks: readonly number[],
+): { readonly pads: readonly number[] } {
+  const same = [...kernel.map((size) => Math.floor((size - 1) / 2)), ...kernel.map((size) => Math.ceil((size - 1) / 2))];
+  return { pads: [...blocks, ...blocks].map((block, i) => block * ((auto_pad ? same : pads)[i] ?? 0)) };
+}
+
+const convolution: OpConverter = (op) => convolutionOver(op, op.input(0)) ?? op.refuse('it is no convolution');
 
 /** x + bias over the channels. */
 const biasAdd: OpConverter = (op) => {
@@ -173,6 +97,8 @@ function convolvedWithBias(op: OpScope): string | undefined {
   const convolution = behind?.op === 'Transpose' ? op.emitter.producer(behind.inputs[0] ?? '') : behind;
   const takesBias = convolution?.op === 'Conv' && convolution.inputs.length === 2 && op.isOnlyUse(0);
   if (!takesBias || bias?.dims.length !== 1 || behind?.op !== 'Transpose') return undefined;
+  // A narrower or wider one is broadcast.
+  if (bias.dims[0] !== op.fixedSize(convolution.inputs[1] ?? '', 0)) return undefined;
   op.emitter.replace({ ...convolution, inputs: [...convolution.inputs, op.input(1)] });
   return x;
 }
@@ -181,18 +107,9 @@ function convolvedWithBias(op: OpScope): string | undefined {
 const add: OpConverter = (op) => convolvedWithBias(op) ?? op.emit('Add', op.inputs());
 
 export const convolutionOps: OpConverters = {
+  ...Object.fromEntries(Object.keys(KERNELS).map((name) => [name, convolution])),
   Add: add,
   AddV2: add,
-  BatchToSpaceND: batchToSpace,
   BiasAdd: biasAdd,
   BiasAddV1: biasAdd,
-  Conv2D: convolution,
-  Conv2DBackpropInput: transposed,
-  Conv3D: convolution,
-  Conv3DBackpropInputV2: transposed,
-  DepthwiseConv2dNative: depthwise,
-  FusedDepthwiseConv2dNative: depthwise,
-  SpaceToBatchND: spaceToBatch,
-  _FusedConv2D: convolution,
-  _FusedDepthwiseConv2dNative: depthwise,
 };

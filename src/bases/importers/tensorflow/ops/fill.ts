@@ -1,5 +1,6 @@
 import type { DataType } from '../../../../core/index.js';
 import type { OpConverter, OpConverters, OpScope } from '../scope.js';
+import { TO_THE_END } from '../scope.js';
 
 const broadcastTo: OpConverter = (op) => op.emit('Expand', [op.input(0), op.vector(1)]);
 
@@ -18,8 +19,18 @@ const mirrorPad: OpConverter = (op) => {
   const mode = op.text('mode', 'REFLECT');
   if (mode === 'REFLECT') return padded(op, 'reflect', []);
   const pads = op.numbers(1, 'paddings');
-  return pads.every((pad) => pad <= 1) ? padded(op, 'edge', []) : op.refuse('its mode is SYMMETRIC with more than one element of padding');
+  if (pads.every((pad) => pad <= 1)) return padded(op, 'edge', []);
+  return pads.reduce((x, _, at) => (at % 2 === 0 ? mirrored(op, x, at / 2, pads[at] ?? 0, pads[at + 1] ?? 0) : x), op.input(0));
 };
+
+/** `x` between its own first and last elements along an axis, in reverse order. */
+function mirrored(op: OpScope, x: string, axis: number, before: number, after: number): string {
+  if (before === 0 && after === 0) return x;
+  const reversed = (start: number, end: number): string => op.emit('Slice', [x, op.ints([start]), op.ints([end]), op.ints([axis]), op.ints([-1])]);
+  const first = before === 0 ? [] : [reversed(before - 1, -TO_THE_END)];
+  const last = after === 0 ? [] : [reversed(-1, -after - 1)];
+  return op.emit('Concat', [...first, x, ...last], { axis });
+}
 
 /** Numbers in [0, 1): dropout of a model that was exported for training, which changes nothing at a rate of 0. */
 const randomUniform: OpConverter = (op) => {
@@ -36,9 +47,21 @@ const range: OpConverter = (op) => {
   );
 };
 
+/** `num` numbers from `start` to `stop`, both included. */
+const linSpace: OpConverter = (op) => {
+  const [start = '', stop = ''] = op.inputs();
+  const type = op.type(start);
+  const count = op.emit('Squeeze', [op.vector(2, 1)]);
+  const places = op.cast(op.emit('Range', [op.scalar(0, 'int64'), count, op.scalar(1, 'int64')]), type);
+  const gaps = op.emit('Max', [op.emit('Sub', [count, op.scalar(1, 'int64')]), op.scalar(1, 'int64')]);
+  const step = op.emit('Div', [op.emit('Sub', [stop, start]), op.cast(gaps, type)]);
+  return op.emit('Add', [op.emit('Mul', [places, step]), start]);
+};
+
 export const fillOps: OpConverters = {
   BroadcastTo: broadcastTo,
   Fill: (op) => op.emit('Expand', [op.input(1), op.vector(0)]),
+  LinSpace: linSpace,
   MirrorPad: mirrorPad,
   Pad: (op) => padded(op, 'constant', []),
   PadV2: (op) => padded(op, 'constant', [op.input(2)]),

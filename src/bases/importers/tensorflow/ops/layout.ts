@@ -23,12 +23,12 @@ export function spatialOnly(op: OpScope, { spatial }: Layout, values: readonly n
 }
 
 /** `perm` of the Transpose from channels last to channels first. */
-export function toChannelsFirst(rank: number): number[] {
+function toChannelsFirst(rank: number): number[] {
   return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)];
 }
 
 /** `perm` of the Transpose from channels first to channels last. */
-export function toChannelsLast(rank: number): number[] {
+function toChannelsLast(rank: number): number[] {
   return [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
 }
 
@@ -39,14 +39,46 @@ export function channelsFirst(op: OpScope, layout: Layout, x: string, compute: (
   return op.transpose(compute(op.transpose(x, toChannelsFirst(rank))), toChannelsLast(rank));
 }
 
-/** ONNX padding of a window: TensorFlow's `padding`, with `explicit_paddings` for EXPLICIT. */
-export function paddingOf(op: OpScope, layout: Layout): { readonly auto_pad?: string; readonly pads?: readonly number[] } {
+/** A window that moves over the spatial axes of an image; one number an axis. */
+export interface Window {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+}
+
+/** ONNX padding of a window over `x`: TensorFlow's `padding`, with `explicit_paddings` for EXPLICIT. */
+export function paddingOf(op: OpScope, layout: Layout, window: Window, x: string): { readonly auto_pad?: string; readonly pads?: readonly number[] } {
   const padding = op.text('padding', 'VALID');
-  if (padding === 'SAME') return { auto_pad: 'SAME_UPPER' };
   if (padding === 'VALID') return {};
+  if (padding === 'SAME') return samePadding(op, layout, window, x);
   if (padding !== 'EXPLICIT') op.refuse(`its padding is ${padding}`);
+  return { pads: explicitPads(op, layout) };
+}
+
+/** Numbers of `explicit_paddings`: all befores, then all afters. */
+export function explicitPads(op: OpScope, { spatial }: Layout): number[] {
   const pairs = op.intList('explicit_paddings');
-  const begin = layout.spatial.map((axis) => pairs[2 * axis] ?? 0);
-  const end = layout.spatial.map((axis) => pairs[2 * axis + 1] ?? 0);
-  return { pads: [...begin, ...end] };
+  return [...spatial.map((axis) => pairs[2 * axis] ?? 0), ...spatial.map((axis) => pairs[2 * axis + 1] ?? 0)];
+}
+
+/** ONNX Runtime pads by itself, but not for windows that are dilated or that leave elements out. */
+function samePadding(op: OpScope, layout: Layout, window: Window, x: string): { readonly auto_pad?: string; readonly pads?: readonly number[] } {
+  const { kernel, strides, dilations } = window;
+  const pads = kernel.map((size, i) => {
+    const extent = (size - 1) * (dilations[i] ?? 1) + 1;
+    return samePads(extent, strides[i] ?? 1, op.fixedSize(x, layout.spatial[i] ?? 0));
+  });
+  const isPlain = dilations.every((dilation) => dilation === 1) && kernel.every((size, i) => size >= (strides[i] ?? 1));
+  if (isPlain) return { auto_pad: 'SAME_UPPER' };
+  const known = pads.map((pair) => pair ?? op.refuse('its padding depends on the size of the image; export the model for images of one size'));
+  return { pads: [...known.map(([begin]) => begin), ...known.map(([, end]) => end)] };
+}
+
+/** What SAME pads before and after an axis; `undefined` where that depends on its size, which is not known. */
+function samePads(extent: number, stride: number, size: number | undefined): readonly [number, number] | undefined {
+  // What is too much at the end is left out again.
+  if (extent <= 2 && extent <= stride) return [0, extent - 1];
+  if (stride > 1 && (size === undefined || Number.isNaN(size))) return undefined;
+  const total = stride === 1 ? extent - 1 : Math.max((Math.ceil((size ?? 0) / stride) - 1) * stride + extent - (size ?? 0), 0);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
 }

@@ -49,16 +49,49 @@ const array: OpConverter = (op) => {
   return [list, list];
 };
 
+/** The items that input `indices` names, as one tensor. */
+function picked(op: OpScope, list: TensorList, indices: number): string {
+  const known = op.knownNumbers(indices);
+  if (known) return stacked(op, listOf(known.map((at) => itemAt(op, list, at))));
+  return op.emit('Gather', [stacked(op, list), op.input(indices)]);
+}
+
+/** Rows of input `value` as the items that input 1 names. */
+function scattered(op: OpScope, list: TensorList, value: number): TensorList {
+  const places = op.knownNumbers(1) ?? op.refuseLoop();
+  return unstacked(op, op.input(value)).items.reduce((result, item, row) => written(op, result, places[row] ?? -1, item ?? ''), list);
+}
+
+/** Outputs: the items one behind the other, and how long each is. */
+function joined(op: OpScope, list: TensorList): string[] {
+  const items = list.items.map((_, at) => itemAt(op, list, at));
+  if (items.length === 0) op.refuse('its list is empty');
+  const lengths = items.map((item) => op.emit('Slice', [op.emit('Shape', [item]), op.ints([0]), op.ints([1])]));
+  return [op.emit('Concat', items, { axis: 0 }), op.emit('Concat', lengths, { axis: 0 })];
+}
+
+/** Outputs: the list without its last item, and that item. */
+const popped: OpConverter = (op) => {
+  const list = op.list(0);
+  return [listOf(list.items.slice(0, -1)), itemAt(op, list, list.items.length - 1)];
+};
+
 export const listOps: OpConverters = {
-  TensorArrayGatherV3: (op) => stacked(op, op.list(2)),
+  EmptyTensorList: () => listOf([]),
+  TensorArrayConcatV3: (op) => joined(op, op.list(1)),
+  TensorArrayGatherV3: (op) => picked(op, op.list(2), 1),
   TensorArrayReadV3: (op) => itemAt(op, op.list(2), place(op, 1)),
-  TensorArrayScatterV3: (op) => unstacked(op, op.input(2)),
+  TensorArrayScatterV3: (op) => scattered(op, op.list(3), 2),
   TensorArraySizeV3: (op) => op.scalar(op.list(1).items.length, 'int32'),
   TensorArrayV3: array,
   TensorArrayWriteV3: (op) => written(op, op.list(3), place(op, 1), op.input(2)),
+  TensorListConcatV2: (op) => joined(op, op.list(0)),
   TensorListFromTensor: (op) => unstacked(op, op.input(0)),
+  TensorListGather: (op) => picked(op, op.list(0), 1),
   TensorListGetItem: (op) => itemAt(op, op.list(0), place(op, 1)),
   TensorListLength: (op) => op.scalar(op.list(0).items.length, 'int32'),
+  TensorListPopBack: popped,
+  TensorListPushBack: (op) => listOf([...op.list(0).items, op.input(1)]),
   TensorListReserve: reserve(1),
   TensorListSetItem: (op) => written(op, op.list(0), place(op, 1), op.input(2)),
   TensorListStack: (op) => stacked(op, op.list(0)),

@@ -23,9 +23,9 @@ const matMul = product('transpose_a', 'transpose_b');
 const batchMatMul = product('adj_x', 'adj_y');
 
 const fusedMatMul: OpConverter = (op) => {
-  const { hasBias, activate } = fusedOps(op);
+  const { parameters, activate } = fusedOps(op);
   const result = op.emit('MatMul', [operand(op, 0, op.flag('transpose_a')), operand(op, 1, op.flag('transpose_b'))]);
-  return activate(hasBias ? op.emit('Add', [result, op.input(2)]) : result);
+  return activate(parameters.reduce((sum, bias) => op.emit('Add', [sum, bias]), result));
 };
 
 export const matMulOps: OpConverters = {

@@ -16,7 +16,15 @@ const localResponse: OpConverter = (op) => {
   return channelsFirst(op, { channelsLast: true, spatial: [1, 2] }, op.input(0), (x) => op.emit('LRN', [x], values));
 };
 
+/** Pixels of `[…, H, W, C]`, moved away from the mean of their channel. */
+const contrast: OpConverter = (op) => {
+  const x = op.input(0);
+  const mean = op.emit('ReduceMean', [x, op.ints([-3, -2])], { keepdims: 1 });
+  return op.emit('Add', [op.emit('Mul', [op.emit('Sub', [x, mean]), op.input(1)]), mean]);
+};
+
 export const normalizationOps: OpConverters = {
+  AdjustContrastv2: contrast,
   FusedBatchNorm: batchNormalization,
   FusedBatchNormV2: batchNormalization,
   FusedBatchNormV3: batchNormalization,

@@ -4,7 +4,7 @@ import type { OpConverter, OpConverters, OpScope } from '../scope.js';
 function reduce(op: OpScope, target: StandardOp, x: string): string {
   const keepdims = op.flag('keep_dims') || op.flag('keepdims');
   const axes = op.knownNumbers(1);
-  if (axes?.length === 0) return x;
+  if (axes?.length === 0) return target === 'ReduceL2' ? op.emit('Abs', [x]) : x;
   return op.emit(target, [x, op.vector(1)], { keepdims });
 }
 
@@ -20,7 +20,9 @@ function logical(target: StandardOp): OpConverter {
 function extreme(target: StandardOp): OpConverter {
   return (op) => {
     const [axis = 0] = op.inputCount < 2 ? [0] : op.numbers(1, 'axis');
-    return op.cast(op.emit(target, [op.input(0)], { axis, keepdims: 0 }), op.dataType('output_type', 'int64'));
+    const input = op.input(0);
+    const x = op.type(input) === 'bool' ? op.cast(input, 'int32') : input;
+    return op.cast(op.emit(target, [x], { axis, keepdims: 0 }), op.dataType('output_type', 'int64'));
   };
 }
 
@@ -34,6 +36,10 @@ export const reductionOps: OpConverters = {
   ArgMin: extreme('ArgMin'),
   Cumsum: cumulativeSum,
   EuclideanNorm: reduction('ReduceL2'),
+  L2Loss: (op) => {
+    const x = op.input(0);
+    return op.emit('Mul', [op.emit('ReduceSumSquare', [x], { keepdims: 0 }), op.scalar(0.5, op.type(x))]);
+  },
   Max: reduction('ReduceMax'),
   Mean: reduction('ReduceMean'),
   Min: reduction('ReduceMin'),

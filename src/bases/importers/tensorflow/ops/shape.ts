@@ -48,7 +48,7 @@ const split: OpConverter = (op) => {
 const splitBySizes: OpConverter = (op) => {
   const sizes = op.numbers(1, 'sizes');
   const [axis = 0] = op.numbers(2, 'axis');
-  const whole = op.emitter.type(op.input(0))?.dims.at(axis);
+  const whole = op.fixedSize(op.input(0), axis);
   const known = sizes.filter((size) => size >= 0).reduce((sum, size) => sum + size, 0);
   if (sizes.includes(-1) && whole === undefined) op.refuse('the size of one of its parts is not known');
   const filled = sizes.map((size) => (size < 0 ? (whole ?? 0) - known : size));
@@ -62,6 +62,7 @@ export const shapeOps: OpConverters = {
   ConcatV2: (op) => concat(op, op.inputCount - 1, 0, op.inputCount - 1),
   ExpandDims: (op) => op.unsqueeze(op.input(0), op.numbers(1, 'axis')),
   Pack: pack,
+  ParallelConcat: (op) => op.emit('Concat', op.inputs(), { axis: 0 }),
   Rank: rank,
   Reshape: reshape,
   Shape: shape,

@@ -112,12 +112,4 @@ function sliceAlong(op: OpScope, entries: readonly Entry[], steps: readonly numb
   return op.emit('Slice', [op.input(0), starts, ends, op.ints(entries.map(({ axis }) => axis)), op.ints(taken)]);
 }
 
-/** Elements in reverse order along the axes of input 1. */
-const reverse: OpConverter = (op) => {
-  const axes = op.numbers(1, 'axes');
-  if (axes.length === 0) return op.input(0);
-  const all = (value: number): string => op.ints(axes.map(() => value));
-  return op.emit('Slice', [op.input(0), all(TO_THE_END), all(-TO_THE_END), op.ints(axes), all(-1)]);
-};
-
-export const sliceOps: OpConverters = { ReverseV2: reverse, Slice: slice, StridedSlice: stridedSlice };
+export const sliceOps: OpConverters = { Slice: slice, StridedSlice: stridedSlice };

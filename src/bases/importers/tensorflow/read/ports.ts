@@ -8,7 +8,7 @@ export function tensorText(name: string): string {
 }
 
 /** Attributes that tell the type of an operation's output, the surest first. */
-const TYPE_ATTRIBUTES = ['dtype', 'DstT', 'output_type', 'out_type', 'T'];
+const TYPE_ATTRIBUTES = ['dtype', 'DstT', 'output_type', 'out_type'];
 
 /** The first output of a node as an input or output of the model. */
 export function portOf({ name, attr }: NodeDef): TfPort {

@@ -1,0 +1,42 @@
+import { layerTypes } from '../../src/bases/importers/keras-layers/index.js';
+import { importers } from '../../src/bases/importers/table.js';
+import { opConverters } from '../../src/bases/importers/tensorflow/index.js';
+
+/** docs/importers.md, from the tables of the importers. */
+export function importersPage(): string {
+  return `# What can be imported
+
+A model of any of these formats becomes one graph of standard ONNX operators, which is trained and exported like every other. This page is
+generated from the tables of the importers by \`npm run docs\`.
+
+${importers.map(({ name, formats }) => `- \`${name}\`: ${formats}`).join('\n')}
+
+${sections.join('\n')}`;
+}
+
+/** One section an ecosystem. */
+const sections: readonly string[] = [
+  section(
+    'ONNX',
+    'The standard operators are those of [ops.md](ops.md), which says of each whether training can go through it. Older opsets are brought up to date.',
+  ),
+  section('Keras layers', `${layerTypes.length} classes of layers, in files of Keras and in layers models of TensorFlow.js:`, layerTypes),
+  section(
+    'TensorFlow operators',
+    `${Object.keys(opConverters).length} operators, in SavedModels, frozen graphs, checkpoints with their graph, and graph models of TensorFlow.js. Conditionals become
+\`If\`; loops are written out step by step, so the number of their steps must follow from the model. Variables and calls of functions are resolved.
+Each operator is compared with TensorFlow in the tests.`,
+    Object.keys(opConverters),
+  ),
+];
+
+function section(title: string, text: string, names: readonly string[] = []): string {
+  const list =
+    names.length === 0
+      ? ''
+      : `\n${names
+          .toSorted()
+          .map((name) => `\`${name}\``)
+          .join(', ')}\n`;
+  return `## ${title}\n\n${text}\n${list}`;
+}
