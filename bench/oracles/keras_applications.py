@@ -56,6 +56,9 @@ def legacy_weights(model):
             if "float" in weight.dtype:
                 yield path_of(layer, weight), weight
 
+# Logits of a full-size model stay below.
+MOST_LOGIT = 100
+
 
 def path_of(layer, weight):
     """The weight's place from its layer on, without the scopes before; LayerScale gives its weight no name."""
@@ -130,8 +133,13 @@ def small(name):
 
 
 def full(name, gain, model):
-    fill(model, gain)
-    return {"gain": gain, **output_of(model, name, model.input_shape[1])}
+    """With the gain of the small one, or the next smaller one with which values do not grow from layer to layer: a rounding error would grow with them."""
+    while True:
+        fill(model, gain)
+        found = output_of(model, name, model.input_shape[1])
+        if found["max"] < MOST_LOGIT:
+            return {"gain": gain, **found}
+        gain = round(gain - 0.05, 2)
 
 
 def case(name):
