@@ -17,9 +17,9 @@ export interface Outcome {
 }
 
 /** Far more than any input takes. Processor time does not depend on what else the machine does. */
-export const MOST_MILLISECONDS = 2000;
+const MOST_MILLISECONDS = 2000;
 /** What a process may grow by beside twice the files: compiled code, garbage that was not collected yet. */
-export const MOST_BYTES = 256 * 2 ** 20;
+const MOST_BYTES = 256 * 2 ** 20;
 /** Garbage beyond this is collected before an input, lest the input be blamed for it. */
 const COLLECT = 64 * 2 ** 20;
 
@@ -33,7 +33,7 @@ export async function outcomeOf(reader: Reader, sample: Sample, index: number): 
   const milliseconds = Math.round((user + system) / 1000);
   // The peak of the process is the input's own only where it rose.
   const bytes = peakMemory() > peak ? Math.max(0, peakMemory() - before) : 0;
-  const excess = excessOf(milliseconds, bytes, byteLengthOf(sample));
+  const excess = excessOf(milliseconds, bytes - (reader.ownMemory ?? 0), byteLengthOf(sample));
   if (excess !== undefined && result !== 'failed') return { index, result: 'failed', reason: excess, milliseconds, bytes };
   return { index, result, ...(reason !== undefined && { reason }), milliseconds, bytes };
 }

@@ -5,6 +5,7 @@ import { unpack } from '../../src/bases/hub/npm/tarball.node.js';
 import { readBundle } from '../../src/reuse/bundle/index.node.js';
 import { hdf5Samples, hdf5WeightsSamples, kerasArchiveSamples } from './corpora/keras.js';
 import { onnxSamples } from './corpora/onnx.js';
+import { opSamples } from './corpora/ops.js';
 import { bundleArchiveSamples, bundleSamples, digestOf, tarballSamples } from './corpora/packages.js';
 import type { Sample } from './corpora/sample.js';
 import { checkpointSamples, graphDefSamples, savedModelSamples } from './corpora/tensorflow.js';
@@ -15,22 +16,28 @@ import { exercise, importModel } from './exercise.js';
 /** A reader of files of a kind, and files of that kind. */
 export interface Reader {
   readonly samples: () => readonly Sample[];
+  /** Bytes that a library may take beside. */
+  readonly ownMemory?: number;
   /** @throws RegraftError where it refuses the files */
   readonly read: (sample: Sample) => Promise<void>;
 }
 
+/** The HDF5 library allocates what a header claims, within the memory of WebAssembly that it was built for. */
+const HDF5_MEMORY = 2 ** 31;
+
 /** Every reader that is fed with files of others; one row adds one. */
 export const readers: Readonly<Record<string, Reader>> = {
   onnx: { samples: onnxSamples, read: importModel },
+  'onnx-ops': { samples: opSamples, read: importModel },
   'tfjs-layers': { samples: tfjsLayersSamples, read: importModel },
   'tfjs-graph': { samples: tfjsGraphSamples, read: importModel },
   'tfjs-module': { samples: tfjsModuleSamples, read: importModel },
   'saved-model': { samples: savedModelSamples, read: importModel },
   'graph-def': { samples: graphDefSamples, read: importModel },
   checkpoint: { samples: checkpointSamples, read: importModel },
-  keras: { samples: kerasArchiveSamples, read: importModel },
-  'keras-h5': { samples: hdf5Samples, read: importModel },
-  'keras-weights-h5': { samples: hdf5WeightsSamples, read: importModel },
+  keras: { samples: kerasArchiveSamples, ownMemory: HDF5_MEMORY, read: importModel },
+  'keras-h5': { samples: hdf5Samples, ownMemory: HDF5_MEMORY, read: importModel },
+  'keras-weights-h5': { samples: hdf5WeightsSamples, ownMemory: HDF5_MEMORY, read: importModel },
   tarball: { samples: tarballSamples, read: ({ files }) => withFolder(files, unpackInside) },
   bundle: { samples: bundleSamples, read: ({ files }) => withFolder(signed(files), readFolder) },
   'bundle-zip': { samples: bundleArchiveSamples, read: ({ files }) => withFolder(files, (folder) => readFolder(join(folder, 'bundle.zip'))) },
@@ -49,7 +56,7 @@ async function withFolder(files: Files, read: (folder: string) => Promise<void>)
     const found = await readdir(outside);
     if (found.length > 1) throw new Error(`Something was written outside of the folder: ${found.join(', ')}`);
   } finally {
-    await rm(outside, { recursive: true, force: true });
+    await rm(outside, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

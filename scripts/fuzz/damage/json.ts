@@ -82,6 +82,15 @@ const edits: readonly Edit[] = [
   },
 ];
 
+/** Values of earlier damage may be nested deeper than `JSON.stringify` goes. */
+function stringify(root: unknown): string {
+  try {
+    return JSON.stringify(root);
+  } catch {
+    return '[';
+  }
+}
+
 /** The text with a few of its values changed, removed, doubled or exchanged; a text that is no JSON with damaged bytes. */
 export const damageJson: Damage = (bytes, random) => {
   let root: unknown;
@@ -98,7 +107,7 @@ export const damageJson: Damage = (bytes, random) => {
     const alike = random.uniform() < 0.7 ? places.filter(({ key }) => key === place.key) : places;
     pick(edits, random)(place, pick(alike, random), random);
   }
-  const text = JSON.stringify(root).replace(/"@absurd (\d+)@"/g, (_, index: string) => ABSURD[Number(index)] ?? 'null');
+  const text = stringify(root).replace(/"@absurd (\d+)@"/g, (_, index: string) => ABSURD[Number(index)] ?? 'null');
   return new TextEncoder().encode(text);
 };
 

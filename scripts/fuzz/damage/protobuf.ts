@@ -96,15 +96,34 @@ const edits: readonly Edit[] = [
   (fields, at, random) => fields.with(at, nested(fields[at] as Field, random)),
 ];
 
+/** Whether the bytes may be a short list of numbers: shapes, counts and limits of loops are stored as constants. */
+function isNumbers(bytes: Uint8Array): boolean {
+  return bytes.byteLength > 0 && bytes.byteLength <= 64 && bytes.byteLength % 4 === 0;
+}
+
+function withAbsurdNumber(bytes: Uint8Array, random: Random): Uint8Array {
+  const result = Uint8Array.from(bytes);
+  const view = new DataView(result.buffer);
+  const number = pick(ABSURD, random);
+  const isWide = bytes.byteLength % 8 === 0 && random.uniform() < 0.5;
+  if (isWide) view.setBigUint64(random.integer(bytes.byteLength / 8) * 8, BigInt.asUintN(64, number), true);
+  else view.setUint32(random.integer(bytes.byteLength / 4) * 4, Number(BigInt.asUintN(32, number)), true);
+  return result;
+}
+
 function damageField(field: Field, random: Random): Field {
   if (field.wire === VARINT) return { ...field, value: random.uniform() < 0.5 ? pick(ABSURD, random) : field.value + pick([-1n, 1n, 8n], random) };
   if (field.wire !== DELIMITED)
     return { ...field, bytes: Uint8Array.from(field.bytes, () => pick([0, 0x7f, 0x80, 0xff, random.integer(256)], random)) };
   const kind = random.uniform();
+  if (kind < 0.4 && isNumbers(field.bytes)) return withBytes(field, withAbsurdNumber(field.bytes, random));
   if (kind < 0.2) return withBytes(field, NONE);
   if (kind < 0.5) return withBytes(field, Uint8Array.from(Array.from({ length: 1 + random.integer(4) }, () => varint(pick(ABSURD, random))).flat()));
   return withBytes(field, damageBytes(field.bytes, random));
 }
+
+/** Names that an object has before anything is put into it. */
+const FOREIGN: readonly Uint8Array[] = ['constructor', '__proto__', 'toString'].map((name) => Buffer.from(name));
 
 /** Names of a file, to put in each other's place: edges of the graph that lead elsewhere, functions that call themselves, ops that take other inputs. */
 function namesIn(fields: readonly Field[], names: Uint8Array[]): void {
@@ -131,7 +150,7 @@ function damageMessage(bytes: Uint8Array, names: readonly Uint8Array[], random: 
 
 /** A protobuf message, whatever its schema, with one field changed somewhere in it. */
 export const damageProtobuf: Damage = (bytes, random) => {
-  const names: Uint8Array[] = [];
+  const names = [...FOREIGN];
   namesIn(parse(bytes) ?? [], names);
   let result = bytes;
   for (let count = 1 + random.integer(3); count > 0; count--) result = damageMessage(result, names, random);

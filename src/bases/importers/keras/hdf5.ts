@@ -1,6 +1,7 @@
-import { Dataset, File, Group, ready } from 'h5wasm';
+import { type Attribute, Dataset, File, Group, ready } from 'h5wasm';
 import { fail, RegraftError, sizeOf, type Tensor } from '../../../core/index.js';
 import { invalid, type KerasFile } from './file.js';
+import { isHeapSound } from './global-heap.js';
 
 /** No deflated byte unpacks to more bytes. */
 const MOST_EXPANSION = 1032;
@@ -28,6 +29,7 @@ export interface Hdf5 {
  * @throws IMPORT_FILE_INVALID where the file is damaged, and what `read` throws
  */
 export async function withHdf5<T>(source: KerasFile, bytes: Uint8Array, read: (file: Hdf5) => T): Promise<T> {
+  if (!isHeapSound(bytes)) return invalid(source, 'the part of it that holds texts is damaged');
   const library = await ready;
   // Otherwise the library prints to the console and goes on.
   library.activate_throwing_error_handler();
@@ -43,7 +45,7 @@ function readOpen<T>(source: KerasFile, bytes: Uint8Array, read: (file: Hdf5) =>
   const file = guarded(source, () => new File(PATH, 'r'));
   try {
     return read({
-      text: (name) => guarded(source, () => textOf(file.attrs[name]?.value)),
+      text: (name) => guarded(source, () => textOf(source, file.attrs[name], bytes.byteLength)),
       names: () => guarded(source, () => new Set([...Object.keys(file.attrs), ...file.keys()])),
       floats: (path) => guarded(source, () => floatsOf(file.get(path))),
       tensor: (path) => guarded(source, () => tensorOf(source, file.get(path), bytes.byteLength)),
@@ -63,7 +65,10 @@ function guarded<T>(source: KerasFile, call: () => T): T {
   }
 }
 
-function textOf(value: unknown): string | undefined {
+function textOf(source: KerasFile, attribute: Attribute | undefined, fileBytes: number): string | undefined {
+  const { size = 0, total_size: count = 0 } = attribute?.metadata ?? {};
+  if (size * count > fileBytes) return invalid(source, `the attribute ${attribute?.name} claims more bytes than the file holds`);
+  const value: unknown = attribute?.value;
   return typeof value === 'string' ? value : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { rowOf } from '../../../core/index.js';
 import type { LayerConfig } from '../keras-layers/index.js';
 
 const DENSE = ['kernel', 'bias'];
@@ -36,7 +37,7 @@ const switches: Readonly<Record<string, string>> = { bias: 'use_bias', beta: 'ce
 export function weightsOf(config: LayerConfig): readonly string[] {
   const all = Object.hasOwn(orders, config.type) ? (orders[config.type] ?? []) : [];
   return all.filter((weight) => {
-    const option = switches[weight];
+    const option = rowOf(switches, weight);
     return option === undefined || config.flag(option, true);
   });
 }

@@ -1,4 +1,4 @@
-import { fail, float32, type Tensor } from '../../../../core/index.js';
+import { fail, float32, rowOf, type Tensor } from '../../../../core/index.js';
 import type { AttributeValue, StandardOp } from '../../../../engine/graph/index.js';
 import type { LayerConfig } from '../config.js';
 import { permute, reshaped } from '../permute.js';
@@ -108,7 +108,9 @@ function functions({ config, dialect }: LayerScope, { op }: Cell): Readonly<Reco
   const state = config.functionName('activation', 'tanh');
   const gate = config.functionName('recurrent_activation', 'sigmoid');
   const keras = op === 'RNN' ? [state] : op === 'GRU' ? [gate, state] : [gate, state, state];
-  const activations = keras.map((name) => ACTIVATIONS[name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()] ?? config.refuse('activation', name));
+  const activations = keras.map(
+    (name) => rowOf(ACTIVATIONS, name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()) ?? config.refuse('activation', name),
+  );
   if (activations.includes('HardSigmoid') && dialect.hardSigmoidSlope !== 0.2) config.refuse('recurrent_activation');
   return { activations };
 }
