@@ -1,10 +1,10 @@
 /**
  * Feeds every reader of model files with damaged files: `npm run fuzz -- [--reader NAME] [--count N] [--seed S] [--from I]`. Each input must
- * give a model or a RegraftError, in bounded time and memory. Prints a table; a full run writes docs/results/fuzz.json. Inputs that a reader
+ * give a model or a RegraftError, in bounded time and memory. Prints a table; full runs are kept in docs/results/fuzz.json. Inputs that a reader
  * fails on are written to a folder. Exit code 1 when there is one.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -27,16 +27,30 @@ const { values } = parseArgs({
 });
 const [count, seed, from] = [Number(values.count), Number(values.seed), Number(values.from)];
 
-const rows: Row[] = [];
-for (const reader of values.reader) {
-  const outcomes = await runTask({ reader, seed, from, to: from + count }, (outcome) => report(reader, outcome));
-  rows.push(summary(reader, outcomes));
-  console.log(tableOf(rows.slice(-1)));
-}
+const waiting = [...values.reader];
+const found = new Map<string, Row>();
+await Promise.all(Array.from({ length: availableParallelism() }, work));
+const rows = values.reader.flatMap((reader) => found.get(reader) ?? []);
 console.log(tableOf(rows));
-const isFull = from === 0 && count === FULL && rows.length === Object.keys(readers).length;
-if (isFull) writeFileSync(RESULTS, `${JSON.stringify({ seed, readers: rows }, undefined, 1)}\n`);
+if (from === 0 && count === FULL) store(rows);
 process.exitCode = rows.some(({ failures }) => failures > 0) ? 1 : 0;
+
+/** Keeps the rows of full runs; those of readers that did not run stay. */
+function store(fresh: readonly Row[]): void {
+  const known = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as { readonly readers: readonly Row[] }).readers : [];
+  const all = Object.keys(readers).flatMap((name) => [...fresh, ...known].find(({ reader }) => reader === name) ?? []);
+  writeFileSync(RESULTS, `${JSON.stringify({ readers: all }, undefined, 1)}\n`);
+}
+
+/** Takes reader after reader. */
+async function work(): Promise<void> {
+  for (let reader = waiting.shift(); reader !== undefined; reader = waiting.shift()) {
+    const name = reader;
+    const outcomes = await runTask({ reader, seed, from, to: from + count }, (outcome) => report(name, outcome));
+    found.set(reader, summary({ reader, seed, samples: readers[reader]?.samples().length ?? 0 }, outcomes));
+    console.error(`${reader}: ${outcomes.length} inputs`);
+  }
+}
 
 /** Writes the files of an input that a reader failed on. */
 function report(reader: string, { index, result, reason }: Outcome): void {

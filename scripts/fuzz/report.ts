@@ -1,8 +1,14 @@
 import type { Outcome } from './outcome.js';
 
-/** The outcomes of a reader in numbers. */
-export interface Row {
+/** What was read: inputs made of so many samples. */
+interface Run {
   readonly reader: string;
+  readonly seed: number;
+  readonly samples: number;
+}
+
+/** The outcomes of a reader in numbers. */
+export interface Row extends Run {
   readonly inputs: number;
   /** How many it read in spite of the damage. */
   readonly accepted: number;
@@ -13,13 +19,13 @@ export interface Row {
   readonly mostMebibytes: number;
 }
 
-export function summary(reader: string, outcomes: readonly Outcome[]): Row {
+export function summary(run: Run, outcomes: readonly Outcome[]): Row {
   const counts = new Map<string, number>();
   for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1);
   const refused = [...counts].filter(([result]) => result !== 'accepted' && result !== 'failed').sort(([, a], [, b]) => b - a);
   const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
   return {
-    reader,
+    ...run,
     inputs: outcomes.length,
     accepted: counts.get('accepted') ?? 0,
     refused: Object.fromEntries(refused),

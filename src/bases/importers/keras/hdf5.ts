@@ -7,6 +7,7 @@ import { isHeapSound } from './global-heap.js';
 const MOST_EXPANSION = 1032;
 /** HDF5's class of floating-point types. */
 const FLOAT = 1;
+const DAMAGED = 'its HDF5 structure is damaged or cut off';
 /** Where the file lies in the library's own file system, which is memory and holds nothing else. */
 const PATH = 'model.h5';
 
@@ -29,7 +30,7 @@ export interface Hdf5 {
  * @throws IMPORT_FILE_INVALID where the file is damaged, and what `read` throws
  */
 export async function withHdf5<T>(source: KerasFile, bytes: Uint8Array, read: (file: Hdf5) => T): Promise<T> {
-  if (!isHeapSound(bytes)) return invalid(source, 'the part of it that holds texts is damaged');
+  if (!isHeapSound(bytes)) return invalid(source, DAMAGED);
   const library = await ready;
   // Otherwise the library prints to the console and goes on.
   library.activate_throwing_error_handler();
@@ -61,7 +62,7 @@ function guarded<T>(source: KerasFile, call: () => T): T {
     return call();
   } catch (error) {
     if (error instanceof RegraftError) throw error;
-    return invalid(source, 'its HDF5 structure is damaged or cut off', error);
+    return invalid(source, DAMAGED, error);
   }
 }
 

@@ -112,7 +112,7 @@ const reduce: SketchRule = (node, inputs) => {
   if (!dims) return { type, dims: undefined };
   if (attribute.int(node, 'keepdims', 1) === 1) return { type, dims: unknownDims(dims.length) };
   const axes = axesOf(node, inputs);
-  if (axes) return { type, dims: unknownDims(dims.length - axes.length) };
+  if (axes) return { type, dims: axes.length <= dims.length ? unknownDims(dims.length - axes.length) : undefined };
   return { type, dims: node.inputs.length > 1 ? undefined : [] };
 };
 
