@@ -32,13 +32,12 @@ const found = new Map<string, Row>();
 await Promise.all(Array.from({ length: availableParallelism() }, work));
 const rows = values.reader.flatMap((reader) => found.get(reader) ?? []);
 console.log(tableOf(rows));
-if (from === 0 && count === FULL) store(rows);
 process.exitCode = rows.some(({ failures }) => failures > 0) ? 1 : 0;
 
-/** Keeps the rows of full runs; those of readers that did not run stay. */
-function store(fresh: readonly Row[]): void {
+/** Keeps the row of a full run; those of other readers stay. */
+function store(fresh: Row): void {
   const known = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as { readonly readers: readonly Row[] }).readers : [];
-  const all = Object.keys(readers).flatMap((name) => [...fresh, ...known].find(({ reader }) => reader === name) ?? []);
+  const all = Object.keys(readers).flatMap((name) => [fresh, ...known].find(({ reader }) => reader === name) ?? []);
   writeFileSync(RESULTS, `${JSON.stringify({ readers: all }, undefined, 1)}\n`);
 }
 
@@ -47,7 +46,9 @@ async function work(): Promise<void> {
   for (let reader = waiting.shift(); reader !== undefined; reader = waiting.shift()) {
     const name = reader;
     const outcomes = await runTask({ reader, seed, from, to: from + count }, (outcome) => report(name, outcome));
-    found.set(reader, summary({ reader, seed, samples: readers[reader]?.samples().length ?? 0 }, outcomes));
+    const row = summary({ reader, seed, samples: readers[reader]?.samples().length ?? 0 }, outcomes);
+    found.set(reader, row);
+    if (from === 0 && count === FULL) store(row);
     console.error(`${reader}: ${outcomes.length} inputs`);
   }
 }
