@@ -33,6 +33,8 @@ const ABSURD: readonly string[] = [
   `${'{"a":'.repeat(20000)}1${'}'.repeat(20000)}`,
 ];
 
+const DEEP = ['['.repeat(100), '{"a":'.repeat(100)];
+
 const marker = (index: number): string => `@absurd ${index}@`;
 
 function isContainer(value: unknown): value is Container {
@@ -82,20 +84,14 @@ const edits: readonly Edit[] = [
   },
 ];
 
-/** Values of earlier damage may be nested deeper than `JSON.stringify` goes. */
-function stringify(root: unknown): string {
-  try {
-    return JSON.stringify(root);
-  } catch {
-    return '[';
-  }
-}
-
 /** The text with a few of its values changed, removed, doubled or exchanged; a text that is no JSON with damaged bytes. */
 export const damageJson: Damage = (bytes, random) => {
   let root: unknown;
+  const text = new TextDecoder().decode(bytes);
+  // What earlier damage nested deeply is more than `JSON.stringify` can go through.
+  if (DEEP.some((start) => text.includes(start))) return damageBytes(bytes, random);
   try {
-    root = JSON.parse(new TextDecoder().decode(bytes));
+    root = JSON.parse(text);
   } catch {
     return damageBytes(bytes, random);
   }
@@ -107,8 +103,8 @@ export const damageJson: Damage = (bytes, random) => {
     const alike = random.uniform() < 0.7 ? places.filter(({ key }) => key === place.key) : places;
     pick(edits, random)(place, pick(alike, random), random);
   }
-  const text = stringify(root).replace(/"@absurd (\d+)@"/g, (_, index: string) => ABSURD[Number(index)] ?? 'null');
-  return new TextEncoder().encode(text);
+  const damaged = JSON.stringify(root).replace(/"@absurd (\d+)@"/g, (_, index: string) => ABSURD[Number(index)] ?? 'null');
+  return new TextEncoder().encode(damaged);
 };
 
 /** A JavaScript module that exports JSON. */

@@ -1,5 +1,5 @@
 import { type DataType, fail, fromNumbers, isDataType, type Tensor, toNumbers } from '../../../core/index.js';
-import { type AttributeValue, attributes, elementTypeNumber, type StandardOp } from '../../../engine/graph/index.js';
+import { type AttributeValue, attributes, elementTypeNumber, oddAttribute, type StandardOp } from '../../../engine/graph/index.js';
 import type { OnnxEmitter } from './emitter.js';
 import type { TfAttribute, TfNode } from './graph.js';
 
@@ -145,11 +145,8 @@ export class OpScope {
 
   /** Sizes that are not known, or do not divide, make no attribute. @throws IMPORT_NODE */
   #checkNumbers(values: Readonly<Record<string, AttributeValue>>): void {
-    for (const [name, attribute] of Object.entries(attributes(values))) {
-      const numbers = attribute.kind === 'int' ? [attribute.value] : attribute.kind === 'ints' ? attribute.value : [];
-      // A hole in a list is a size that is not known, too.
-      if (!Array.from(numbers).every(Number.isInteger)) this.refuse(`its ${name} would be ${numbers.join(', ')}`);
-    }
+    const odd = oddAttribute(attributes(values));
+    if (odd !== undefined) this.refuse(`it would have the attribute ${odd}`);
   }
 
   /** A fixed tensor. It is a Constant node, since a float initialiser would be a parameter. */
