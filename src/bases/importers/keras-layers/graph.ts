@@ -2,6 +2,7 @@ import { fail, fromNumbers, type Tensor } from '../../../core/index.js';
 import {
   type AttributeValue,
   attributes,
+  type Dim,
   type Graph,
   type Node,
   oddAttribute,
@@ -95,6 +96,10 @@ export class KerasGraph {
   }
 }
 
+/** @throws IMPORT_TOPOLOGY for sizes that make no sense */
 function infoOf(x: KerasTensor): ValueInfo {
-  return { name: x.name, type: { kind: 'tensor', type: x.type, dims: storedDims(x) } };
+  const dims = storedDims(x);
+  const isSize = (dim: Dim): boolean => typeof dim !== 'number' || (Number.isSafeInteger(dim) && dim >= 0);
+  if (!dims.every(isSize)) fail('IMPORT_TOPOLOGY', { reason: `"${x.name}" would have the shape [${dims.join(', ')}]` });
+  return { name: x.name, type: { kind: 'tensor', type: x.type, dims } };
 }
