@@ -28,6 +28,7 @@ export function sliceRanges(c: ShapeContext): SliceRange[] {
   const [starts, ends] = [c.numbers(1), c.numbers(2)];
   const axes = axesOf(c.node, c.optionalNumbers(3) ?? range(starts.length), dims.length);
   const steps = c.optionalNumbers(4) ?? starts.map(() => 1);
+  if ([starts, ends, steps].some(({ length }) => length !== axes.length)) invalid(c.node, 'its starts, ends, axes and steps are not as many');
   const ranges: SliceRange[] = dims.map((size) => ({ start: 0, step: 1, size }));
   for (const [i, axis] of axes.entries()) {
     const step = dimAt(steps, i);
