@@ -4,4 +4,5 @@ export * from './events.js';
 export * from './file-failure.js';
 export * from './permute.js';
 export * from './random.js';
+export * from './row.js';
 export * from './tensor.js';

@@ -1,4 +1,4 @@
-import { isFloat, sizeOf } from '../../core/index.js';
+import { isFloat, rowOf, sizeOf } from '../../core/index.js';
 import type { Graph, Node } from '../../engine/graph/index.js';
 
 /** A trainable tensor of a model. */
@@ -51,5 +51,5 @@ export function findParameters(graph: Graph): Parameter[] {
 }
 
 function isWeightSlot(node: Node, index: number): boolean {
-  return !(NOT_A_WEIGHT[node.op]?.includes(index) ?? false);
+  return !(rowOf(NOT_A_WEIGHT, node.op)?.includes(index) ?? false);
 }

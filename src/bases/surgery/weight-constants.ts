@@ -1,4 +1,4 @@
-import { isFloat, sizeOf, type Tensor, toNumbers } from '../../core/index.js';
+import { isFloat, rowOf, sizeOf, type Tensor, toNumbers } from '../../core/index.js';
 import { attribute, type Graph, type Node } from '../../engine/graph/index.js';
 
 /** Inputs that hold the weights of an op. */
@@ -42,7 +42,7 @@ export function liftWeightConstants(graph: Graph): Graph {
   const weights = new Set<string>();
   for (const node of graph.nodes) {
     const neutral = isNeutral(node, constants);
-    for (const index of WEIGHT_SLOTS[node.op] ?? []) {
+    for (const index of rowOf(WEIGHT_SLOTS, node.op) ?? []) {
       const name = node.inputs[index] ?? '';
       if (constants.has(name) && !(neutral && (index === 1 || index === 2))) weights.add(name);
     }

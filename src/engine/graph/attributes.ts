@@ -63,6 +63,15 @@ function toAttribute(name: string, value: Exclude<AttributeValue, undefined>): A
   return 'nodes' in value ? { kind: 'graph', value } : { kind: 'tensor', value };
 }
 
+/** The first attribute whose whole numbers are none, as text: it comes of sizes that are not known or do not divide. */
+export function oddAttribute(attributes: Attributes): string | undefined {
+  const numbersOf = (attribute: Attribute): readonly number[] =>
+    attribute.kind === 'int' ? [attribute.value] : attribute.kind === 'ints' ? attribute.value : [];
+  // A hole in a list is no whole number, either.
+  const odd = Object.entries(attributes).find(([, attribute]) => !Array.from(numbersOf(attribute)).every(Number.isInteger));
+  return odd && `${odd[0]} = ${numbersOf(odd[1]).join(', ')}`;
+}
+
 function isStrings(value: object): value is readonly string[] {
   return Array.isArray(value) && typeof value[0] === 'string';
 }

@@ -9,6 +9,7 @@ import {
   type NodeProto,
   type OperatorSetIdProto,
 } from './generated/onnx_pb.js';
+import { fromInt64 } from './int64.js';
 import type { Attributes, FunctionBody, Graph, Model, Node, StoredTensor } from './model.js';
 import { type AttributeSource, readAttribute } from './read-attribute.js';
 import { type ExternalResolver, readSparseTensor, readTensor } from './read-tensor.js';
@@ -30,7 +31,7 @@ export function readModel(bytes: Uint8Array, resolve?: ExternalResolver, file = 
   const source: AttributeSource = { file, resolve, graph: (graph) => readGraph(graph, source) };
   return checkModel(
     {
-      irVersion: Number(proto.irVersion),
+      irVersion: fromInt64(proto.irVersion),
       producer: { name: proto.producerName, version: proto.producerVersion },
       opsets: readOpsets(proto.opsetImport),
       metadata: new Map(proto.metadataProps.map((entry) => [entry.key, entry.value])),
@@ -75,7 +76,7 @@ function readDomain(domain: string): string {
 }
 
 function readOpsets(imports: readonly OperatorSetIdProto[]): Map<string, number> {
-  return new Map(imports.map((entry) => [readDomain(entry.domain), Number(entry.version)]));
+  return new Map(imports.map((entry) => [readDomain(entry.domain), fromInt64(entry.version)]));
 }
 
 function readGraph(proto: GraphProto, source: AttributeSource): Graph {

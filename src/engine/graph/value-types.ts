@@ -11,6 +11,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './generated/onnx_pb.js';
+import { fromInt64 } from './int64.js';
 import type { Dim, ValueInfo, ValueType } from './model.js';
 
 const STRING = 8;
@@ -41,7 +42,7 @@ function readTensorType(proto: TypeProto_Tensor): ValueType | undefined {
 
 /** A name that is empty says nothing; neither does a negative size, which some exporters write. */
 function readDim(proto: TensorShapeProto_Dimension): Dim {
-  if (proto.value.case === 'dimValue') return proto.value.value < 0n ? null : Number(proto.value.value);
+  if (proto.value.case === 'dimValue') return proto.value.value < 0n ? null : fromInt64(proto.value.value);
   return proto.value.case === 'dimParam' && proto.value.value !== '' ? proto.value.value : null;
 }
 

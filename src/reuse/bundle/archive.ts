@@ -1,10 +1,11 @@
 import { unzipSync } from 'fflate';
-import { fail } from '../../core/index.js';
+import { fail, RegraftError } from '../../core/index.js';
 import { readModel } from '../../engine/graph/index.js';
 import { type BundleFiles, INFO_FILE, MODEL_FILE } from './files.js';
 
-/** Most bytes an archive may unpack to: one that claims more is damaged or made to exhaust memory. */
-const MOST_BYTES = 2 ** 32;
+/** Weights hardly shrink: an archive that claims so many times its size, and more than small ones need, is damaged or made to exhaust memory. */
+const MOST_EXPANSION = 16;
+const SMALL = 2 ** 26;
 
 /**
  * The files of a zip archive, unpacked in memory. Where somebody packed the bundle's folder instead of its files, that folder is looked into.
@@ -27,15 +28,17 @@ export function archiveFiles(archive: Uint8Array, path: string): BundleFiles {
 }
 
 function unpack(archive: Uint8Array, path: string): ReadonlyMap<string, Uint8Array> {
+  const most = SMALL + MOST_EXPANSION * archive.byteLength;
   let total = 0;
   const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
     total += originalSize;
-    if (total > MOST_BYTES) fail('BUNDLE_BROKEN', { path, reason: `its files claim more than ${MOST_BYTES} bytes.` });
+    if (total > most) fail('BUNDLE_BROKEN', { path, reason: `its files claim more than ${most} bytes.` });
     return !name.endsWith('/');
   };
   try {
     return new Map(Object.entries(unzipSync(archive, { filter })));
   } catch (cause) {
+    if (cause instanceof RegraftError) throw cause;
     return fail('BUNDLE_BROKEN', { path, reason: 'it is no zip archive, or it is cut off.' }, cause);
   }
 }

@@ -9,7 +9,7 @@ import { BUNDLE_FORMAT, type BundleInfo, bundleSchema } from './info.js';
  */
 export async function checkedInfo(files: BundleFiles): Promise<BundleInfo> {
   const bytes = (await files.read(INFO_FILE)) ?? fail('BUNDLE_NOT_FOUND', { path: files.path, reason: `it holds no ${INFO_FILE}.` });
-  const info = parseInfo(files.path, new TextDecoder().decode(bytes));
+  const info = parseInfo(files.path, bytes);
   if (info.files[MODEL_FILE] === undefined) broken(files.path, `${INFO_FILE} does not list ${MODEL_FILE}.`);
   for (const [name, expected] of Object.entries(info.files)) {
     if (!/^[^\\/]+$/.test(name) || name === '..') broken(files.path, `${INFO_FILE} lists the file "${name}" outside of the bundle.`);
@@ -20,17 +20,17 @@ export async function checkedInfo(files: BundleFiles): Promise<BundleInfo> {
   return info;
 }
 
-function parseInfo(path: string, text: string): BundleInfo {
-  const value = parseJson(path, text);
+function parseInfo(path: string, bytes: Uint8Array): BundleInfo {
+  const value = parseJson(path, bytes);
   const format: unknown = typeof value === 'object' && value !== null ? (value as { format?: unknown }).format : undefined;
   if (typeof format === 'number' && format !== BUNDLE_FORMAT) fail('BUNDLE_FORMAT', { path, format, known: BUNDLE_FORMAT });
   const result = bundleSchema.safeParse(value);
   return result.success ? result.data : broken(path, `${INFO_FILE}: ${problem(result.error)}.`, result.error);
 }
 
-function parseJson(path: string, text: string): unknown {
+function parseJson(path: string, bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     return broken(path, `${INFO_FILE} is not JSON; it is damaged or cut off.`, cause);
   }

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { rowOf } from '../../../core/index.js';
 import { emit, emitLike, type LayerScope, scalar } from './scope.js';
 import { type KerasTensor, storedAxis } from './tensor.js';
 
@@ -38,7 +39,7 @@ const activations: Readonly<Record<string, Activation>> = {
 /** Applies an activation by its Keras name. @throws IMPORT_LAYER_OPTION */
 export function activate(scope: LayerScope, x: KerasTensor, name: string): KerasTensor {
   const plain = name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
-  const activation = activations[plain] ?? activations[name.toLowerCase()];
+  const activation = rowOf(activations, plain) ?? rowOf(activations, name.toLowerCase());
   if (activation) return activation(scope, x);
   const nearest = Object.keys(activations).sort((a, b) => distance(plain, a) - distance(plain, b))[0] ?? '';
   return scope.config.refuse('activation', `${name} (nearest: ${nearest})`);

@@ -1,5 +1,14 @@
-import { fromNumbers, type Tensor } from '../../../core/index.js';
-import { type AttributeValue, attributes, type Graph, type Node, type StandardOp, type ValueInfo } from '../../../engine/graph/index.js';
+import { fail, fromNumbers, type Tensor } from '../../../core/index.js';
+import {
+  type AttributeValue,
+  attributes,
+  type Dim,
+  type Graph,
+  type Node,
+  oddAttribute,
+  type StandardOp,
+  type ValueInfo,
+} from '../../../engine/graph/index.js';
 import { type KerasTensor, storedDims } from './tensor.js';
 
 /** The ONNX graph under construction. All names are unique in it. */
@@ -36,10 +45,13 @@ export class KerasGraph {
     this.#inputs.push(infoOf(x));
   }
 
-  /** Adds a node with one output, whose value is named `name` and which is named like it. */
+  /** Adds a node with one output, whose value is named `name` and which is named like it. @throws IMPORT_TOPOLOGY for attributes that make no sense */
   node(name: string, op: StandardOp, inputs: readonly string[], values: Readonly<Record<string, AttributeValue>> = {}, outputs = 1): string[] {
     const names = Array.from({ length: outputs }, (_, i) => this.unique(i === 0 ? name : `${name}/${i}`));
-    this.#nodes.push({ name: names[0] ?? name, op, domain: '', inputs, outputs: names, attributes: attributes(values) });
+    const node = { name: names[0] ?? name, op, domain: '', inputs, outputs: names, attributes: attributes(values) };
+    const odd = oddAttribute(node.attributes);
+    if (odd !== undefined) fail('IMPORT_TOPOLOGY', { reason: `"${node.name}" would have the attribute ${odd}` });
+    this.#nodes.push(node);
     return names;
   }
 
@@ -52,8 +64,9 @@ export class KerasGraph {
     return name;
   }
 
-  /** A list of whole numbers (axes, pads, shapes). */
+  /** A list of whole numbers (axes, pads, shapes). @throws IMPORT_TOPOLOGY for others */
   ints(name: string, values: readonly number[]): string {
+    if (!values.every(Number.isSafeInteger)) fail('IMPORT_TOPOLOGY', { reason: `"${name}" would be [${values.join(', ')}]` });
     const unique = this.unique(name);
     return this.initializer(unique, () => fromNumbers('int64', [values.length], values));
   }
@@ -83,6 +96,10 @@ export class KerasGraph {
   }
 }
 
+/** @throws IMPORT_TOPOLOGY for sizes that make no sense */
 function infoOf(x: KerasTensor): ValueInfo {
-  return { name: x.name, type: { kind: 'tensor', type: x.type, dims: storedDims(x) } };
+  const dims = storedDims(x);
+  const isSize = (dim: Dim): boolean => typeof dim !== 'number' || (Number.isSafeInteger(dim) && dim >= 0);
+  if (!dims.every(isSize)) fail('IMPORT_TOPOLOGY', { reason: `"${x.name}" would have the shape [${dims.join(', ')}]` });
+  return { name: x.name, type: { kind: 'tensor', type: x.type, dims } };
 }

@@ -1,4 +1,4 @@
-import { type DataType, fail } from '../../../core/index.js';
+import { type DataType, fail, rowOf } from '../../../core/index.js';
 import type { Dim } from '../../../engine/graph/index.js';
 import { isArray, isObject, type Json, type JsonObject } from '../json.js';
 import { LayerConfig } from './config.js';
@@ -137,9 +137,13 @@ const INPUT_TYPES: Readonly<Record<string, DataType>> = {
 };
 
 function shapeFrom(shape: Json | undefined, type: Json | undefined): InputSpec | undefined {
-  if (!isArray(shape) || !shape.every((dim) => dim === null || typeof dim === 'number')) return undefined;
-  const known = typeof type === 'string' ? INPUT_TYPES[type] : 'float32';
+  if (!isArray(shape) || !shape.every(isDim)) return undefined;
+  const known = typeof type === 'string' ? rowOf(INPUT_TYPES, type) : 'float32';
   return { shape, type: known ?? broken(`an input has the type ${JSON.stringify(type)}`) };
+}
+
+function isDim(value: Json): value is Dim & Json {
+  return value === null || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0);
 }
 
 /** One entry a call: a list of references, one reference, or Keras 3's `{ args, kwargs }`. */

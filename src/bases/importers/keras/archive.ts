@@ -18,8 +18,11 @@ const METADATA = 'metadata.json';
 const WEIGHTS = 'model.weights.h5';
 const PARTS: ReadonlySet<string> = new Set([CONFIG, METADATA, WEIGHTS]);
 
-/** Most bytes the parts may unpack to: an archive that claims more is made to exhaust memory, which HDF5's library addresses with 32 bits. */
+/** Most bytes the parts may unpack to, which HDF5's library addresses with 32 bits. */
 const MOST_BYTES = 2 ** 31;
+/** Weights hardly shrink, and Keras does not even try: an archive that claims so many times its size, and more than small ones need, is made to exhaust memory. */
+const MOST_EXPANSION = 16;
+const SMALL = 2 ** 26;
 
 /**
  * Unpacks the three parts in memory; whatever else the archive holds stays packed.
@@ -27,7 +30,7 @@ const MOST_BYTES = 2 ** 31;
  */
 export function readArchive(source: KerasFile, bytes: Uint8Array): Archive {
   const { parts, names } = unpack(source, bytes);
-  const text = (name: string): string => new TextDecoder().decode(parts[name] ?? invalid(source, `the archive holds no ${name}`));
+  const text = (name: string): Uint8Array => parts[name] ?? invalid(source, `the archive holds no ${name}`);
   const config = parseJson(source, text(CONFIG), CONFIG);
   const metadata = parseJson(source, text(METADATA), METADATA);
   return { config, metadata, weights: parts[WEIGHTS] ?? noWeights(source, names) };
@@ -35,18 +38,19 @@ export function readArchive(source: KerasFile, bytes: Uint8Array): Archive {
 
 function unpack(source: KerasFile, bytes: Uint8Array): { readonly parts: Readonly<Record<string, Uint8Array>>; readonly names: readonly string[] } {
   const names: string[] = [];
+  const most = Math.min(MOST_BYTES, SMALL + MOST_EXPANSION * bytes.byteLength);
   let total = 0;
   const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
     names.push(name);
     if (!PARTS.has(name)) return false;
     total += originalSize;
-    if (total > MOST_BYTES) invalid(source, `its parts claim more than ${MOST_BYTES} bytes`);
+    if (total > most) invalid(source, `its parts claim more than ${most} bytes`);
     return true;
   };
   try {
     return { parts: unzipSync(bytes, { filter }), names };
   } catch (cause) {
-    return invalid(source, `the archive is damaged or cut off, or its parts claim more than ${MOST_BYTES} bytes`, cause);
+    return invalid(source, `the archive is damaged or cut off, or its parts claim more than ${most} bytes`, cause);
   }
 }
 

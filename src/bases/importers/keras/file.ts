@@ -1,5 +1,5 @@
 import { fail } from '../../../core/index.js';
-import type { Json } from '../json.js';
+import { type Json, parseJson as parse } from '../json.js';
 
 /** What an error message says of the file under reading. */
 export interface KerasFile {
@@ -13,9 +13,9 @@ export function invalid({ file, uri }: KerasFile, reason: string, cause?: unknow
 }
 
 /** @param what names the text in the error @throws IMPORT_FILE_INVALID */
-export function parseJson(source: KerasFile, text: string, what: string): Json {
+export function parseJson(source: KerasFile, text: string | Uint8Array, what: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parse(text);
   } catch (error) {
     return invalid(source, `${what} is not JSON (${(error as Error).message})`, error);
   }

@@ -1,8 +1,10 @@
-import { File, Group, ready } from 'h5wasm';
+import { type Attribute, File, Group, ready } from 'h5wasm';
 import { RegraftError, type Tensor } from '../../../core/index.js';
 import { dimsOf, type H5Module, isWeight, readDataset } from './dataset.js';
 import { invalid, type KerasFile } from './file.js';
+import { isHeapSound } from './global-heap.js';
 
+const DAMAGED = 'its HDF5 structure is damaged or cut off';
 /** Where the file lies in the library's own file system, which is memory and holds nothing else. */
 const PATH = 'model.h5';
 /** An option of that file system which its type does not name. */
@@ -31,6 +33,7 @@ export interface Hdf5 {
  * @throws IMPORT_FILE_INVALID where the file is damaged, and what `read` throws
  */
 export async function withHdf5<T>(source: KerasFile, bytes: Uint8Array, read: (file: Hdf5) => T): Promise<T> {
+  if (!isHeapSound(bytes)) return invalid(source, DAMAGED);
   const library = await ready;
   // Otherwise the library prints to the console and goes on.
   library.activate_throwing_error_handler();
@@ -47,7 +50,7 @@ function readOpen<T>(source: KerasFile, library: H5Module, bytes: Uint8Array, re
   const at = (path: string): unknown => (path === '' ? file : file.get(path));
   try {
     return read({
-      text: (name) => guarded(source, () => textOf(file.attrs[name]?.value)),
+      text: (name) => guarded(source, () => textOf(source, file.attrs[name], bytes.byteLength)),
       texts: (path, name) => guarded(source, () => textsOf(at(path), name)),
       names: () => guarded(source, () => new Set([...Object.keys(file.attrs), ...file.keys()])),
       floats: (path) => guarded(source, () => floatsOf(at(path))),
@@ -65,11 +68,14 @@ function guarded<T>(source: KerasFile, call: () => T): T {
     return call();
   } catch (error) {
     if (error instanceof RegraftError) throw error;
-    return invalid(source, 'its HDF5 structure is damaged or cut off', error);
+    return invalid(source, DAMAGED, error);
   }
 }
 
-function textOf(value: unknown): string | undefined {
+function textOf(source: KerasFile, attribute: Attribute | undefined, fileBytes: number): string | undefined {
+  const { size = 0, total_size: count = 0 } = attribute?.metadata ?? {};
+  if (size * count > fileBytes) return invalid(source, `the attribute ${attribute?.name} claims more bytes than the file holds`);
+  const value: unknown = attribute?.value;
   return typeof value === 'string' ? value : undefined;
 }
 

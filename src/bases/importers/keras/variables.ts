@@ -1,3 +1,4 @@
+import { rowOf } from '../../../core/index.js';
 import type { LayerConfig } from '../keras-layers/index.js';
 
 const DENSE = ['kernel', 'bias'];
@@ -42,7 +43,7 @@ export function weightsOf(config: LayerConfig): readonly string[] {
   if (config.type === 'Attention' && !config.flag('use_scale', false)) return [];
   if (config.type === 'EinsumDense' && config.raw('bias_axes') === undefined) return ['kernel'];
   return all.filter((weight) => {
-    const option = switches[weight];
+    const option = rowOf(switches, weight);
     // Statistics that are given are no weights.
     return option === undefined ? config.raw(weight) === undefined : config.flag(option, true);
   });

@@ -28,6 +28,7 @@ export class Frame implements Run, ValueLookup {
 
   /** @param inputs what the function's inputs are, in order */
   constructor(conversion: Conversion, body: TfFunction, inputs: readonly Bound[]) {
+    conversion.open();
     this.conversion = conversion;
     this.#function = body;
     this.#nodes = neededNodes(body);

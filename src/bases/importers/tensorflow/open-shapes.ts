@@ -16,8 +16,11 @@ type DimsRule = (inputs: Inputs) => Dims | undefined;
 /** A size that depends on data. It equals no size, itself included, so that nothing is concluded from it. */
 const OPEN = Number.NaN;
 
+/** More dimensions than any value has: a larger number is damage. */
+const MOST_DIMENSIONS = 64;
+
 function open(rank: number | undefined): Dims | undefined {
-  return rank === undefined || Number.isNaN(rank) ? undefined : new Array<number>(rank).fill(OPEN);
+  return rank !== undefined && rank <= MOST_DIMENSIONS ? new Array<number>(rank).fill(OPEN) : undefined;
 }
 
 /** Which of the axes are listed; negative ones count from the end. */
@@ -73,10 +76,11 @@ function lengthAt(inputs: Inputs, axis: number, size: number): number {
 }
 
 const concatenated: DimsRule = (inputs) => {
-  const rank = inputs.dims(0).length;
+  const dims = inputs.dims(0);
   const axis = attribute.int(inputs.node, 'axis', 0);
+  if (axis < -dims.length || axis >= dims.length) return undefined;
   const total = inputs.node.inputs.reduce((sum, _, index) => sum + (inputs.dims(index).at(axis) ?? OPEN), 0);
-  return inputs.dims(0).with(axis < 0 ? axis + rank : axis, total);
+  return dims.with(axis, total);
 };
 
 const gathered: DimsRule = (inputs) => {

@@ -1,10 +1,13 @@
 import { type DataType, fail, fromNumbers, isDataType, type Tensor, toNumbers } from '../../../core/index.js';
-import { type AttributeValue, elementTypeNumber, type StandardOp } from '../../../engine/graph/index.js';
+import { type AttributeValue, attributes, elementTypeNumber, oddAttribute, type StandardOp } from '../../../engine/graph/index.js';
 import type { OnnxEmitter, Trial } from './emitter.js';
 import type { TfAttribute, TfNode } from './graph.js';
 
 /** A number that stands for "up to the end" in ONNX Slice. */
 export const TO_THE_END = 2 ** 31 - 1;
+
+/** Outputs of a node at most: an attribute may claim any number, and each takes a name. */
+const MOST_OUTPUTS = 10_000;
 
 /** A TensorArray or TensorList: values of the ONNX graph, `undefined` where none was written yet. */
 export interface TensorList {
@@ -140,7 +143,15 @@ export class OpScope {
   }
 
   emitMany(op: StandardOp, inputs: readonly string[], values: Readonly<Record<string, AttributeValue>>, outputs: number): string[] {
+    this.#checkNumbers(values);
+    if (outputs > MOST_OUTPUTS) this.refuse(`it has ${outputs} outputs; at most ${MOST_OUTPUTS} can be converted`);
     return this.emitter.node(`${this.node.name}/${op}`, op, inputs, values, outputs);
+  }
+
+  /** Sizes that are not known, or do not divide, make no attribute. @throws IMPORT_NODE */
+  #checkNumbers(values: Readonly<Record<string, AttributeValue>>): void {
+    const odd = oddAttribute(attributes(values));
+    if (odd !== undefined) this.refuse(`it would have the attribute ${odd}`);
   }
 
   /** A fixed tensor. It is a Constant node, since a float initialiser would be a parameter. */

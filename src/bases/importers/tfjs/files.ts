@@ -1,14 +1,15 @@
 import { fail } from '../../../core/index.js';
 import type { HubFolder } from '../../hub/index.js';
+import { parseJson } from '../json.js';
 import { decodeBase64 } from './base64.js';
 import type { Literal } from './literal.js';
 
 /** Reads `model.json`, or the same wrapped as a JavaScript module. @throws IMPORT_FILE_INVALID, IMPORT_CODE */
 export async function readModelJson(folder: HubFolder, entry: string): Promise<unknown> {
-  const text = new TextDecoder().decode(await folder.root.read(entry));
-  if (!entry.endsWith('.json')) return exportOf(text, entry, folder.source.uri);
+  const bytes = await folder.root.read(entry);
+  if (!entry.endsWith('.json')) return exportOf(new TextDecoder().decode(bytes), entry, folder.source.uri);
   try {
-    return JSON.parse(text);
+    return parseJson(bytes);
   } catch (error) {
     return fail('IMPORT_FILE_INVALID', { file: entry, uri: folder.source.uri, format: 'JSON', reason: (error as Error).message }, error);
   }

@@ -15,7 +15,7 @@ import {
 import type { Import } from '../types.js';
 import { decodeBase64 } from './base64.js';
 
-const wholeNumber = z.union([z.number(), z.string()]).transform(Number);
+const wholeNumber = z.union([z.number(), z.string()]).transform(Number).refine(Number.isInteger, 'not a whole number');
 const typeName = z.union([z.string(), z.number()]);
 const shape = z.object({ dim: z.array(z.object({ size: wholeNumber.optional() })).optional(), unknownRank: z.boolean().optional() });
 const text = z.union([z.string(), z.array(z.number())]);

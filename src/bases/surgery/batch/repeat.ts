@@ -6,6 +6,7 @@ import type { BatchTrial } from './trial.js';
 /** A value that does not depend on the data, repeated for as many samples as there are; `undefined` where that has no meaning. */
 export function perSample(trial: BatchTrial, name: string, position: BatchPosition): string | undefined {
   const { axis, outer, inner } = position;
+  if (axis >= trial.dims(name).length) return undefined;
   const row = oneRow(trial, name, position);
   if (row === undefined) {
     const rows = outer * inner === 1 ? steppedRows(trial.constant(name), axis) : undefined;

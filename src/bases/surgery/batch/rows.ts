@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor, toNumbers } from '../../../core/index.js';
+import { rowOf, sizeOf, type Tensor, toNumbers } from '../../../core/index.js';
 import { attribute, type Node } from '../../../engine/graph/index.js';
 import { BROADCASTING, ELEMENTWISE } from './ops.js';
 import { type BatchPosition, positionAfterReshape } from './position.js';
@@ -19,7 +19,7 @@ export function oneRow(trial: BatchTrial, name: string, position: BatchPosition)
   }
   const node = trial.producer(name);
   if (!node) return undefined;
-  const rule = BROADCASTING.has(node.op) || ELEMENTWISE.has(node.op) ? fromAligned : rowRules[node.op];
+  const rule = BROADCASTING.has(node.op) || ELEMENTWISE.has(node.op) ? fromAligned : rowOf(rowRules, node.op);
   return rule?.(trial, node, name, position);
 }
 

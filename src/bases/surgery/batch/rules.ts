@@ -1,4 +1,4 @@
-import { fail } from '../../../core/index.js';
+import { fail, rowOf } from '../../../core/index.js';
 import { attribute, attributes, type Node } from '../../../engine/graph/index.js';
 import { BROADCASTING } from './ops.js';
 import { type BatchPosition, positionAfterReshape, wholeAxis } from './position.js';
@@ -14,7 +14,7 @@ const TO_THE_END = Number.MAX_SAFE_INTEGER;
 
 /** Undoes the batch size that is built into a node, and into the constants it reads. @throws BATCH_BAKED */
 export function freeNode(trial: BatchTrial, node: Node): Node {
-  return (rules[node.op] ?? (BROADCASTING.has(node.op) ? broadcasting : asItIs))(trial, node);
+  return (rowOf(rules, node.op) ?? (BROADCASTING.has(node.op) ? broadcasting : asItIs))(trial, node);
 }
 
 const asItIs: FreeRule = (_, node) => node;

@@ -1,4 +1,4 @@
-import { allocate, sizeOf, type Tensor, toNumbers } from '../../../core/index.js';
+import { allocate, rowOf, sizeOf, type Tensor, toNumbers } from '../../../core/index.js';
 import { attribute } from '../attributes.js';
 import { axisOf, dimAt } from '../shapes/dims.js';
 import { type Binary, combine } from './arithmetic.js';
@@ -11,8 +11,12 @@ function indexIn(index: number, dim: number): number {
   return absolute >= 0 && absolute < dim ? absolute : Number.NaN;
 }
 
+function lieInside(offsets: readonly number[], { data }: Tensor): boolean {
+  return offsets.every((offset) => offset >= 0 && offset < data.length);
+}
+
 function takeChecked(source: Tensor, dims: readonly number[], offsets: readonly number[]): readonly Tensor[] | undefined {
-  return offsets.some(Number.isNaN) ? undefined : [take(source, dims, offsets)];
+  return lieInside(offsets, source) ? [take(source, dims, offsets)] : undefined;
 }
 
 const gather: FoldRule = (c) => {
@@ -81,8 +85,8 @@ const REDUCTIONS: Readonly<Record<string, Binary>> = {
 
 /** `data` with each update combined into the element at its offset, one after the other. */
 function scatter(data: Tensor, updates: Tensor, offsets: readonly number[], reduction: string): readonly Tensor[] | undefined {
-  const operation = REDUCTIONS[reduction];
-  if (!operation || offsets.some(Number.isNaN)) return undefined;
+  const operation = rowOf(REDUCTIONS, reduction);
+  if (!operation || offsets.length !== updates.data.length || !lieInside(offsets, data)) return undefined;
   const result = { ...data, data: data.data.slice() };
   const one = { type: data.type, dims: [] };
   for (const [i, offset] of offsets.entries()) {

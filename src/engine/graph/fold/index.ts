@@ -1,7 +1,7 @@
 import { sizeOf, type Tensor } from '../../../core/index.js';
 import type { Node, TensorType } from '../model.js';
 import { isStandardOp } from '../ops.js';
-import { type ShapeScope, shapeContext } from '../shapes/rule.js';
+import { type ShapeScope, shapeContext, statedTypes } from '../shapes/rule.js';
 import { shapeRules } from '../shapes/table.js';
 import { foldContext } from './rule.js';
 import { foldRules } from './table.js';
@@ -30,7 +30,8 @@ export function foldNode(node: Node, scope: ShapeScope): readonly Tensor[] | und
   const shapeRule = shapeRules[node.op];
   if (!rule) return undefined;
   const shapes = shapeContext(node, scope);
-  const types: readonly TensorType[] = shapeRule === 'dynamic' ? [] : shapeRule(shapes);
-  if (node.op !== STORED && types.reduce((sum, type) => sum + sizeOf(type.dims), 0) > MOST_ELEMENTS) return undefined;
+  const types: readonly TensorType[] = shapeRule === 'dynamic' ? [] : statedTypes(shapeRule, shapes);
+  const size = types.reduce((sum, type) => sum + sizeOf(type.dims), 0);
+  if (node.op !== STORED && !(size <= MOST_ELEMENTS)) return undefined;
   return rule(foldContext(shapes, () => types));
 }

@@ -35,6 +35,13 @@ const cast: ShapeRule = (c) => [{ type: elementType(c.node, attribute.int(c.node
 
 const castLike: ShapeRule = (c) => [{ type: c.input(1).type, dims: c.input(0).dims }];
 
+/** Bounds are of the input's type; either may be left out. */
+const clip: ShapeRule = (c) => {
+  const x = c.input(0);
+  commonType(c.node, ...[x, c.optional(1), c.optional(2)].filter((type) => type !== undefined));
+  return [x];
+};
+
 /** The output, and the mask of what was kept. */
 const dropout: ShapeRule = (c) => [c.input(0), { type: 'bool', dims: c.input(0).dims }];
 
@@ -57,7 +64,7 @@ export const elementwiseShapes = {
   CastLike: castLike,
   Ceil: same,
   Celu: same,
-  Clip: same,
+  Clip: clip,
   Cos: same,
   Cosh: same,
   CumSum: same,

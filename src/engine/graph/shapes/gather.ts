@@ -1,5 +1,5 @@
 import { attribute } from '../attributes.js';
-import { axisOf, dimAt, invalid, mismatch } from './dims.js';
+import { axisOf, commonType, dimAt, invalid, mismatch } from './dims.js';
 import type { ShapeContext, ShapeRule, ShapeRules } from './rule.js';
 
 const gather: ShapeRule = (c) => {
@@ -26,6 +26,7 @@ const gatherND: ShapeRule = (c) => {
 const scatterElements: ShapeRule = (c) => {
   const [data, indices, updates] = [c.input(0), c.input(1).dims, c.input(2).dims];
   if (data.dims.length !== indices.length || String(indices) !== String(updates)) mismatch(c.node, data.dims, indices, updates);
+  commonType(c.node, data, c.input(2));
   return [data];
 };
 
@@ -33,6 +34,7 @@ const scatterND: ShapeRule = (c) => {
   const [data, indices, updates] = [c.input(0), c.input(1).dims, c.input(2).dims];
   const depth = indices.at(-1) ?? invalid(c.node, 'its indices are a scalar');
   if (String(updates) !== String([...indices.slice(0, -1), ...data.dims.slice(depth)])) mismatch(c.node, data.dims, indices, updates);
+  commonType(c.node, data, c.input(2));
   return [data];
 };
 

@@ -1,7 +1,7 @@
 import { fail } from '../../../core/index.js';
 import type { Node, TensorType } from '../model.js';
 import { isStandardOp } from '../ops.js';
-import { type ShapeScope, shapeContext } from './rule.js';
+import { type ShapeScope, shapeContext, statedTypes } from './rule.js';
 import { shapeRules } from './table.js';
 
 export { axisOf } from './dims.js';
@@ -20,5 +20,5 @@ export function inferNode(node: Node, scope: ShapeScope): readonly TensorType[] 
   if (node.domain !== '' || !isStandardOp(node.op)) fail('GRAPH_UNKNOWN_OP', { op: node.op, domain: node.domain, node: node.name });
   const rule = shapeRules[node.op];
   if (rule === 'dynamic') fail('SHAPE_DYNAMIC', { op: node.op, node: node.name });
-  return rule(shapeContext(node, scope));
+  return statedTypes(rule, shapeContext(node, scope));
 }

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../../core/index.js';
 import { attribute } from '../attributes.js';
 import type { Node } from '../model.js';
-import { axesOf, axisOf, broadcast, type Dims, dimAt, invalid, mismatch, range } from './dims.js';
+import { axesOf, axisOf, broadcast, commonType, type Dims, dimAt, invalid, mismatch, range } from './dims.js';
 import { same } from './elementwise.js';
 import type { ShapeRule, ShapeRules } from './rule.js';
 
@@ -77,7 +77,8 @@ const tile: ShapeRule = (c) => {
 
 const concat: ShapeRule = (c) => {
   const inputs = c.inputs();
-  const { type, dims } = c.input(0);
+  const { dims } = c.input(0);
+  const type = commonType(c.node, ...inputs);
   const axis = axisOf(c.node, attribute.int(c.node, 'axis', 0), dims.length);
   const others = (shape: Dims): string => String(shape.with(axis, 0));
   const wrong = inputs.find((input) => input.dims.length !== dims.length || others(input.dims) !== others(dims));

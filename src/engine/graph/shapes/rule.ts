@@ -1,6 +1,7 @@
 import { fail, type Tensor, toNumbers } from '../../../core/index.js';
 import type { Node, TensorType } from '../model.js';
 import type { StandardOp } from '../ops.js';
+import { invalid } from './dims.js';
 
 /** What a shape rule may ask about the node whose output types it states. */
 export interface ShapeContext {
@@ -22,6 +23,17 @@ export interface ShapeContext {
 
 /** The types of all outputs of a node, from those of its inputs. */
 export type ShapeRule = (context: ShapeContext) => readonly TensorType[];
+
+/**
+ * What a rule states. Its arithmetic on attributes that make no sense gives sizes that make none.
+ * @throws SHAPE_INVALID, and what the rule throws
+ */
+export function statedTypes(rule: ShapeRule, context: ShapeContext): readonly TensorType[] {
+  const types = rule(context);
+  // NaN is a size that is not known.
+  const wrong = types.find(({ dims }) => dims.some((dim) => dim < 0 || dim > Number.MAX_SAFE_INTEGER || dim > Math.floor(dim)));
+  return wrong ? invalid(context.node, `its output would have the shape [${wrong.dims.join(', ')}]`) : types;
+}
 
 /** The shape rules of a family of ops. */
 export type ShapeRules = Readonly<Partial<Record<StandardOp, ShapeRule>>>;

@@ -1,6 +1,6 @@
 import { attribute } from '../attributes.js';
 import type { Node } from '../model.js';
-import { axesOf, axisOf, type Dims, dimAt, invalid, mismatch, range } from './dims.js';
+import { axesOf, axisOf, commonType, type Dims, dimAt, invalid, mismatch, range } from './dims.js';
 import type { ShapeContext, ShapeRule, ShapeRules } from './rule.js';
 
 /** What a Slice takes of one axis: `size` elements from `start` on, `step` apart. */
@@ -28,6 +28,7 @@ export function sliceRanges(c: ShapeContext): SliceRange[] {
   const [starts, ends] = [c.numbers(1), c.numbers(2)];
   const axes = axesOf(c.node, c.optionalNumbers(3) ?? range(starts.length), dims.length);
   const steps = c.optionalNumbers(4) ?? starts.map(() => 1);
+  if ([starts, ends, steps].some(({ length }) => length !== axes.length)) invalid(c.node, 'its starts, ends, axes and steps are not as many');
   const ranges: SliceRange[] = dims.map((size) => ({ start: 0, step: 1, size }));
   for (const [i, axis] of axes.entries()) {
     const step = dimAt(steps, i);
@@ -43,6 +44,7 @@ const slice: ShapeRule = (c) => [{ type: c.input(0).type, dims: sliceRanges(c).m
 function splitSizes(node: Node, dim: number, stated: Dims | undefined): Dims {
   if (stated) return stated.reduce((a, b) => a + b, 0) === dim ? stated : mismatch(node, [dim], stated);
   const count = attribute.int(node, 'num_outputs', node.outputs.length);
+  if (count < 1 || count > node.outputs.length) invalid(node, `it has ${node.outputs.length} outputs for ${count} parts`);
   const size = Math.ceil(dim / count);
   return range(count).map((part) => clamp(dim - part * size, 0, size));
 }
@@ -71,6 +73,8 @@ export function padsOf(c: ShapeContext): { readonly begin: Dims; readonly end: D
 const pad: ShapeRule = (c) => {
   const { type, dims } = c.input(0);
   const { begin, end } = padsOf(c);
+  const fill = c.optional(2);
+  if (fill) commonType(c.node, c.input(0), fill);
   return [{ type, dims: dims.map((dim, axis) => dim + dimAt(begin, axis) + dimAt(end, axis)) }];
 };
 

@@ -1,6 +1,6 @@
 import { attribute } from '../attributes.js';
 import type { Node, TensorType } from '../model.js';
-import { elementType, invalid } from './dims.js';
+import { commonType, elementType, invalid } from './dims.js';
 import type { ShapeContext, ShapeRule, ShapeRules } from './rule.js';
 
 /** The type of a Constant node's value. */
@@ -26,7 +26,7 @@ const constantOfShape: ShapeRule = (c) => [{ type: attribute.tensor(c.node, 'val
 const range: ShapeRule = (c) => {
   const [start, limit, step] = [c.numbers(0)[0] ?? 0, c.numbers(1)[0] ?? 0, c.numbers(2)[0] ?? 1];
   if (step === 0) invalid(c.node, 'its step is 0');
-  return [{ type: c.input(0).type, dims: [Math.max(0, Math.ceil((limit - start) / step))] }];
+  return [{ type: commonType(c.node, ...c.inputs()), dims: [Math.max(0, Math.ceil((limit - start) / step))] }];
 };
 
 const like: ShapeRule = (c) => [{ type: statedType(c), dims: c.input(0).dims }];

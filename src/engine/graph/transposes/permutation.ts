@@ -12,6 +12,11 @@ export function inverse(perm: Permutation): Permutation {
   return result;
 }
 
+/** Whether each of the axes of a value occurs once, which the attribute of a node may deny. */
+export function isPermutation(perm: Permutation): boolean {
+  return new Set(perm).size === perm.length && perm.every((axis) => axis >= 0 && axis < perm.length);
+}
+
 export function isIdentity(perm: Permutation): boolean {
   return perm.every((axis, i) => axis === i);
 }

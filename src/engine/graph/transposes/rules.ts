@@ -52,18 +52,27 @@ function firstPerm(s: Sinking): Permutation | undefined {
 function alongAxis(rule: SinkRule, otherwise: number): SinkRule {
   return (s) => {
     const sunk = rule(s);
-    return sunk && { ...sunk, attributes: { ...s.node.attributes, axis: axisBefore(s.node, sunk.perm, otherwise) } };
+    const axis = sunk && axisBefore(s.node, sunk.perm, otherwise);
+    return axis && { ...sunk, attributes: { ...s.node.attributes, axis } };
   };
 }
 
-function axisBefore(node: Node, perm: Permutation, otherwise: number): { kind: 'int'; value: number } {
-  return { kind: 'int', value: perm[positive(attribute.int(node, 'axis', otherwise), perm.length)] as number };
+/** `undefined` where the values have no such axis. */
+function axisBefore(node: Node, perm: Permutation, otherwise: number): { readonly kind: 'int'; readonly value: number } | undefined {
+  const value = perm[positive(attribute.int(node, 'axis', otherwise), perm.length)];
+  return value === undefined ? undefined : { kind: 'int', value };
+}
+
+/** Where axes of a transposed value were before; `undefined` where it has no such axes. */
+function axesBefore(axes: readonly number[] | undefined, perm: Permutation): number[] | undefined {
+  const before = axes?.flatMap((axis) => perm[positive(axis, perm.length)] ?? []);
+  return before?.length === axes?.length ? before : undefined;
 }
 
 /** Axes in input `at`; without `keepdims` they are gone from the result. */
 const reduction: SinkRule = (s) => {
   const perm = s.perm(0);
-  const axes = s.numbers(1)?.map((axis) => (perm ? (perm[positive(axis, perm.length)] as number) : axis));
+  const axes = perm && axesBefore(s.numbers(1), perm);
   if (!perm || !axes || axes.length === 0) return undefined;
   const keeps = attribute.int(s.node, 'keepdims', 1) === 1;
   return { inputs: [s.source(0), s.ints(axes)], perm: keeps ? perm : without(perm, new Set(axes)) };
@@ -72,16 +81,16 @@ const reduction: SinkRule = (s) => {
 /** Reductions along one axis in an attribute. */
 const extreme: SinkRule = (s) => {
   const perm = s.perm(0);
-  if (!perm) return undefined;
-  const axis = axisBefore(s.node, perm, 0);
+  const axis = perm && axisBefore(s.node, perm, 0);
+  if (!axis) return undefined;
   const keeps = attribute.int(s.node, 'keepdims', 1) === 1;
   return { inputs: [s.source(0)], attributes: { ...s.node.attributes, axis }, perm: keeps ? perm : without(perm, new Set([axis.value])) };
 };
 
 const squeeze: SinkRule = (s) => {
   const perm = s.perm(0);
-  const axes = s.numbers(1)?.map((axis) => (perm ? (perm[positive(axis, perm.length)] as number) : axis));
-  return perm && axes && { inputs: [s.source(0), s.ints(axes)], perm: without(perm, new Set(axes)) };
+  const axes = perm && axesBefore(s.numbers(1), perm);
+  return axes && { inputs: [s.source(0), s.ints(axes)], perm: without(perm, new Set(axes)) };
 };
 
 /** The new axes go behind those of the source. */
@@ -113,10 +122,8 @@ function perAxis(at: number, groups: number): SinkRule {
 const slice: SinkRule = (s) => {
   const perm = s.perm(0);
   const [, starts = '', ends = '', axesInput = '', steps] = s.node.inputs;
-  const axes = axesInput === '' ? perm?.map((_, axis) => axis) : s.numbers(3);
-  if (!perm || !axes) return undefined;
-  const before = s.ints(axes.map((axis) => perm[positive(axis, perm.length)] as number));
-  return { inputs: [s.source(0), starts, ends, before, ...(steps === undefined ? [] : [steps])], perm };
+  const axes = perm && axesBefore(axesInput === '' ? perm.map((_, axis) => axis) : s.numbers(3), perm);
+  return axes && { inputs: [s.source(0), starts, ends, s.ints(axes), ...(steps === undefined ? [] : [steps])], perm };
 };
 
 /** The sizes of the source, put in the order of the transposed value. */

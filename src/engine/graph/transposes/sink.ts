@@ -3,7 +3,7 @@ import { attribute, attributes } from '../attributes.js';
 import { constantValue } from '../constants.js';
 import type { Attributes, Graph, Node } from '../model.js';
 import { allNames, captures, NameSource, pruneUnused } from '../walk.js';
-import { composed, inverse, isIdentity, type Permutation } from './permutation.js';
+import { composed, inverse, isIdentity, isPermutation, type Permutation } from './permutation.js';
 import { type Sinking, sinkRules } from './rules.js';
 
 /** A value as the Transpose of another. */
@@ -59,8 +59,13 @@ class Sinker {
     const constant = constantValue(node);
     if (constant && constant.type !== 'opaque') this.#constants.set(node.outputs[0] ?? '', constant);
     const perm = node.op === 'Transpose' ? attribute.ints(node, 'perm') : undefined;
-    if (perm && !this.#pinned.has(node.outputs[0] ?? '')) this.#transpose(node, perm);
+    if (perm && this.#fits(node, perm) && !this.#pinned.has(node.outputs[0] ?? '')) this.#transpose(node, perm);
     else if (!this.#sinkNode(node)) this.#nodes.push({ ...node, inputs: node.inputs.map((name) => this.#plain(name)) });
+  }
+
+  /** Whether the Transpose is one of as many axes as its input is known to have. */
+  #fits(node: Node, perm: Permutation): boolean {
+    return isPermutation(perm) && (this.#moved.get(node.inputs[0] ?? '')?.perm.length ?? perm.length) === perm.length;
   }
 
   /** A Transpose is not added before a value needs it. */
@@ -74,7 +79,8 @@ class Sinker {
     const rule = Object.hasOwn(sinkRules, node.op) && node.domain === '' ? sinkRules[node.op] : undefined;
     if (!rule || !node.inputs.some((name) => this.#permOf(name))) return false;
     const sunk = rule(this.#sinking(node));
-    if (!sunk) return false;
+    // Axes that the value does not have lead to none.
+    if (!sunk || !isPermutation(sunk.perm)) return false;
     const outputs = node.outputs.map((name) => this.#output(name, sunk.perm));
     const { op = node.op, inputs, attributes: given = sunk.op ? {} : node.attributes } = sunk;
     this.#nodes.push({ ...node, name: outputs[0] === node.outputs[0] ? node.name : (outputs[0] ?? ''), op, inputs, outputs, attributes: given });

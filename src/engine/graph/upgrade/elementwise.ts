@@ -1,3 +1,4 @@
+import { rowOf } from '../../../core/index.js';
 import { attribute } from '../attributes.js';
 import { type Convert, edit, type UpgradeRow, withInputs } from './row.js';
 
@@ -15,7 +16,7 @@ const clip: Convert = (node, c) => {
 const gridSample: Convert = (node) => {
   const names: Readonly<Record<string, string>> = { bilinear: 'linear', bicubic: 'cubic' };
   const mode = attribute.string(node, 'mode', 'bilinear');
-  return edit(node, [], { mode: { kind: 'string', value: names[mode] ?? mode } });
+  return edit(node, [], { mode: { kind: 'string', value: rowOf(names, mode) ?? mode } });
 };
 
 /** RoiAlign 10 → 16: what used to be the only coordinate transformation is no longer the default. */

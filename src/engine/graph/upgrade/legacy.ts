@@ -1,4 +1,4 @@
-import { isDataType } from '../../../core/index.js';
+import { isDataType, rowOf } from '../../../core/index.js';
 import { attribute } from '../attributes.js';
 import { elementTypeNumber } from '../element-types.js';
 import { type Convert, edit, type UpgradeRow, withInputs } from './row.js';
@@ -9,7 +9,7 @@ const OLD_TYPE_NAMES: Readonly<Record<string, string>> = { float: 'float32', dou
 /** Cast 1 → 6: the type was given by name. */
 const cast: Convert = (node, c) => {
   const name = attribute.string(node, 'to', '').toLowerCase();
-  const type = OLD_TYPE_NAMES[name] ?? name;
+  const type = rowOf(OLD_TYPE_NAMES, name) ?? name;
   if (!isDataType(type)) return c.refuse(node, `it casts to "${name}"`);
   return edit(node, [], { to: { kind: 'int', value: elementTypeNumber(type) } });
 };

@@ -1,4 +1,4 @@
-import { float32, toNumbers } from '../../../core/index.js';
+import { float32, rowOf, toNumbers } from '../../../core/index.js';
 import { attribute } from '../attributes.js';
 import type { Attribute } from '../model.js';
 import { type Convert, type ConvertContext, edit, type UpgradeRow, withInputs } from './row.js';
@@ -47,7 +47,7 @@ const resizeOptional: Convert = (node, c) => {
   const result = withInputs(node, inputs);
   if (attribute.string(node, 'coordinate_transformation_mode', 'half_pixel') !== 'tf_half_pixel_for_nn') return result;
   const rounding = attribute.string(node, 'nearest_mode', 'round_prefer_floor');
-  const value = ROUNDING_OF_HALF_PIXEL[rounding] ?? c.refuse(node, `tf_half_pixel_for_nn with nearest_mode ${rounding} has no newer form`);
+  const value = rowOf(ROUNDING_OF_HALF_PIXEL, rounding) ?? c.refuse(node, `tf_half_pixel_for_nn with nearest_mode ${rounding} has no newer form`);
   return edit(result, [], { coordinate_transformation_mode: { kind: 'string', value: 'half_pixel' }, nearest_mode: { kind: 'string', value } });
 };
 

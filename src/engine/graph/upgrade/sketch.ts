@@ -1,4 +1,4 @@
-import { type DataType, isDataType, type Tensor, toNumbers } from '../../../core/index.js';
+import { type DataType, isDataType, rowOf, type Tensor, toNumbers } from '../../../core/index.js';
 import { attribute } from '../attributes.js';
 import { elementTypeOf } from '../element-types.js';
 import type { Dim, Node, ValueType } from '../model.js';
@@ -177,7 +177,7 @@ function rows(rule: SketchRule, ops: readonly string[]): Record<string, SketchRu
 
 /** What is known of a node's first output. Variadic ops are sketched only with two inputs. */
 export function sketchNode(node: Node, inputs: Inputs): Sketch {
-  const rule = node.domain === '' ? rules[node.op] : undefined;
+  const rule = node.domain === '' ? rowOf(rules, node.op) : undefined;
   if (!rule) return NOTHING;
   if (rule === broadcast && node.inputs.length !== 2) return { type: inputs.sketch(0).type, dims: undefined };
   return rule(node, inputs);

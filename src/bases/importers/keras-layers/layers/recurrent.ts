@@ -1,8 +1,9 @@
-import { fail, float32, permute, reshaped, type Tensor } from '../../../../core/index.js';
+import { fail, float32, permute, reshaped, rowOf, type Tensor } from '../../../../core/index.js';
 import type { AttributeValue, StandardOp } from '../../../../engine/graph/index.js';
 import type { LayerConfig } from '../config.js';
 import { emit, inKerasOrder, ints, type LayerConverter, type LayerScope, needWeight, parameter, unary } from '../scope.js';
 import type { KerasTensor } from '../tensor.js';
+import type { NamedTensor } from '../weights.js';
 import { directionsOf, innerScope } from './wrapped.js';
 
 /** What differs between LSTM, GRU and SimpleRNN. */
@@ -107,15 +108,18 @@ function functions({ config, dialect }: LayerScope, { op }: Cell): Readonly<Reco
   const state = config.functionName('activation', 'tanh');
   const gate = config.functionName('recurrent_activation', 'sigmoid');
   const keras = op === 'RNN' ? [state] : op === 'GRU' ? [gate, state] : [gate, state, state];
-  const activations = keras.map((name) => ACTIVATIONS[name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()] ?? config.refuse('activation', name));
+  const activations = keras.map(
+    (name) => rowOf(ACTIVATIONS, name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()) ?? config.refuse('activation', name),
+  );
   if (activations.includes('HardSigmoid') && dialect.hardSigmoidSlope !== 0.2) config.refuse('recurrent_activation');
   return { activations };
 }
 
 /** W `[1, gates · units, C]`, R `[1, gates · units, units]` and B `[1, 2 · gates · units]` from Keras' kernels. */
 function cellWeights(scope: LayerScope, cell: Cell, units: number): string[] {
-  const kernel = needWeight(scope, 2, 'kernel');
-  const recurrentKernel = needWeight(scope, 2, 'recurrent_kernel');
+  const width = cell.gates.length * units;
+  const kernel = ofWidth(scope, needWeight(scope, 2, 'kernel'), width);
+  const recurrentKernel = ofWidth(scope, needWeight(scope, 2, 'recurrent_kernel'), width);
   const arrange = (tensor: Tensor): Tensor => {
     const turned = gateOrder(permute(tensor, [1, 0]), cell.gates, units);
     return reshaped(turned, [1, ...turned.dims]);
@@ -123,8 +127,18 @@ function cellWeights(scope: LayerScope, cell: Cell, units: number): string[] {
   const weights = [parameter(scope, kernel, arrange), parameter(scope, recurrentKernel, arrange)];
   if (!scope.config.flag('use_bias', true)) return weights;
   const rank = cell.op === 'GRU' && scope.config.flag('reset_after', false) ? 2 : 1;
-  const bias = needWeight(scope, rank, 'bias');
+  const bias = ofWidth(scope, needWeight(scope, rank, 'bias'), width);
+  if (bias.tensor.data.length !== rank * width) wrongShape(scope, bias, `${rank * width} elements`);
   return [...weights, parameter(scope, bias, (tensor) => bothBiases(tensor, cell.gates, units))];
+}
+
+/** A weight with as many columns as the gates have units. @throws IMPORT_WEIGHT_SHAPE */
+function ofWidth(scope: LayerScope, weight: NamedTensor, width: number): NamedTensor {
+  return weight.tensor.dims.at(-1) === width ? weight : wrongShape(scope, weight, `${width} in the last dimension`);
+}
+
+function wrongShape({ config }: LayerScope, { name, tensor }: NamedTensor, expected: string): never {
+  return fail('IMPORT_WEIGHT_SHAPE', { weight: name, actual: tensor.dims.join(', '), layer: config.layer, expected });
 }
 
 /** The rows of each gate, in ONNX's order. */

@@ -5,6 +5,19 @@ function listOf(items: readonly (string | undefined)[]): TensorList {
   return { items };
 }
 
+/** Items of a list at most: no loop that is written out takes more steps. */
+const MOST_ITEMS = 2000;
+
+function empty(op: OpScope, size: number): TensorList {
+  return listOf(new Array<undefined>(checkedSize(op, size)).fill(undefined));
+}
+
+function checkedSize(op: OpScope, size: number): number {
+  return Number.isInteger(size) && size >= 0 && size <= MOST_ITEMS
+    ? size
+    : op.refuse(`its list is of ${size} items; at most ${MOST_ITEMS} can be converted`);
+}
+
 /** Place `index` of a list. @throws IMPORT_LOOP */
 function place(op: OpScope, index: number): number {
   return op.count(index);
@@ -23,7 +36,7 @@ function written(op: OpScope, list: TensorList, at: number, value: string): Tens
 
 /** The rows of a tensor as a list. @throws IMPORT_LOOP where their number is not fixed */
 function unstacked(op: OpScope, value: string): TensorList {
-  const rows = op.fixedSize(value, 0) ?? op.refuseLoop();
+  const rows = checkedSize(op, op.fixedSize(value, 0) ?? op.refuseLoop());
   return listOf(
     Array.from({ length: rows }, (_, row) => {
       const sliced = op.emit('Slice', [value, op.ints([row]), op.ints([row + 1]), op.ints([0])]);
@@ -41,11 +54,11 @@ function stacked(op: OpScope, list: TensorList): string {
 const reserve =
   (size: number): OpConverter =>
   (op) =>
-    listOf(new Array<undefined>(op.count(size)).fill(undefined));
+    empty(op, op.count(size));
 
 /** Outputs: a handle and the list, which TensorFlow 1 passes on as the flow of the array. */
 const array: OpConverter = (op) => {
-  const list = listOf(new Array<undefined>(op.count(0)).fill(undefined));
+  const list = empty(op, op.count(0));
   return [list, list];
 };
 

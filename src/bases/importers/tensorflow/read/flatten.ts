@@ -1,3 +1,4 @@
+import { rowOf } from '../../../../core/index.js';
 import type { TfAttribute, TfFunction, TfNode, TfPort } from '../graph.js';
 import type { FunctionDef } from '../proto/generated/tensorflow_pb.js';
 import { readAttributes } from './attributes.js';
@@ -65,7 +66,7 @@ class Flattening {
     this.#underWay.add(name);
     const port = (argument: string, tensor: string, type: number): TfPort => ({ name: argument, tensor, type: readType(type), dims: undefined });
     const inputs = inputArg.map((argument) => port(argument.name, argument.name, argument.type));
-    const outputs = outputArg.map((argument) => port(argument.name, definition.ret[argument.name] ?? argument.name, argument.type));
+    const outputs = outputArg.map((argument) => port(argument.name, rowOf(definition.ret, argument.name) ?? argument.name, argument.type));
     this.functions.set(name, this.part(this.#program.open(definition), inputs, outputs));
     this.#underWay.delete(name);
   }

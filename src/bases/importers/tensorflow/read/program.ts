@@ -1,4 +1,4 @@
-import { fail } from '../../../../core/index.js';
+import { fail, rowOf } from '../../../../core/index.js';
 import type { FunctionDef, GraphDef, NodeDef } from '../proto/generated/tensorflow_pb.js';
 import { bodyOf, dataInputs, type Frame, findReference, openFrame } from './frame.js';
 import { invalid, type TfFile, unsupported } from './source.js';
@@ -86,7 +86,7 @@ export class Program {
   #returned({ body }: Frame, output: number): string {
     const { signature, ret } = body?.definition ?? {};
     const name = signature?.outputArg[output]?.name;
-    const text = name === undefined ? undefined : ret?.[name];
+    const text = name === undefined ? undefined : rowOf(ret ?? {}, name);
     return text ?? invalid(this.source, `the function "${signature?.name}" has no result number ${output}`);
   }
 
