@@ -1,5 +1,5 @@
-import { unzipSync } from 'fflate';
-import { fail } from '../../../core/index.js';
+import { Unzip, UnzipInflate } from 'fflate';
+import { fail, RegraftError } from '../../../core/index.js';
 import type { Json } from '../json.js';
 import { invalid, type KerasFile, parseJson } from './file.js';
 
@@ -22,7 +22,7 @@ const PARTS: ReadonlySet<string> = new Set([CONFIG, METADATA, WEIGHTS]);
 const MOST_BYTES = 2 ** 31;
 /** Weights hardly shrink, and Keras does not even try: an archive that claims so many times its size, and more than small ones need, is made to exhaust memory. */
 const MOST_EXPANSION = 16;
-const SMALL = 2 ** 26;
+const SMALL = 2 ** 24;
 
 /**
  * Unpacks the three parts in memory; whatever else the archive holds stays packed.
@@ -36,22 +36,48 @@ export function readArchive(source: KerasFile, bytes: Uint8Array): Archive {
   return { config, metadata, weights: parts[WEIGHTS] ?? noWeights(source, names) };
 }
 
+/** What is inflated at a time: it may unpack to a thousand times as much before its size shows. */
+const SLICE = 2 ** 14;
+
+/** Unpacks piece by piece: what an archive claims to hold may be less than what it unpacks to. */
 function unpack(source: KerasFile, bytes: Uint8Array): { readonly parts: Readonly<Record<string, Uint8Array>>; readonly names: readonly string[] } {
   const names: string[] = [];
+  const parts: Record<string, Uint8Array> = {};
   const most = Math.min(MOST_BYTES, SMALL + MOST_EXPANSION * bytes.byteLength);
   let total = 0;
-  const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
-    names.push(name);
-    if (!PARTS.has(name)) return false;
-    total += originalSize;
-    if (total > most) invalid(source, `its parts claim more than ${most} bytes`);
-    return true;
-  };
+  const unzip = new Unzip((file) => {
+    names.push(file.name);
+    if (!PARTS.has(file.name)) return;
+    const chunks: Uint8Array[] = [];
+    file.ondata = (error, chunk, isLast) => {
+      if (error) throw error;
+      total += chunk.byteLength;
+      if (total > most) invalid(source, `its parts unpack to more than ${most} bytes`);
+      chunks.push(chunk);
+      if (isLast) parts[file.name] = joined(chunks);
+    };
+    file.start();
+  });
+  unzip.register(UnzipInflate);
   try {
-    return { parts: unzipSync(bytes, { filter }), names };
+    for (let at = 0; at < bytes.byteLength; at += SLICE) unzip.push(bytes.subarray(at, at + SLICE), at + SLICE >= bytes.byteLength);
   } catch (cause) {
-    return invalid(source, `the archive is damaged or cut off, or its parts claim more than ${most} bytes`, cause);
+    if (cause instanceof RegraftError) throw cause;
+    return invalid(source, 'the archive is damaged or cut off', cause);
   }
+  return { parts, names };
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only, ...more] = chunks;
+  if (only && more.length === 0) return only;
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
 }
 
 function noWeights(source: KerasFile, names: readonly string[]): never {
