@@ -1,4 +1,6 @@
+import { applications } from '../../src/bases/importers/keras/applications/table.js';
 import { layerTypes } from '../../src/bases/importers/keras-layers/index.js';
+import { fusedExpansions } from '../../src/bases/importers/onnx/fused/table.js';
 import { importers } from '../../src/bases/importers/table.js';
 import { opConverters } from '../../src/bases/importers/tensorflow/index.js';
 
@@ -18,7 +20,14 @@ ${sections.join('\n')}`;
 const sections: readonly string[] = [
   section(
     'ONNX',
-    'The standard operators are those of [ops.md](ops.md), which says of each whether training can go through it. Older opsets are brought up to date.',
+    `The standard operators are those of [ops.md](ops.md), which says of each whether training can go through it. Older opsets are brought up to date, half
+precision is widened, quantised weights become float32. These ${Object.keys(fusedExpansions).length} operators of ONNX Runtime are written out as standard ones:`,
+    Object.keys(fusedExpansions),
+  ),
+  section(
+    'Keras applications',
+    `Files of weights alone load into these ${Object.keys(applications).length} architectures, with their classifier or without, at any width and number of classes:`,
+    Object.keys(applications),
   ),
   section('Keras layers', `${layerTypes.length} classes of layers, in files of Keras and in layers models of TensorFlow.js:`, layerTypes),
   section(
