@@ -6,3 +6,4 @@ export * from './permute.js';
 export * from './random.js';
 export * from './row.js';
 export * from './tensor.js';
+export { type Unzipped, unzip } from './unzip.js';

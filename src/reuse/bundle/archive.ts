@@ -1,11 +1,6 @@
-import { unzipSync } from 'fflate';
-import { fail, RegraftError } from '../../core/index.js';
+import { fail, type Unzipped, unzip } from '../../core/index.js';
 import { readModel } from '../../engine/graph/index.js';
 import { type BundleFiles, INFO_FILE, MODEL_FILE } from './files.js';
-
-/** Weights hardly shrink: an archive that claims so many times its size, and more than small ones need, is damaged or made to exhaust memory. */
-const MOST_EXPANSION = 16;
-const SMALL = 2 ** 26;
 
 /**
  * The files of a zip archive, unpacked in memory. Where somebody packed the bundle's folder instead of its files, that folder is looked into.
@@ -28,18 +23,15 @@ export function archiveFiles(archive: Uint8Array, path: string): BundleFiles {
 }
 
 function unpack(archive: Uint8Array, path: string): ReadonlyMap<string, Uint8Array> {
-  const most = SMALL + MOST_EXPANSION * archive.byteLength;
-  let total = 0;
-  const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
-    total += originalSize;
-    if (total > most) fail('BUNDLE_BROKEN', { path, reason: `its files claim more than ${most} bytes.` });
-    return !name.endsWith('/');
-  };
+  const { files, names } = unzipped(archive, path);
+  return names.length > 0 ? files : fail('BUNDLE_BROKEN', { path, reason: 'it is no zip archive, or it is cut off.' });
+}
+
+function unzipped(archive: Uint8Array, path: string): Unzipped {
   try {
-    return new Map(Object.entries(unzipSync(archive, { filter })));
+    return unzip(archive, (name) => !name.endsWith('/'));
   } catch (cause) {
-    if (cause instanceof RegraftError) throw cause;
-    return fail('BUNDLE_BROKEN', { path, reason: 'it is no zip archive, or it is cut off.' }, cause);
+    return fail('BUNDLE_BROKEN', { path, reason: `it is no zip archive, or it is cut off: ${(cause as Error).message}.` }, cause);
   }
 }
 

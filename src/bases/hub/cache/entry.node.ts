@@ -74,7 +74,8 @@ async function placeEntry(path: string, fill: (staging: string) => Promise<Cache
     await removeAbandoned(dirname(path));
     return finished;
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    // An archive that is refused may still be written for a moment.
+    await rm(staging, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

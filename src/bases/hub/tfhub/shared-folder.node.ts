@@ -40,7 +40,8 @@ export async function fillShared(shared: SharedFolder, archive: Archive, options
     await rename(staging, folder).catch(cacheFailure(folder));
     await mark(true);
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    // An archive that is refused may still be written for a moment.
+    await rm(staging, { recursive: true, force: true, maxRetries: 5 });
   }
   return createSharedEntry(entry, folder);
 }
