@@ -16,8 +16,9 @@ export interface Outcome {
   readonly bytes: number;
 }
 
-/** Far more than any input takes. Processor time does not depend on what else the machine does. */
+/** Far more than any input takes, beside the hashing and copying of large ones. Processor time does not depend on what else the machine does. */
 const MOST_MILLISECONDS = 2000;
+const MILLISECONDS_PER_GIGABYTE = 10_000;
 /** What a process may grow by beside twice the files: compiled code, garbage that was not collected yet. */
 const MOST_BYTES = 256 * 2 ** 20;
 /** Garbage beyond this is collected before an input, lest the input be blamed for it. */
@@ -49,7 +50,7 @@ async function attempt(reader: Reader, sample: Sample): Promise<Pick<Outcome, 'r
 }
 
 function excessOf(milliseconds: number, bytes: number, size: number): string | undefined {
-  if (milliseconds > MOST_MILLISECONDS) return `took ${milliseconds} ms of processor time`;
+  if (milliseconds > MOST_MILLISECONDS + (size / 1e9) * MILLISECONDS_PER_GIGABYTE) return `took ${milliseconds} ms of processor time`;
   if (bytes > 2 * size + MOST_BYTES) return `took ${Math.round(bytes / 2 ** 20)} MiB for a file of ${size} bytes`;
   return undefined;
 }
