@@ -8,9 +8,12 @@ import type { Sample } from './corpora/sample.js';
 const OPEN = 3;
 
 /** Imports a model and does with it what every training does first. @throws RegraftError alone, or a fault was found */
-export async function importModel({ files, entry, signature }: Sample): Promise<void> {
+export async function importModel({ files, entry, signature, architecture }: Sample): Promise<void> {
   const folder = { ...memoryFolder(files), ...(entry !== undefined && { entry }) };
-  const { model } = await importFolder(folder, signature === undefined ? {} : { signature });
+  const { model } = await importFolder(folder, {
+    ...(signature !== undefined && { signature }),
+    ...(architecture !== undefined && { architecture }),
+  });
   exercise(model);
 }
 

@@ -19,5 +19,19 @@ export function hdf5Samples(): readonly Sample[] {
 
 export function hdf5WeightsSamples(): readonly Sample[] {
   const real = realFolders('keras_h5_weights').map((folder): Sample => ({ name: folder, files: filesIn(folder, /^[^/]*\.h5$/) }));
-  return [...goldenSamples(/\.weights\.h5\.gz$/), ...real.filter(isSmall)];
+  return [...goldenSamples(/\.weights\.h5\.gz$/), ...real.filter(isSmall), ...configuredSamples()];
+}
+
+/** Weights beside the configuration that they belong to. */
+function configuredSamples(): readonly Sample[] {
+  const folder = new URL('weights/', ROOT);
+  const read = (name: string): Buffer => readFileSync(new URL(name, folder));
+  const names = readdirSync(folder).filter((name) => /^branches\..*h5\.gz$/.test(name));
+  return names.map(
+    (name): Sample => ({
+      name,
+      architecture: 'branches.json',
+      files: { 'branches.json': read('branches.json'), [name.slice(0, -'.gz'.length)]: gunzipSync(read(name)) },
+    }),
+  );
 }

@@ -9,6 +9,8 @@ export interface Sample {
   /** The file to name where the folder holds several models. */
   readonly entry?: string;
   readonly signature?: string;
+  /** The configuration of bare weights. */
+  readonly architecture?: string;
 }
 
 /** Larger files take long to read, and most of their bytes are weights. */

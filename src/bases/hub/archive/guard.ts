@@ -36,6 +36,8 @@ export class ArchiveGuard {
   admit({ path, kind, bytes }: ArchiveEntry): boolean {
     if (this.#refusal) return false;
     if (/^(?:[\\/]|[a-z]:)/i.test(path) || path.split(/[\\/]/).includes('..')) return this.#refuse(path, 'it would leave its folder');
+    // Node's file system ends the process of whoever asks for such a name in the background.
+    if (path.includes('\0')) return this.#refuse(path.replaceAll('\0', '␀'), 'its name holds a zero byte');
     if (kind !== 'file') return kind === 'folder';
     this.files += 1;
     this.bytes += bytes;
