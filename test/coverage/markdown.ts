@@ -39,7 +39,8 @@ function lines(): Line[] {
 /** What every importer reads, beside the framework that wrote it: a section of docs/coverage.md. */
 export function basesSection(): string {
   const rows = lines().map(
-    ({ architecture, source, oracle, parameters, error, trains }) => `| ${architecture} | ${source} | ${oracle} | ${parameters} | ${error} | ${trains} |`,
+    ({ architecture, source, oracle, parameters, error, trains }) =>
+      `| ${architecture} | ${source} | ${oracle} | ${parameters} | ${error} | ${trains} |`,
   );
   return `## Bases from other ecosystems
 
