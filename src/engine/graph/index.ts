@@ -3,6 +3,7 @@ export * from './builder.js';
 export { liftConstants } from './constants.js';
 export { resolveControlFlow } from './control-flow.js';
 export * from './element-types.js';
+export { BROADCASTING, ELEMENTWISE } from './elementwise.js';
 export { externalLocations } from './external.js';
 export { unpackFourBits } from './four-bits.js';
 export { splitIdentities } from './identities.js';

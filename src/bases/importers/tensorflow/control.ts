@@ -60,14 +60,14 @@ function branch(frame: Run, node: TfNode, op: OpScope): readonly Bound[] {
   const run = (name: string): Bound[] => frame.inner(functionOf(frame, op, name), inputs).run();
   if (taken !== undefined) return run(taken === 0 ? 'else_branch' : 'then_branch');
   const { emitter } = frame.conversion;
-  const values = (bounds: readonly Bound[]): string[] => bounds.map((bound) => asValue(frame, bound, op));
+  const values = (bounds: readonly Bound[]): string[] => bounds.map((bound) => asValue(bound, op));
   const [yes, no] = ['then_branch', 'else_branch'].map((name) => emitter.body(`${node.name}/${name}`, () => values(run(name))));
   const condition = op.cast(op.input(0), 'bool');
   const results = op.emitMany('If', [condition], { then_branch: yes, else_branch: no }, yes?.outputs.length ?? 0);
   return results.map((value) => ({ value }));
 }
 
-function asValue(frame: Run, bound: Bound, op: OpScope): string {
+function asValue(bound: Bound, op: OpScope): string {
   if ('value' in bound) return bound.value;
-  return 'list' in bound ? op.refuse('a branch returns a list') : bound.frame.value(bound.tensor) || frame.conversion.broken('an empty value');
+  return 'list' in bound ? op.refuse('a branch returns a list') : bound.frame.value(bound.tensor);
 }

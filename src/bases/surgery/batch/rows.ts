@@ -1,6 +1,5 @@
 import { rowOf, sizeOf, type Tensor, toNumbers } from '../../../core/index.js';
-import { attribute, type Node } from '../../../engine/graph/index.js';
-import { BROADCASTING, ELEMENTWISE } from './ops.js';
+import { attribute, BROADCASTING, ELEMENTWISE, type Node } from '../../../engine/graph/index.js';
 import { type BatchPosition, positionAfterReshape } from './position.js';
 import type { BatchTrial } from './trial.js';
 

@@ -1,6 +1,5 @@
 import { fail, rowOf } from '../../../core/index.js';
-import { attribute, attributes, type Node } from '../../../engine/graph/index.js';
-import { BROADCASTING } from './ops.js';
+import { attribute, attributes, BROADCASTING, type Node } from '../../../engine/graph/index.js';
 import { type BatchPosition, positionAfterReshape, wholeAxis } from './position.js';
 import { perSample, perSampleSteps } from './repeat.js';
 import { oneRow, steppedRows } from './rows.js';

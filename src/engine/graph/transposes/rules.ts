@@ -1,4 +1,5 @@
 import { attribute } from '../attributes.js';
+import { BROADCASTING, ELEMENTWISE } from '../elementwise.js';
 import type { Attributes, Node } from '../model.js';
 import { type Permutation, positive, without } from './permutation.js';
 
@@ -134,54 +135,10 @@ const shape: SinkRule = (s) => {
   return { op: 'Gather', inputs: [sizes, s.ints(perm)], perm: [0] };
 };
 
-const ELEMENTWISE = [
-  ...[
-    'Add',
-    'And',
-    'Div',
-    'Equal',
-    'Greater',
-    'GreaterOrEqual',
-    'Less',
-    'LessOrEqual',
-    'Max',
-    'Mean',
-    'Min',
-    'Mod',
-    'Mul',
-    'Or',
-    'PRelu',
-    'Pow',
-    'Sub',
-  ],
-  ...['Sum', 'Where', 'Xor'],
-];
-const UNARY = [
-  ...['Abs', 'Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Cast', 'Ceil', 'Celu', 'Clip', 'Cos', 'Cosh', 'Elu', 'Erf', 'Exp', 'Floor', 'Gelu'],
-  ...[
-    'HardSigmoid',
-    'HardSwish',
-    'Identity',
-    'IsInf',
-    'IsNaN',
-    'LeakyRelu',
-    'Log',
-    'Mish',
-    'Neg',
-    'Not',
-    'Reciprocal',
-    'Relu',
-    'Round',
-    'Selu',
-    'Sigmoid',
-  ],
-  ...['Sign', 'Sin', 'Sinh', 'Softplus', 'Softsign', 'Sqrt', 'Tan', 'Tanh'],
-];
-
 /** One row an op that can be computed before its inputs are transposed. */
 export const sinkRules: Readonly<Record<string, SinkRule>> = {
-  ...Object.fromEntries(ELEMENTWISE.map((op) => [op, elementwise])),
-  ...Object.fromEntries(UNARY.map((op) => [op, unary])),
+  ...Object.fromEntries([...BROADCASTING].map((op) => [op, elementwise])),
+  ...Object.fromEntries([...ELEMENTWISE].map((op) => [op, unary])),
   ArgMax: extreme,
   ArgMin: extreme,
   Concat: alongAxis(elementwise, 0),

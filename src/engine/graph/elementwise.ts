@@ -1,5 +1,7 @@
+import type { StandardOp } from './ops.js';
+
 /** Ops whose inputs broadcast to one shape. */
-export const BROADCASTING: ReadonlySet<string> = new Set([
+export const BROADCASTING: ReadonlySet<string> = new Set<StandardOp>([
   'Add',
   'And',
   'BitShift',
@@ -18,8 +20,8 @@ export const BROADCASTING: ReadonlySet<string> = new Set([
   'Mod',
   'Mul',
   'Or',
-  'Pow',
   'PRelu',
+  'Pow',
   'Sub',
   'Sum',
   'Where',
@@ -27,29 +29,46 @@ export const BROADCASTING: ReadonlySet<string> = new Set([
 ]);
 
 /** Ops that treat each element of their first input by itself; further inputs are scalars. */
-export const ELEMENTWISE: ReadonlySet<string> = new Set([
+export const ELEMENTWISE: ReadonlySet<string> = new Set<StandardOp>([
   'Abs',
+  'Acos',
+  'Acosh',
+  'Asin',
+  'Asinh',
+  'Atan',
+  'Atanh',
   'Cast',
   'Ceil',
+  'Celu',
   'Clip',
   'Cos',
+  'Cosh',
+  'Elu',
   'Erf',
   'Exp',
   'Floor',
   'Gelu',
+  'HardSigmoid',
+  'HardSwish',
   'Identity',
   'IsInf',
   'IsNaN',
+  'LeakyRelu',
   'Log',
+  'Mish',
   'Neg',
   'Not',
   'Reciprocal',
   'Relu',
   'Round',
+  'Selu',
   'Sigmoid',
   'Sign',
   'Sin',
+  'Sinh',
   'Softplus',
+  'Softsign',
   'Sqrt',
+  'Tan',
   'Tanh',
 ]);
