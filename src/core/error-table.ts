@@ -465,6 +465,11 @@ export const errorTable = {
     remedy:
       'Name their architecture ({known}), or the file of a configuration saved by model.to_json(): `base: { uri: …, architecture: ./model.json }`. Or save the whole model in Keras: model.save("model.keras").',
   },
+  IMPORT_NOT_STATE_DICT: {
+    message: '"{file}" of {uri} holds {content}, not a state dict.',
+    remedy:
+      'Load it in Python with the code it was written by, and save the weights alone: torch.save(model.state_dict(), "weights.pt"), or as safetensors.',
+  },
   IMPORT_ARCHITECTURE_UNKNOWN: {
     message: 'There is no architecture "{architecture}".{hint}',
     remedy: 'Name one of {known}, or the path of a configuration saved by model.to_json(), which ends in .json.',
