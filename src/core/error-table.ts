@@ -472,7 +472,12 @@ export const errorTable = {
   },
   IMPORT_ARCHITECTURE_UNKNOWN: {
     message: 'There is no architecture "{architecture}".{hint}',
-    remedy: 'Name one of {known}, or the path of a configuration saved by model.to_json(), which ends in .json.',
+    remedy: 'Name one of {known}; for Keras also the path of a configuration saved by model.to_json(), which ends in .json.',
+  },
+  IMPORT_MODEL_TYPE_UNKNOWN: {
+    message: 'Models of type "{type}" (model_type in config.json) cannot be built here.{hint} Those that can: {known}.',
+    remedy:
+      'Export the model to ONNX (`optimum-cli export onnx --model DIR OUT`), which is imported whatever its type; or add the type: one file in src/bases/importers/huggingface/families.',
   },
   IMPORT_ARCHITECTURE_MISMATCH: {
     message: 'The weights in "{file}" of {uri} are not those of {architecture}: {difference}.',

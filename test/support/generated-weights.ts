@@ -1,4 +1,4 @@
-import type { StateDict } from '../../src/bases/importers/state-dict/state-dict.js';
+import type { StateDict } from '../../src/bases/importers/state-dict/index.js';
 import { Random, sizeOf, type Tensor } from '../../src/core/index.js';
 
 /** Weights of PyTorch modules as bench/oracles/torch_generated.py makes them, of the shapes given by name. */

@@ -1,7 +1,7 @@
 import { type DataType, fail, isFloat, permute, Random, type Tensor, toFloat32 } from '../../../core/index.js';
 import { type AttributeValue, type Dim, MODERN_OPSET, type Model, type StandardOp } from '../../../engine/graph/index.js';
 import { LayerGraph } from '../layer-graph.js';
-import type { StateDict, StoredWeight } from '../state-dict/state-dict.js';
+import type { StateDict, StoredWeight } from '../state-dict/index.js';
 
 const IR_VERSION = 10;
 /** Standard deviation of the weights of a new layer, as `initializer_range` of most published models. */
