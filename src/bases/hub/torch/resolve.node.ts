@@ -10,7 +10,7 @@ import { resolveSharedFile, type SharedFile, urlBelow } from '../shared-file.nod
 import type { ModelUri } from '../uri.js';
 import { torchWeights } from './generated/weights.js';
 import type { TorchRow } from './row.js';
-import { torchRow, torchUri } from './weights.js';
+import { torchUri } from './weights.js';
 
 type TorchUri = Extract<ModelUri, { kind: 'torch' }>;
 
@@ -25,8 +25,12 @@ const ACCESS = "PyTorch's storage may say so of a file that it no longer has; a 
  * @throws HUB_WEIGHTS_UNKNOWN, HUB_OFFLINE and the errors of the download
  */
 export async function resolveTorch(address: TorchUri, options: ResolveOptions): Promise<HubFolder> {
-  const row = torchRow(address, torchWeights) ?? unknown(address);
+  const row = torchWeights.find((each) => isNamed(each, address)) ?? unknown(address);
   return { kind: 'torch', architecture: row.entrypoint, ...(await resolveSharedFile(sharedFile(row, options), options)) };
+}
+
+function isNamed(row: TorchRow, { entrypoint, weights }: TorchUri): boolean {
+  return row.entrypoint === entrypoint && (weights === undefined ? row.isDefault === true : row.weights === weights);
 }
 
 function unknown({ entrypoint, weights = '' }: TorchUri): never {

@@ -1,4 +1,3 @@
-import { parseUri } from '../uri.js';
 import type { TorchRow } from './row.js';
 
 /** Weights that torchvision publishes: where from, how they are fed, what their classes are called. */
@@ -19,26 +18,13 @@ export interface TorchFile {
 export async function findTorchWeights({ uri, file }: TorchFile): Promise<TorchWeights | undefined> {
   const { torchWeights } = await import('./generated/weights.js');
   const name = file?.split(/[\\/]/).at(-1);
-  const row = (uri !== undefined && rowOf(uri, torchWeights)) || torchWeights.find((each) => each.file === name);
+  const named = torchWeights.find((each) => uri === torchUri(each) || (each.isDefault && uri === `torch:${each.entrypoint}`));
+  const row = named ?? torchWeights.find((each) => each.file === name);
   if (!row) return undefined;
   const { categories: list, ...facts } = row;
   const { torchCategories } = await import('./generated/categories.js');
   const categories = list === undefined ? undefined : torchCategories[list];
   return { ...facts, ...(categories && { categories }) };
-}
-
-function rowOf(uri: string, rows: readonly TorchRow[]): TorchRow | undefined {
-  if (!uri.startsWith('torch:')) return undefined;
-  const address = parseUri(uri);
-  return address.kind === 'torch' ? torchRow(address, rows) : undefined;
-}
-
-/** A row of the table; without a name of weights, the default of the entrypoint. */
-export function torchRow(
-  { entrypoint, weights }: { entrypoint: string; weights: string | undefined },
-  rows: readonly TorchRow[],
-): TorchRow | undefined {
-  return rows.find((row) => row.entrypoint === entrypoint && (weights === undefined ? row.isDefault : row.weights === weights));
 }
 
 /** The address that names both the model and its weights. */
