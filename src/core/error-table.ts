@@ -398,6 +398,10 @@ export const errorTable = {
     message: 'Keras has no application "{name}" with published weights.{hint}',
     remedy: 'Use one of {known}.',
   },
+  HUB_WEIGHTS_UNKNOWN: {
+    message: 'torchvision publishes no {what}.{hint}',
+    remedy: 'Use one of {known}.',
+  },
   HUB_CREDENTIALS_INVALID: {
     message: '"{file}" does not hold Kaggle credentials.',
     remedy: 'Download it again from the settings of your Kaggle account; it is JSON with "username" and "key".',
@@ -434,7 +438,7 @@ export const errorTable = {
   HUB_CACHE_WRITE: {
     message: 'Cannot write to the cache at {path}: {reason}.',
     remedy:
-      'Free some space or choose another folder with REGRAFT_CACHE; for what other programs share, with KERAS_HOME, KAGGLEHUB_CACHE or TFHUB_CACHE_DIR.',
+      'Free some space or choose another folder with REGRAFT_CACHE; for what other programs share, with KERAS_HOME, TORCH_HOME, KAGGLEHUB_CACHE or TFHUB_CACHE_DIR.',
   },
   IMPORT_FORMAT_UNKNOWN: {
     message: 'No importer recognises {uri}. Its files are {files}. Supported: {supported}.',

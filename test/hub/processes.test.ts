@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startChild } from './child.js';
 import { type Answer, file, json, redirect } from './server.js';
 import { makeTarball } from './tarball.js';
+import { serveTorch } from './torch.js';
 import { Workplace } from './workplace.js';
 
 const MODEL = Buffer.alloc(200_000, 7);
@@ -92,11 +93,13 @@ it('attempts nothing on the network when offline', async () => {
     .on(`/api/v1/models/${slug}/get`, json({ versionNumber: 1 }))
     .on(`/api/v1/models/${slug}/1/download`, redirect('/m.tar.gz'))
     .on('/m.tar.gz', file(archive));
-  const kept = [`${place.server.url}/a.bin`, 'keras:MobileNet', `tfhub:${slug}`];
+  serveTorch(place);
+  const kept = [`${place.server.url}/a.bin`, 'keras:MobileNet', 'torch:regnet_y_32gf', `tfhub:${slug}`];
   for (const uri of kept) await place.resolve(uri);
   const missing = [
     `${place.server.url}/b.bin`,
     'keras:VGG16',
+    'torch:resnet50',
     'tfhub:google/other/tensorFlow2/v',
     'tfhub:google/other/tensorFlow2/v/1',
     'npm:regraft-no-such-package@1.0.0',

@@ -20,11 +20,12 @@ export class Workplace {
     const none = { HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy: '', KAGGLE_USERNAME: '', KAGGLE_KEY: '', KAGGLE_API_TOKEN: '' };
     const shared = {
       KERAS_HOME: place.at('keras'),
+      TORCH_HOME: place.at('torch'),
       KAGGLEHUB_CACHE: place.at('kagglehub'),
       KAGGLE_CONFIG_DIR: place.at('kaggle'),
       TFHUB_CACHE_DIR: '',
     };
-    const hosts = { REGRAFT_KERAS_URL: `${url}/storage`, KAGGLE_API_ENDPOINT: url, REGRAFT_OFFLINE: '' };
+    const hosts = { REGRAFT_KERAS_URL: `${url}/storage`, REGRAFT_TORCH_URL: `${url}/storage`, KAGGLE_API_ENDPOINT: url, REGRAFT_OFFLINE: '' };
     for (const [name, value] of Object.entries({ ...none, ...shared, ...hosts })) vi.stubEnv(name, value);
     return place;
   }

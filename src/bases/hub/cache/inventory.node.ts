@@ -50,6 +50,7 @@ function isSame(wanted: ModelUri, kept: ModelUri): boolean {
   if (wanted.kind === 'npm' && kept.kind === 'npm') {
     return wanted.name === kept.name && (wanted.version === undefined || wanted.version === kept.version);
   }
+  if (wanted.kind === 'torch' && wanted.weights === undefined) return kept.kind === 'torch' && kept.entrypoint === wanted.entrypoint;
   return kept.uri === wanted.uri || (wanted.kind === 'tfhub' && wanted.version === undefined && kept.uri.startsWith(`${wanted.uri}/`));
 }
 
