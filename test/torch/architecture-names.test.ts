@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StateDict } from '../../src/bases/importers/state-dict/state-dict.js';
+import type { StateDict } from '../../src/bases/importers/state-dict/index.js';
 import { architectures } from '../../src/bases/importers/torch/architectures/index.js';
 import { Network, type Value } from '../../src/bases/importers/torch-layers/index.js';
 import { architectureCases } from '../support/torch-architectures.js';
