@@ -9,6 +9,8 @@ export interface Architecture {
    * classifier, or for segmentation `out` `[N, classes, H, W]`.
    */
   readonly build: (net: Network, images: Value) => Readonly<Record<string, Value>>;
+  /** What images in [0, 1] are normalised with, by channel, where that is not the statistics of ImageNet. */
+  readonly normalisation?: { readonly mean: readonly number[]; readonly std: readonly number[] };
   /** Weights that only training needs: the side branches of GoogLeNet and Inception. */
   readonly trainingOnly?: RegExp;
 }

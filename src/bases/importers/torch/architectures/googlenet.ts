@@ -32,6 +32,7 @@ export const googlenets: ArchitectureTable = {
   googlenet: {
     size: 224,
     trainingOnly: /^aux[12]\./,
+    normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
     build: (_, images) => {
       const small = halve(basicConv(images, 'conv1', { stride: 2 }), 3, 'maxpool1');
       const stem = basicConv(basicConv(small, 'conv2'), 'conv3');
