@@ -666,6 +666,10 @@ export const errorTable = {
     message: 'The bundle at {path} cannot be used: {reason}',
     remedy: 'Copy it again from where it was made, or export it again with `regraft export RUN`.',
   },
+  EXPORT_TRANSFORMERS: {
+    message: 'The model cannot be saved for transformers: {reason}.',
+    remedy: 'Export it as ONNX, which every runtime loads; or train it from a Hugging Face model with `head: keep` or `head: linear`.',
+  },
   BUNDLE_WRITE_FAILED: {
     message: 'The bundle {path} could not be written: {reason}',
     remedy: 'Free disk space or choose another folder; nothing was left behind.',

@@ -70,6 +70,7 @@ export const bert = family({
   type: 'bert',
   base: 'bert',
   config: bertConfig,
+  classifier: { className: 'BertForSequenceClassification', layer: 'classifier' },
   classes: {
     BertModel: {
       build: (net, config, base) => {
