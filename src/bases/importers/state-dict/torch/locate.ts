@@ -1,5 +1,5 @@
 import { PyDict, PyObject, printable } from '../pickle/values.js';
-import { TorchTensor } from './tensors.js';
+import { isTensor, TorchTensor } from './tensors.js';
 
 /** The dict of tensors in a checkpoint. */
 interface Located {
@@ -25,6 +25,9 @@ const KEYS: readonly string[] = [
   'model_ema',
   'ema',
 ];
+
+/** Keys in a message at most. */
+const MOST_KEYS = 8;
 
 /** Dicts in each other that are looked into. */
 const MOST_LEVELS = 4;
@@ -65,7 +68,7 @@ class Search {
   #hasTensors(dict: PyDict): boolean {
     const known = this.#holders.get(dict);
     if (known !== undefined) return known;
-    const found = [...dict.entries].some(([key, entry]) => typeof key === 'string' && entry instanceof TorchTensor);
+    const found = [...dict.entries].some(([key, entry]) => typeof key === 'string' && isTensor(entry));
     this.#holders.set(dict, found);
     return found;
   }
@@ -74,14 +77,14 @@ class Search {
 function contentOf(root: unknown): string {
   if (root instanceof PyObject) return objectOf(root);
   if (root instanceof TorchTensor) return 'a single tensor';
-  if (!(root instanceof PyDict)) return 'neither tensors by name nor a dict of them';
+  if (!(root instanceof PyDict)) return 'a value that is no dict';
   const several = new Search().dictsOf(root).map(([key]) => `"${printable(key)}"`);
-  if (several.length > 0) return `several dicts of tensors (${several.slice(0, 8).join(', ')})`;
+  if (several.length > 0) return `several dicts of tensors (${several.slice(0, MOST_KEYS).join(', ')})`;
   for (const key of KEYS) {
     const value = root.entries.get(key);
     if (value instanceof PyObject) return `${objectOf(value)} as its "${key}"`;
   }
-  return root.entries.size === 0 ? 'an empty dict' : 'a dict without tensors';
+  return `a dict without tensors (${[...root.entries.keys()].slice(0, MOST_KEYS).map(String).map(printable).join(', ') || 'it is empty'})`;
 }
 
 function objectOf({ className }: PyObject): string {

@@ -31,6 +31,14 @@ export class TorchTensor {
   ) {}
 }
 
+/** What rebuilds a tensor that is stored in a way not understood here: quantised, sparse, without memory. */
+const REBUILDS = /^torch\._utils\._rebuild_|^torch\._tensor\./;
+
+/** Whether a value is a tensor, or would be one in PyTorch. */
+export function isTensor(value: unknown): value is TorchTensor | PyObject {
+  return value instanceof TorchTensor || (value instanceof PyObject && REBUILDS.test(value.className));
+}
+
 /** Dimensions that PyTorch allows. */
 const MOST_DIMENSIONS = 64;
 
@@ -50,8 +58,8 @@ export const torchCalls: readonly (readonly [string, (args: Args) => unknown])[]
 /** What stands behind a persistent id: `('storage', TYPE, KEY, LOCATION, SIZE, VIEW?)`. @throws PickleError */
 export function storageOf(id: unknown): unknown {
   const [kind, type, key, , size, view] = id instanceof PyTuple ? id.items : [];
-  // The source of a class that was saved whole, in the format before 1.6.
-  if (kind === 'module' && type instanceof PyGlobal) return new PyObject(type.name);
+  // A class with its source, in the format before 1.6.
+  if (kind === 'module' && type instanceof PyGlobal) return type;
   if (kind !== 'storage' || !(type instanceof PyGlobal) || typeof key !== 'string' || !isCount(size))
     throw new PickleError('a storage has no valid id');
   const elementType = elementTypeOfStorage(type.name);

@@ -5,7 +5,7 @@ import type { StoredWeight, Weights } from '../types.js';
 import { dataTypeOf, widthOf } from './element-types.js';
 import { faultOf, type Layout, readLayout } from './layout.js';
 import { locateStateDict } from './locate.js';
-import { TorchTensor } from './tensors.js';
+import { isTensor, type TorchTensor } from './tensors.js';
 
 /** The memory under a key. */
 export interface StorageBytes {
@@ -15,9 +15,6 @@ export interface StorageBytes {
 
 /** @returns undefined where the file has no such storage */
 type FindStorage = (key: string) => StorageBytes | undefined;
-
-/** What rebuilds a tensor that is stored in a way not understood here: quantised, sparse, without memory. */
-const REBUILDS = /^torch\._utils\._rebuild_|^torch\._tensor\./;
 
 /** Names in a note at most. */
 const MOST_NAMES = 5;
@@ -33,8 +30,7 @@ export function weightsOf(root: unknown, find: FindStorage, place: Place): Weigh
   const others: string[] = [];
   for (const [key, value] of located.dict.entries) {
     const name = typeof key === 'string' ? key : 'a key that is no text';
-    if (value instanceof PyObject && REBUILDS.test(value.className)) refuse(name, `is stored by ${printable(value.className)}`, place);
-    if (name === key && value instanceof TorchTensor) weights.set(key, weightOf(key, value, { find, place }));
+    if (name === key && isTensor(value)) weights.set(key, weightOf(key, value, { find, place }));
     else others.push(printable(name));
   }
   const where = located.path.length === 0 ? [] : [`The weights are those under ${located.path.map((key) => `"${printable(key)}"`).join(', ')}.`];
@@ -52,7 +48,8 @@ interface WeightContext {
   readonly place: Place;
 }
 
-function weightOf(name: string, tensor: TorchTensor, { find, place }: WeightContext): StoredWeight {
+function weightOf(name: string, tensor: TorchTensor | PyObject, { find, place }: WeightContext): StoredWeight {
+  if (tensor instanceof PyObject) return refuse(name, `is stored by ${printable(tensor.className)}`, place);
   const { storage, elementType, dims, strides, isLazy } = tensor;
   const type: DataType = dataTypeOf(elementType) ?? refuse(name, `has elements of the type ${elementType}`, place);
   if (isLazy) refuse(name, 'is a negated or conjugated view', place);
