@@ -4,7 +4,7 @@ import { PyDict, PyList, PyTuple } from './values.js';
 type Call = (args: readonly unknown[]) => unknown;
 
 /** Entries that calls may copy, all together: one list can be handed to many. */
-const MOST_ENTRIES = 2 ** 22;
+const MOST_ENTRIES = 2 ** 20;
 
 /** What Python's own library would do, where it does no more than make a plain value; for one pickle. */
 export function plainCalls(): readonly (readonly [string, Call])[] {

@@ -11,8 +11,9 @@ import { widthOf } from './element-types.js';
 import { storageOf, TorchStorage, torchCalls } from './tensors.js';
 import { type StorageBytes, weightsOf } from './weights.js';
 
-/** Bytes of the file that are read at first; doubled until the pickles end in them. */
+/** Bytes of the file that are read at first, and how many times as many then, until the pickles end in them. */
 const FIRST_WINDOW = 2 ** 16;
+const GROWTH = 4;
 const MOST_BYTES = 2 ** 28;
 
 interface Pickles {
@@ -55,7 +56,7 @@ async function readCount(source: ByteSource, at: number): Promise<number> {
 /** The pickles say nowhere how long they are. */
 async function readPickles(source: ByteSource, place: Place): Promise<Pickles> {
   const most = Math.min(source.size, MOST_BYTES);
-  for (let window = Math.min(FIRST_WINDOW, most); ; window = Math.min(2 * window, most)) {
+  for (let window = Math.min(FIRST_WINDOW, most); ; window = Math.min(GROWTH * window, most)) {
     const bytes = await source.read(0, window);
     const pickles = describedBy(place, () => parsePickles(bytes, window < most));
     if (pickles) return pickles;
