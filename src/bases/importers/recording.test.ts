@@ -25,6 +25,7 @@ it.each([
   const source = await recorded.root.open('a.bin');
   expect(source.size).toBe(content.length);
   expect(Buffer.from(await source.read(5, 7)).toString()).toBe('weights');
+  expect(await files()).toEqual([record]);
   await recorded.root.read('a.bin');
   expect(await files()).toEqual([record]);
 });

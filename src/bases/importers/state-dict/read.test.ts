@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readBytes } from '../../../../test/support/torch-file.js';
-import { float32, writeSafetensors } from '../../../core/index.js';
+import { pickleOf, readBytes, tensorPickle, text, torchZip } from '../../../../test/support/torch-file.js';
+import { type ByteSource, float32, writeSafetensors } from '../../../core/index.js';
 import { memoryFolder } from '../../hub/index.js';
 import { readStateDict, readWeights } from './index.js';
 
@@ -25,6 +25,30 @@ describe('shards', () => {
     ['no map', 'IMPORT_FILE_INVALID', 'weight_map', undefined],
   ])('are refused with %s', async (_, code, reason, map) => {
     await expect(readWeights(sharded(map), INDEX)).rejects.toMatchObject({ code, message: expect.stringContaining(reason) });
+  });
+});
+
+describe('a large tensor', () => {
+  const pickle = pickleOf('\x80\x02}', text('w'), tensorPickle({ size: 2 ** 16, dims: [2 ** 16], strides: [1] }), 's.');
+  it.each([
+    ['safetensors', writeSafetensors([['w', float32([2 ** 16], new Float32Array(2 ** 16))]])],
+    ['torch', torchZip(pickle, { 'data/0': new Uint8Array(2 ** 18) })],
+  ])('of %s is read when it is asked for, once and alone', async (_, bytes) => {
+    const lengths: number[] = [];
+    const { root, ...folder } = memoryFolder({ file: bytes });
+    const open = async (path: string): Promise<ByteSource> => {
+      const source = await root.open(path);
+      const read: ByteSource['read'] = (offset, length) => {
+        lengths.push(length);
+        return source.read(offset, length);
+      };
+      return { ...source, read };
+    };
+    const weights = await readStateDict({ ...folder, root: { ...root, open } }, 'file');
+    // The end of a zip archive is looked for in its last 64 kB.
+    expect(Math.max(...lengths)).toBeLessThan(2 ** 17);
+    await weights.get('w')?.read();
+    expect(lengths.filter((length) => length >= 2 ** 17)).toEqual([2 ** 18]);
   });
 });
 
