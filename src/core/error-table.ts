@@ -491,6 +491,10 @@ export const errorTable = {
     message: 'Layer "{layer}" needs the weight "{weight}", which the model file does not hold.',
     remedy: 'Export the model with its weights.',
   },
+  IMPORT_WEIGHT_TYPE: {
+    message: 'Tensor "{weight}" in "{file}" of {uri} {reason}, which Regraft does not read.',
+    remedy: 'Save it as a dense tensor of real floating-point numbers or integers, or leave it out if the model computes it by itself.',
+  },
   IMPORT_WEIGHT_SHAPE: {
     message: 'Weight "{weight}" has shape [{actual}] where layer "{layer}" needs {expected}.',
     remedy: 'Weights and topology do not belong together; export the model again.',
