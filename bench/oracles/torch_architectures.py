@@ -36,6 +36,16 @@ NAMES = {
     "vision_transformer": [f"vit_{variant}" for variant in ["b_16", "b_32", "l_16", "l_32", "h_14"]],
     "swin_transformer": [f"swin_{variant}" for variant in ["t", "s", "b", "v2_t", "v2_s", "v2_b"]],
     "segmentation": SEGMENTATION,
+    "alexnet": ["alexnet"],
+    "vgg": ["vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"],
+    "densenet": ["densenet121", "densenet161", "densenet169", "densenet201"],
+    "inception": ["googlenet", "inception_v3"],
+    "mobilenet": ["mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small"],
+    "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"],
+    "shufflenet": ["shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "shufflenet_v2_x1_5", "shufflenet_v2_x2_0"],
+    "squeezenet": ["squeezenet1_0", "squeezenet1_1"],
+    "regnet_x": [f"regnet_x_{flops}" for flops in ["400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf"]],
+    "regnet_y": [f"regnet_y_{flops}" for flops in ["400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf", "128gf"]],
 }
 
 

@@ -7,4 +7,5 @@ export { type Finished, Network, type NetworkOptions, type Value } from './netwo
 export * from './normalization.js';
 export * from './pooling.js';
 export * from './resize.js';
+export { convLayer, dropout, type Layer, sequential } from './sequential.js';
 export * from './shape.js';
