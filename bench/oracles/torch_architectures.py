@@ -26,7 +26,8 @@ SIDES = {
     "vit_h_14": 56,
 }
 
-SEGMENTATION = ["deeplabv3_resnet50", "deeplabv3_resnet101", "fcn_resnet50", "fcn_resnet101"]
+SEGMENTATION = ["deeplabv3_resnet50", "deeplabv3_resnet101", "deeplabv3_mobilenet_v3_large", "fcn_resnet50", "fcn_resnet101"]
+SEGMENTATION += ["lraspp_mobilenet_v3_large"]
 
 NAMES = {
     "resnet": ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"]
@@ -55,7 +56,8 @@ def build(name, side):
     if name in ("inception_v3", "googlenet"):
         return getattr(models, name)(weights=None, init_weights=False)
     if name in SEGMENTATION:
-        return getattr(models.segmentation, name)(weights=None, weights_backbone=None, num_classes=21, aux_loss=True)
+        options = {} if name.startswith("lraspp") else {"aux_loss": True}
+        return getattr(models.segmentation, name)(weights=None, weights_backbone=None, num_classes=21, **options)
     return getattr(models, name)(weights=None)
 
 
