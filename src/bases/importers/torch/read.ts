@@ -4,7 +4,7 @@ import type { Model } from '../../../engine/graph/index.js';
 import { findTorchWeights, type HubFolder, type TorchTransforms } from '../../hub/index.js';
 import type { Preprocessing } from '../preprocessing.js';
 import { readWeights, type StateDict } from '../state-dict/index.js';
-import { type Finished, Network } from '../torch-layers/index.js';
+import { Network } from '../torch-layers/index.js';
 import type { Import, ImportHints } from '../types.js';
 import { type Architecture, architectures } from './architectures/index.js';
 
@@ -23,8 +23,7 @@ export async function readTorch(folder: HubFolder, entry: string, hints: ImportH
   if (name === undefined) return fail('IMPORT_WEIGHTS_ONLY', { ...place, layers: contents(weights), known: known().join(', ') });
   const architecture = architectureOf(name);
   const row = published?.entrypoint === name ? published : undefined;
-  const side = row?.transforms.crop ?? architecture.size;
-  const { model, unused } = await fitted(place, name, () => build(name, architecture, side, weights));
+  const { model, unused, side } = await fitted(place, name, () => build(name, architecture, weights, row?.transforms.crop));
   const surplus = unused.filter((weight) => !isLeftOut(architecture, weight));
   if (surplus.length > 0)
     mismatch(place, name, `it has ${surplus.length} weights that the architecture has no layer for, "${surplus[0]}" among them`);
@@ -57,9 +56,10 @@ function architectureOf(name: string): Architecture {
   return fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: name, hint, known: known().join(', ') });
 }
 
-function build(name: string, { build }: Architecture, side: number, weights: StateDict): Promise<Finished> {
+async function build(name: string, { size, sizeOf, build }: Architecture, weights: StateDict, published: number | undefined) {
   const net = new Network(weights);
-  return net.finish(name, build(net, net.images([side, side])));
+  const side = published ?? sizeOf?.(net) ?? size;
+  return { ...(await net.finish(name, build(net, net.images([side, side])))), side };
 }
 
 /** What a layer misses is a difference between the file and the architecture that the user named. */
@@ -72,8 +72,8 @@ async function fitted<T>(place: { file: string; uri: string }, architecture: str
   }
 }
 
-function isLeftOut({ trainingOnly }: Architecture, weight: string): boolean {
-  return /(?:^|\.)num_batches_tracked$/.test(weight) || (trainingOnly?.test(weight) ?? false);
+function isLeftOut({ unneeded }: Architecture, weight: string): boolean {
+  return /(?:^|\.)num_batches_tracked$/.test(weight) || (unneeded?.test(weight) ?? false);
 }
 
 function preparation({ normalisation }: Architecture, side: number, published: TorchTransforms | undefined): Preprocessing {
