@@ -69,7 +69,7 @@ export class FakeHuggingFace {
     const location = `/${sha256(content)}?signature=x`;
     this.storage.on(location, file(content, { etag: '"of-the-storage"' }));
     const linked = { 'x-linked-etag': `"${sha256(content)}"`, 'x-linked-size': String(Buffer.from(content).length), 'x-repo-commit': commit };
-    return (_, response) => void response.writeHead(302, { ...linked, location: this.storage.url + location }).end();
+    return (_, response) => void response.writeHead(302, { ...linked, location: this.storage.otherUrl + location }).end();
   }
 
   #listing({ repo, commit, files, page = 1000 }: Published): Answer {

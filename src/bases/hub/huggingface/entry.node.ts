@@ -51,7 +51,8 @@ export async function findKept(pinned: Pinned, options: ResolveOptions): Promise
   const snapshot = await keptSnapshot(sharedRepository(address.repo), commit, address.file);
   if (!snapshot) return (await readManifest(own.path)) && { commit, entry: undefined };
   if (!snapshot.isWhole && !options.offline) return { commit, entry: undefined };
-  return { commit, entry: await createSharedEntry(snapshot.isWhole ? own : offline, folderOf(pinned), snapshot.paths) };
+  const entry = { ...(snapshot.isWhole ? own : offline), ...(snapshot.licence !== undefined && { licence: snapshot.licence }) };
+  return { commit, entry: await createSharedEntry(entry, folderOf(pinned), snapshot.paths) };
 }
 
 function folderOf({ address, commit }: Pinned): string {

@@ -4,12 +4,15 @@ import { z } from 'zod';
 import { type Checksum, digestFile } from '../digest.node.js';
 import { listFiles } from '../disk.node.js';
 import { choose, filesOf } from './choose.js';
+import { licenceOfReadme } from './licence.js';
 import { type SharedRepository, snapshotFolder } from './shared-cache.node.js';
 
 /** A snapshot that another program downloaded, or part of one. */
 export interface KeptSnapshot {
   /** What is used of it. */
   readonly paths: readonly string[];
+  /** What its model card states, where it has one. */
+  readonly licence: string | undefined;
   /** Whether that is all there is at the Hub: the program wrote down what the repository holds. */
   readonly isWhole: boolean;
 }
@@ -23,7 +26,8 @@ export async function keptSnapshot(shared: SharedRepository, commit: string, fil
   if (!choice || !here.includes(choice.main)) return undefined;
   const paths = await filesOf(choice, () => readFile(join(folder, choice.main)));
   for (const path of paths) if (!here.includes(path) || !(await isIntact(join(folder, path)))) return undefined;
-  return { paths, isWhole: listed !== undefined };
+  const licence = licenceOfReadme(await readFile(join(folder, 'README.md'), 'utf8').catch(() => ''));
+  return { paths, licence, isWhole: listed !== undefined };
 }
 
 const treeForm = z.object({ files: z.record(z.string(), z.unknown()) });

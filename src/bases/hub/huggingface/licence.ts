@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { z } from 'zod';
 
 /** The licence part of a model card's metadata. */
@@ -56,6 +57,21 @@ export function licenceOfCard({ license, license_name: own }: z.infer<typeof car
   const names = [license ?? []].flat().filter((name) => name !== '' && name !== 'unknown');
   const known = names.map((name) => (name === 'other' && own ? own : identifierOf(name)));
   return known.length === 0 ? undefined : known.join(' AND ');
+}
+
+/** The licence that the text of a model card states, in the YAML at its beginning. */
+export function licenceOfReadme(text: string): string | undefined {
+  const [, metadata] = /^\s*---\r?\n([\s\S]*?)\r?\n---/.exec(text) ?? [];
+  const card = cardForm.safeParse(metadata === undefined ? undefined : parseYaml(metadata));
+  return card.success ? licenceOfCard(card.data) : undefined;
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function identifierOf(name: string): string {

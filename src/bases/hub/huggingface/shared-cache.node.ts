@@ -26,7 +26,7 @@ export function blobFile({ folder }: SharedRepository, hash: string): string {
   return join(folder, 'blobs', hash);
 }
 
-export function isCommit(revision: string): boolean {
+function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 
