@@ -406,6 +406,10 @@ export const errorTable = {
     message: 'Keras has no application "{name}" with published weights.{hint}',
     remedy: 'Use one of {known}.',
   },
+  HUB_WEIGHTS_UNKNOWN: {
+    message: 'torchvision publishes no {what}.{hint}',
+    remedy: 'Use one of {known}.',
+  },
   HUB_CREDENTIALS_INVALID: {
     message: '"{file}" does not hold Kaggle credentials.',
     remedy: 'Download it again from the settings of your Kaggle account; it is JSON with "username" and "key".',
@@ -442,7 +446,7 @@ export const errorTable = {
   HUB_CACHE_WRITE: {
     message: 'Cannot write to the cache at {path}: {reason}.',
     remedy:
-      'Free some space or choose another folder with REGRAFT_CACHE; for what other programs share, with KERAS_HOME, KAGGLEHUB_CACHE, TFHUB_CACHE_DIR or HF_HOME.',
+      'Free some space or choose another folder with REGRAFT_CACHE; for what other programs share, with KERAS_HOME, TORCH_HOME, KAGGLEHUB_CACHE, TFHUB_CACHE_DIR or HF_HOME.',
   },
   IMPORT_FORMAT_UNKNOWN: {
     message: 'No importer recognises {uri}. Its files are {files}. Supported: {supported}.',
@@ -473,9 +477,19 @@ export const errorTable = {
     remedy:
       'Name their architecture ({known}), or the file of a configuration saved by model.to_json(): `base: { uri: …, architecture: ./model.json }`. Or save the whole model in Keras: model.save("model.keras").',
   },
+  IMPORT_NOT_STATE_DICT: {
+    message: '"{file}" of {uri} holds {content}, not a state dict.',
+    remedy:
+      'Load it in Python with the code it was written by, and save the weights alone: torch.save(model.state_dict(), "weights.pt"), or as safetensors.',
+  },
   IMPORT_ARCHITECTURE_UNKNOWN: {
     message: 'There is no architecture "{architecture}".{hint}',
-    remedy: 'Name one of {known}, or the path of a configuration saved by model.to_json(), which ends in .json.',
+    remedy: 'Name one of {known}; for Keras also the path of a configuration saved by model.to_json(), which ends in .json.',
+  },
+  IMPORT_MODEL_TYPE_UNKNOWN: {
+    message: 'Models of type "{type}" (model_type in config.json) cannot be built here.{hint} Those that can: {known}.',
+    remedy:
+      'Export the model to ONNX (`optimum-cli export onnx --model DIR OUT`), which is imported whatever its type; or add the type: one file in src/bases/importers/huggingface/families.',
   },
   IMPORT_ARCHITECTURE_MISMATCH: {
     message: 'The weights in "{file}" of {uri} are not those of {architecture}: {difference}.',

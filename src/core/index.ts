@@ -1,3 +1,4 @@
+export { type ByteSource, joinBytes, memoryBytes } from './bytes.js';
 export type { ErrorCode } from './error-table.js';
 export * from './errors.js';
 export * from './events.js';
@@ -5,5 +6,8 @@ export * from './file-failure.js';
 export * from './permute.js';
 export * from './random.js';
 export * from './row.js';
+export * from './safetensors.js';
+export * from './stored-array.js';
 export * from './tensor.js';
 export { type Unzipped, unzip } from './unzip.js';
+export { dataOffset, listZip, type ZipEntry } from './zip.js';

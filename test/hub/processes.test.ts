@@ -6,6 +6,7 @@ import { startChild } from './child.js';
 import { FakeHuggingFace } from './fake-hugging-face.js';
 import { type Answer, file, json, redirect } from './server.js';
 import { makeTarball } from './tarball.js';
+import { serveTorch } from './torch.js';
 import { Workplace } from './workplace.js';
 
 const MODEL = Buffer.alloc(200_000, 7);
@@ -95,12 +96,14 @@ it('attempts nothing on the network when offline', async () => {
     .on('/m.tar.gz', file(archive));
   const huggingFace = await new FakeHuggingFace(place).start();
   huggingFace.publish({ repo: 'owner/repo', commit: 'a'.repeat(40), files: { 'config.json': '{}', 'model.safetensors': 'weights' } });
-  const kept = [`${place.server.url}/a.bin`, 'keras:MobileNet', `tfhub:${slug}`, 'hf:owner/repo'];
+  serveTorch(place);
+  const kept = [`${place.server.url}/a.bin`, 'keras:MobileNet', 'torch:regnet_y_32gf', `tfhub:${slug}`, 'hf:owner/repo'];
   for (const uri of kept) await place.resolve(uri);
   await huggingFace.stop();
   const missing = [
     `${place.server.url}/b.bin`,
     'keras:VGG16',
+    'torch:resnet50',
     'tfhub:google/other/tensorFlow2/v',
     'tfhub:google/other/tensorFlow2/v/1',
     'npm:regraft-no-such-package@1.0.0',

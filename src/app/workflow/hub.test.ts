@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeHuggingFace } from '../../../test/hub/fake-hugging-face.js';
 import { file } from '../../../test/hub/server.js';
+import { serveTorch, torchDefault, torchSwag } from '../../../test/hub/torch.js';
 import { Workplace } from '../../../test/hub/workplace.js';
 import { Events } from '../../core/index.js';
 import type { WorkflowEvents } from './context.js';
@@ -130,4 +131,32 @@ it('shows progress, and what it tries again', async () => {
   await prefetch({ uris: [model] }, { events });
   expect(stages).toContain('fetching a.bin 0.0 MB');
   expect(notes).toEqual([expect.stringContaining('status 503; trying again')]);
+});
+
+describe('weights of torchvision', () => {
+  const file = (name: string): string => place.at('torch', 'hub', 'checkpoints', name);
+
+  it('are locked by their name, and stay what they were', async () => {
+    serveTorch(place);
+    const { bases, lock } = await prefetch({ uris: ['torch:regnet_y_32gf'] });
+    expect(bases).toMatchObject([{ resolved: 'torch:regnet_y_32gf:IMAGENET1K_V2', bytes: torchDefault.bytes.length, licence: undefined }]);
+    expect((await prefetch({ uris: ['torch:regnet_y_32gf'] }, { offline: true })).bases).toEqual(bases);
+    writeFileSync(lock, readFileSync(lock, 'utf8').replace('IMAGENET1K_V2', 'IMAGENET1K_SWAG_LINEAR_V1'));
+    await expect(prefetch({ uris: ['torch:regnet_y_32gf'] })).rejects.toMatchObject({ code: 'HUB_LOCK_MISMATCH' });
+  });
+
+  it('are listed, verified, found and removed, those of a model together', async () => {
+    serveTorch(place);
+    await prefetch({ uris: ['torch:regnet_y_32gf', 'torch:regnet_y_32gf:IMAGENET1K_SWAG_LINEAR_V1'] });
+    expect((await listHub()).bases).toMatchObject([
+      { uri: 'torch:regnet_y_32gf:IMAGENET1K_SWAG_LINEAR_V1', licence: 'CC-BY-NC-4.0' },
+      { uri: 'torch:regnet_y_32gf:IMAGENET1K_V2', licence: undefined },
+    ]);
+    writeFileSync(file(torchDefault.file), 'bitten');
+    expect((await verifyHub()).bases.map(({ state }) => state)).toEqual(['intact', 'mended']);
+    expect((await pathInHub('torch:regnet_y_32gf')).path).toBe(file(torchDefault.file));
+    await expect(pathInHub('torch:regnet_y_16gf')).rejects.toMatchObject({ code: 'HUB_NOT_CACHED' });
+    expect((await removeFromHub('torch:regnet_y_32gf')).removed).toHaveLength(2);
+    expect([torchDefault.file, torchSwag.file].filter((name) => existsSync(file(name)))).toEqual([]);
+  });
 });

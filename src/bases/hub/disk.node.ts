@@ -1,12 +1,9 @@
-import { open, readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { fail } from '../../core/index.js';
+import { type ByteSource, fail, openDisk } from '../../core/index.node.js';
 import { digestFile } from './digest.node.js';
 import type { VirtualFolder } from './folder.js';
 import { normalizePath } from './uri.js';
-
-/** What one read takes at most: `readFile` ends at 2 GiB. */
-const MOST_AT_ONCE = 2 ** 30;
 
 /** A folder on disk. Reading cannot leave it. */
 export function diskFolder(path: string, uri: string): VirtualFolder {
@@ -15,22 +12,24 @@ export function diskFolder(path: string, uri: string): VirtualFolder {
   return {
     path,
     list: () => listFiles(path),
-    read: async (file) => readWhole(inside(file)).catch((error: unknown) => missing(file, error)),
+    read: async (file) => readRange(inside(file), 0).catch((error: unknown) => missing(file, error)),
+    open: async (file) => openRanges(inside(file)).catch((error: unknown) => missing(file, error)),
     sha256: async (file) => digestFile(inside(file), 'sha256').catch((error: unknown) => missing(file, error)),
   };
 }
 
-async function readWhole(path: string): Promise<Uint8Array> {
-  const file = await open(path);
+/** The file is opened for each read anew: weights are read tensor by tensor, for as long as somebody holds on to one. */
+async function openRanges(path: string): Promise<ByteSource> {
+  const { size } = await stat(path);
+  const read = (offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> => readRange(path, offset, length);
+  return { size, read, close: async () => {} };
+}
+
+/** @param length up to the end of the file where it is left out */
+async function readRange(path: string, offset: number, length?: number): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await openDisk(path);
   try {
-    const bytes = new Uint8Array((await file.stat()).size);
-    let done = 0;
-    while (done < bytes.byteLength) {
-      const { bytesRead } = await file.read(bytes, done, Math.min(MOST_AT_ONCE, bytes.byteLength - done), done);
-      if (bytesRead === 0) break;
-      done += bytesRead;
-    }
-    return bytes.subarray(0, done);
+    return await file.read(offset, length ?? file.size - offset);
   } finally {
     await file.close();
   }

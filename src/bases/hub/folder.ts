@@ -1,4 +1,4 @@
-import { fail } from '../../core/index.js';
+import { type ByteSource, fail, memoryBytes } from '../../core/index.js';
 import type { UriKind } from './uri.js';
 
 /** A read-only folder of files, wherever they lie: on disk, in memory, behind a URL. Paths are relative, with `/`. */
@@ -7,6 +7,8 @@ export interface VirtualFolder {
   list(): Promise<readonly string[]>;
   /** @throws HUB_FILE_MISSING */
   read(path: string): Promise<Uint8Array>;
+  /** A file to be read in parts. It holds nothing open between two reads, so closing it is needless. @throws HUB_FILE_MISSING */
+  open(path: string): Promise<ByteSource>;
   /** SHA-256 of a file in hexadecimal, where it can be had without holding the file in memory. */
   sha256?(path: string): Promise<string>;
   /** Where the folder lies on disk, if it does. */
@@ -51,9 +53,12 @@ export interface HubEvents {
 
 /** A folder whose files are in memory: uploads in a browser, models made by a program. */
 export function memoryFolder(files: Readonly<Record<string, Uint8Array>>, source: HubSource = { uri: 'memory:' }): HubFolder {
+  const fileAt = (path: string): Uint8Array =>
+    (Object.hasOwn(files, path) ? files[path] : undefined) ?? fail('HUB_FILE_MISSING', { path, uri: source.uri });
   const root: VirtualFolder = {
     list: () => Promise.resolve(Object.keys(files).sort()),
-    read: async (path) => (Object.hasOwn(files, path) ? files[path] : undefined) ?? fail('HUB_FILE_MISSING', { path, uri: source.uri }),
+    read: async (path) => fileAt(path),
+    open: async (path) => memoryBytes(fileAt(path) as Uint8Array<ArrayBuffer>),
   };
   return { kind: 'memory', root, source };
 }

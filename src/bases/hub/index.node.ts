@@ -7,3 +7,4 @@ export { type Content, readContent, updateLock } from './lock/lock.node.js';
 export { canResolve, isOffline, type ResolveOptions, resolveUri } from './resolve.node.js';
 export { stopIfAborted } from './retry.node.js';
 export { kaggleAuthorization } from './tfhub/credentials.node.js';
+export { torchWeights } from './torch/generated/weights.js';

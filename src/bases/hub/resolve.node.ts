@@ -8,6 +8,7 @@ import { resolveNpm } from './npm/resolve.node.js';
 import type { ResolveOptions } from './options.node.js';
 import { resolvePath } from './path.node.js';
 import { resolveTfhub } from './tfhub/resolve.node.js';
+import { resolveTorch } from './torch/resolve.node.js';
 import { type ModelUri, parseUri, type UriKind } from './uri.js';
 
 export type { ResolveOptions } from './options.node.js';
@@ -20,7 +21,7 @@ const resolvers: { readonly [Kind in UriKind]: Resolver<Kind> | undefined } = {
   path: resolvePath,
   https: resolveHttps,
   hf: resolveHuggingFace,
-  torch: undefined,
+  torch: resolveTorch,
   keras: resolveKeras,
   tfhub: resolveTfhub,
   registry: undefined,

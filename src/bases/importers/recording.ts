@@ -1,26 +1,41 @@
+import type { ByteSource } from '../../core/index.js';
 import type { HubFolder } from '../hub/index.js';
 import type { ModelSource } from './types.js';
 
 type FileRecord = ModelSource['files'][number];
 
-/** A folder that remembers what was read from it, with sha256, for the provenance of the model. */
+/** A folder that remembers what was read from it, or opened, with sha256, for the provenance of the model. */
 export function recordReads(folder: HubFolder): { readonly folder: HubFolder; readonly files: () => Promise<FileRecord[]> } {
   const records = new Map<string, Promise<FileRecord>>();
+  const { root } = folder;
+  const remember = (path: string, bytes: number, content: () => Promise<Uint8Array>): void => {
+    if (records.has(path)) return;
+    const record = describe(folder, { path, bytes, content });
+    // Where the import fails first, nobody waits for the hash.
+    record.catch(() => undefined);
+    records.set(path, record);
+  };
   const read = async (path: string): Promise<Uint8Array> => {
-    const bytes = await folder.root.read(path);
-    if (!records.has(path)) {
-      const record = describe(folder, path, bytes);
-      // Where the import fails first, nobody waits for the hash.
-      record.catch(() => undefined);
-      records.set(path, record);
-    }
+    const bytes = await root.read(path);
+    remember(path, bytes.byteLength, async () => bytes);
     return bytes;
   };
-  return { folder: { ...folder, root: { ...folder.root, read } }, files: () => Promise.all(records.values()) };
+  const open = async (path: string): Promise<ByteSource> => {
+    const source = await root.open(path);
+    remember(path, source.size, () => root.read(path));
+    return source;
+  };
+  return { folder: { ...folder, root: { ...root, read, open } }, files: () => Promise.all(records.values()) };
 }
 
-async function describe({ root }: HubFolder, path: string, bytes: Uint8Array): Promise<FileRecord> {
-  return { path, bytes: bytes.byteLength, sha256: root.sha256 ? await root.sha256(path) : await digest(bytes) };
+interface ReadFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly content: () => Promise<Uint8Array>;
+}
+
+async function describe({ root }: HubFolder, { path, bytes, content }: ReadFile): Promise<FileRecord> {
+  return { path, bytes, sha256: root.sha256 ? await root.sha256(path) : await digest(await content()) };
 }
 
 /** The browser's hash, which copies what it is given. */

@@ -1,10 +1,7 @@
-import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { fail } from '../../core/index.js';
-import type { ByteSource, Files } from './files.js';
-
-/** Largest single read: Node refuses more than 2 GiB at once. */
-const CHUNK = 2 ** 30;
+import { type ByteSource, fail, openDisk } from '../../core/index.node.js';
+import type { Files } from './files.js';
 
 /** Files on disk; relative paths resolve against `root` (default: the working directory). */
 export function diskFiles(root = '.'): Files {
@@ -18,20 +15,9 @@ export function diskFiles(root = '.'): Files {
   };
 }
 
-/** A file on disk as bytes that can be read in parts. @throws DATA_NOT_FOUND, DATA_UNREADABLE */
+/** @throws DATA_NOT_FOUND, DATA_UNREADABLE */
 async function openFile(path: string): Promise<ByteSource> {
-  try {
-    const handle = await open(path, 'r');
-    const { size } = await handle.stat();
-    const read = async (offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> => {
-      // Checked before memory is taken: a damaged file may claim to be of any size.
-      if (offset + length > size) failAtEnd(path, size);
-      return readPart(handle, path, offset, length);
-    };
-    return { size, read, close: () => handle.close() };
-  } catch (error) {
-    return failToRead(path, error);
-  }
+  return openDisk(path).catch((error: unknown) => failToRead(path, error));
 }
 
 async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -41,23 +27,6 @@ async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
   } finally {
     await file.close();
   }
-}
-
-async function readPart(handle: FileHandle, path: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await handle
-      .read(bytes, done, Math.min(CHUNK, length - done), offset + done)
-      .catch((error: unknown) => failToRead(path, error));
-    if (bytesRead === 0) failAtEnd(path, offset + done);
-    done += bytesRead;
-  }
-  return bytes;
-}
-
-function failAtEnd(file: string, size: number): never {
-  fail('DATA_UNREADABLE', { file, reason: `it ends after ${size} bytes` });
 }
 
 async function listFolder(root: string): Promise<string[]> {

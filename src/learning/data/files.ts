@@ -1,13 +1,4 @@
-import { fail } from '../../core/index.js';
-
-/** Bytes that can be read in parts: a file on disk, a browser's `File`, memory. */
-export interface ByteSource {
-  /** Number of bytes. */
-  readonly size: number;
-  /** The `length` bytes from `offset` on, which must lie inside. */
-  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
-  close(): Promise<void>;
-}
+import { type ByteSource, fail } from '../../core/index.js';
 
 /** A folder of files, on disk or chosen in a browser. Paths use `/` and resolve against the folder. */
 export interface Files {
@@ -21,15 +12,6 @@ export interface Files {
   isFolder(path: string): Promise<boolean>;
   /** `path` as it is found from `file`, i.e. relative to the folder `file` lies in. */
   resolveFrom(file: string, path: string): string;
-}
-
-/** Bytes in memory. */
-export function memoryBytes(bytes: Uint8Array<ArrayBuffer>): ByteSource {
-  return {
-    size: bytes.byteLength,
-    read: async (offset, length) => bytes.subarray(offset, offset + length),
-    close: async () => {},
-  };
 }
 
 /** The bytes of a `Blob` or `File`, read when asked for. */

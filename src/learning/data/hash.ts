@@ -1,4 +1,4 @@
-import { joinBytes } from './bytes.js';
+import { joinBytes } from '../../core/index.js';
 import type { Dataset } from './dataset.js';
 import { concurrencyLimit } from './limit.js';
 import { isUnreadable } from './skips.js';

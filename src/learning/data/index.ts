@@ -1,10 +1,10 @@
+export { readSafetensors, type Safetensors, writeSafetensors } from '../../core/index.js';
 export * from './classes.js';
 export { collateLabels } from './collate.js';
 export * from './dataset.js';
 export * from './decode.browser.js';
 export * from './decode.js';
 export { blobFiles, type Files } from './files.js';
-export { readSafetensors, type Safetensors, writeSafetensors } from './formats/safetensors.js';
 export * from './hash.js';
 export type { Image } from './image.js';
 export { type Batch, type BatchOptions, batches } from './loader.js';

@@ -5,7 +5,7 @@ import { fail, RegraftError } from '../../core/index.js';
 import { saveModelFile } from '../../engine/graph/index.node.js';
 import { writeFileAtomically } from '../../learning/data/index.node.js';
 import { checkedInfo } from './check.js';
-import { type BundleFiles, INFO_FILE, MODEL_FILE } from './files.js';
+import { type BundleFiles, INFO_FILE, isModelPart, MODEL_FILE } from './files.js';
 import { failToWrite, replaceFolder } from './replace.node.js';
 
 /** Forms a bundle can have outside of its run. */
@@ -21,7 +21,8 @@ export async function copyBundle(files: BundleFiles, path: string, form: BundleF
   try {
     await mkdir(dirname(resolve(path)), { recursive: true });
     if (form === 'zip') await writeFileAtomically(path, zipChunks(files));
-    else if (Object.keys(info.files).length === 1) await writeFileAtomically(path, [await contentOf(files, MODEL_FILE)]);
+    else if (!Object.keys(info.files).some((name) => isModelPart(name) && name !== MODEL_FILE))
+      await writeFileAtomically(path, [await contentOf(files, MODEL_FILE)]);
     // The data files of a large model are named after the model file.
     else await saveModelFile(path, await files.model());
   } catch (cause) {

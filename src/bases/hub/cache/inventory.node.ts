@@ -62,6 +62,7 @@ function isSame(wanted: ModelUri, kept: ModelUri): boolean {
     const isRevision = wanted.revision === undefined || wanted.revision === kept.revision;
     return wanted.repo === kept.repo && isRevision && (wanted.file === undefined || wanted.file === kept.file);
   }
+  if (wanted.kind === 'torch' && wanted.weights === undefined) return kept.kind === 'torch' && kept.entrypoint === wanted.entrypoint;
   return kept.uri === wanted.uri || (wanted.kind === 'tfhub' && wanted.version === undefined && kept.uri.startsWith(`${wanted.uri}/`));
 }
 

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fail } from '../../../core/index.js';
 import { unpack } from '../archive/unpack.node.js';
 import { diskFolder } from '../disk.node.js';
@@ -48,14 +46,25 @@ interface Companions {
 
 /** A model of several files: each is fetched when it is read, with the query of the model's own address, as TensorFlow.js does. */
 function withCompanions(only: VirtualFolder, name: string, { companions, uri, options }: Companions): VirtualFolder {
-  const read = async (path: string): Promise<Uint8Array> => {
+  /** The folder that holds the file, and its name there. */
+  const locate = async (path: string): Promise<readonly [VirtualFolder, string]> => {
     const inside = normalizePath(path);
-    if (inside === name) return only.read(name);
+    if (inside === name) return [only, name];
     if (inside === undefined || !companions.includes(inside)) fail('HUB_FILE_MISSING', { path, uri });
     const url = new URL(inside.split('/').map(encodeURIComponent).join('/'), uri);
     url.search = new URL(uri).search;
     const { folder } = await fetchFile(url.href, options, uri);
-    return readFile(join(folder, fileName(url.href)));
+    return [diskFolder(folder, uri), fileName(url.href)];
   };
-  return { list: async () => [name, ...companions].sort(), read };
+  return {
+    list: async () => [name, ...companions].sort(),
+    read: async (path) => {
+      const [folder, file] = await locate(path);
+      return folder.read(file);
+    },
+    open: async (path) => {
+      const [folder, file] = await locate(path);
+      return folder.open(file);
+    },
+  };
 }

@@ -65,7 +65,7 @@ it('tells what is missing from what may not be seen, as far as the Hub does', as
 
 it('names the files there are, and the one that was meant', async () => {
   const error = await failure(`hf:${REPO}/model.safetensor`);
-  expect(error).toMatchObject({ code: 'HUB_FILE_NOT_IN_REPOSITORY', message: expect.stringContaining('Did you mean "model.safetensors"?') });
+  expect(error).toMatchObject({ code: 'HUB_FILE_NOT_IN_REPOSITORY', message: expect.stringContaining('Did you mean model.safetensors?') });
   expect(error.remedy).toContain('config.json, model.safetensors');
   hub.publish({ repo: REPO, commit: COMMIT, files: { 'README.md': '', 'model.gguf': '' } });
   expect(await failure()).toMatchObject({ code: 'HUB_WEIGHTS_MISSING', message: expect.stringContaining('README.md, model.gguf') });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { fail } from '../../../core/index.js';
 import { type CacheEntry, createSharedEntry, type NewEntry, removeEntry } from '../cache/entry.node.js';
 import { obtain } from '../cache/obtain.node.js';
+import { didYouMean } from '../hint.js';
 import type { ResolveOptions } from '../options.node.js';
 import { type Choice, choose, filesOf } from './choose.js';
 import { entryOf, offlineEntryOf, openKept, type Pinned } from './entry.node.js';
@@ -55,8 +55,7 @@ function refuse({ repo, file }: Pinned['address'], { commit, files }: Listing): 
   const names = [...files.keys()];
   if (file === undefined)
     return fail('HUB_WEIGHTS_MISSING', { repo, files: shortList(names), example: `hf:${repo}@${commit}/${names.at(-1) ?? 'PATH'}` });
-  const [nearest = ''] = names.toSorted((a, b) => distance(file, a) - distance(file, b));
-  const hint = distance(file, nearest) <= 3 ? ` Did you mean "${nearest}"?` : '';
+  const hint = didYouMean(file, names);
   return fail('HUB_FILE_NOT_IN_REPOSITORY', { repo, path: file, commit, hint, files: shortList(names) });
 }
 

@@ -1,9 +1,9 @@
 import { fromNumbers } from '../../../core/index.js';
 import type { Dim, Model } from '../../../engine/graph/index.js';
-import { KerasGraph } from './graph.js';
+import { LayerGraph } from '../layer-graph.js';
 import type { Dialect, LayerScope } from './scope.js';
 import { converterOf } from './table.js';
-import { fromChannelsFirst, type KerasTensor } from './tensor.js';
+import { fromChannelsFirst, type KerasTensor, storedDims } from './tensor.js';
 import { broken, type InputSpec, type LayerSpec, type ModelSpec, type Operand, type TensorRef } from './topology.js';
 import type { WeightStore } from './weights.js';
 
@@ -11,7 +11,7 @@ const OPSET = 21;
 const IR_VERSION = 10;
 
 interface Context {
-  readonly graph: KerasGraph;
+  readonly graph: LayerGraph;
   readonly weights: WeightStore;
   readonly dialect: Dialect;
   readonly parents: readonly string[];
@@ -24,7 +24,7 @@ interface Context {
  * @throws IMPORT_LAYER_UNKNOWN, IMPORT_LAYER_OPTION, IMPORT_WEIGHT_MISSING, IMPORT_WEIGHT_SHAPE, IMPORT_TOPOLOGY
  */
 export function assembleModel(spec: ModelSpec, weights: WeightStore, dialect: Dialect): Model {
-  const graph = new KerasGraph();
+  const graph = new LayerGraph();
   const context = { graph, weights, dialect, parents: [] };
   const imagesFirst = !usesChannelsFirst(spec);
   const inputs = spec.inputs.map((ref) => graphInput(graph, ref.layer, inputOf(spec, ref), imagesFirst));
@@ -35,7 +35,10 @@ export function assembleModel(spec: ModelSpec, weights: WeightStore, dialect: Di
     opsets: new Map([['', OPSET]]),
     metadata: new Map(),
     functions: [],
-    graph: graph.finish(spec.name, outputs),
+    graph: graph.finish(
+      spec.name,
+      outputs.map((output) => ({ ...output, dims: storedDims(output) })),
+    ),
   };
 }
 
@@ -50,17 +53,17 @@ function inputOf(spec: ModelSpec, ref: TensorRef): InputSpec {
   return layer?.kind === 'input' ? layer.input : broken(`the input "${ref.layer}" is not an InputLayer`);
 }
 
-function graphInput(graph: KerasGraph, layer: string, { shape, type }: InputSpec, imagesFirst: boolean): KerasTensor {
+function graphInput(graph: LayerGraph, layer: string, { shape, type }: InputSpec, imagesFirst: boolean): KerasTensor {
   const name = graph.unique(layer);
   const named = shape.map((dim, axis): Dim => dim ?? (axis === 0 ? 'batch' : `${name}_dim${axis}`));
   const layout = imagesFirst && shape.length >= 4 && type === 'float32' ? 'channels-first' : 'keras';
   const x: KerasTensor = { name, type, shape: [typeof named[0] === 'number' ? 'batch' : (named[0] ?? 'batch'), ...named.slice(1)], layout };
-  graph.input(x);
+  graph.input(name, type, storedDims(x));
   return x;
 }
 
 /** Spatial outputs go back to Keras' order. */
-function graphOutput(graph: KerasGraph, x: KerasTensor): KerasTensor {
+function graphOutput(graph: LayerGraph, x: KerasTensor): KerasTensor {
   if (x.layout === 'keras') return x;
   const perm = fromChannelsFirst(x.shape.length);
   return { ...x, name: graph.node(`${x.name}/channels_last`, 'Transpose', [x.name], { perm })[0] ?? '', layout: 'keras' };
@@ -120,7 +123,7 @@ function runCall(context: Context, { layer, call, operands }: PendingCall, value
 }
 
 /** A number as a tensor of no dimensions. It is a Constant node, since a float initialiser would be a parameter. */
-function numberTensor(graph: KerasGraph, layer: string, number: number): KerasTensor {
+function numberTensor(graph: LayerGraph, layer: string, number: number): KerasTensor {
   const [name = ''] = graph.node(`${layer}/number`, 'Constant', [], { value: fromNumbers('float32', [], [number]) });
   return { name, type: 'float32', shape: [], layout: 'keras' };
 }
@@ -144,7 +147,7 @@ function named({ graph, parents }: LayerScope, layer: string, x: KerasTensor, st
 }
 
 /** Gives a value another name: that of the node that made it, if it came after `start`, else through an Identity. */
-function rename(graph: KerasGraph, x: KerasTensor, name: string, start: number): KerasTensor {
+function rename(graph: LayerGraph, x: KerasTensor, name: string, start: number): KerasTensor {
   if (graph.rename(x.name, name, start)) return { ...x, name };
   return { ...x, name: graph.node(name, 'Identity', [x.name])[0] ?? '' };
 }

@@ -1,7 +1,7 @@
 import { fail, fromNumbers, type Tensor } from '../../../core/index.js';
 import type { AttributeValue, Dim, StandardOp } from '../../../engine/graph/index.js';
+import type { LayerGraph } from '../layer-graph.js';
 import type { LayerConfig } from './config.js';
-import type { KerasGraph } from './graph.js';
 import { fromChannelsFirst, inStoredOrder, type KerasTensor, toChannelsFirst } from './tensor.js';
 import type { NamedTensor, WeightStore } from './weights.js';
 
@@ -16,7 +16,7 @@ export interface Dialect {
 /** What a converter has at hand: the layer's configuration and weights, and the graph it adds nodes to. */
 export interface LayerScope {
   readonly config: LayerConfig;
-  readonly graph: KerasGraph;
+  readonly graph: LayerGraph;
   readonly weights: WeightStore;
   readonly dialect: Dialect;
   /** Models and wrappers around the layer, outermost first. */

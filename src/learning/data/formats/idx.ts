@@ -1,5 +1,4 @@
-import { bytesPerElement, type DataType, fail, sizeOf } from '../../../core/index.js';
-import type { ByteSource } from '../files.js';
+import { type ByteSource, bytesPerElement, type DataType, fail, sizeOf } from '../../../core/index.js';
 
 /** The element types whose byte order does not matter; IDX is big-endian. */
 const TYPES: Readonly<Record<number, DataType>> = { 8: 'uint8', 9: 'int8' };

@@ -1,5 +1,4 @@
-import { fail } from '../../../core/index.js';
-import { type ByteSource, memoryBytes } from '../files.js';
+import { type ByteSource, fail, memoryBytes } from '../../../core/index.js';
 
 /** Decompresses bytes by the platform's own codec. @throws DATA_FORMAT_BROKEN */
 export async function inflate(bytes: Uint8Array<ArrayBuffer>, format: 'gzip' | 'deflate-raw', file: string): Promise<Uint8Array<ArrayBuffer>> {

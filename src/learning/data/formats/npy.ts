@@ -1,6 +1,4 @@
-import { bytesPerElement, type DataType, fail, sizeOf } from '../../../core/index.js';
-import type { ByteSource } from '../files.js';
-import type { StoredArray } from './stored-array.js';
+import { type ByteSource, bytesPerElement, type DataType, fail, type StoredArray, sizeOf } from '../../../core/index.js';
 
 /** NumPy's names of element types, little-endian or without byte order. */
 const TYPES: Readonly<Record<string, DataType>> = {

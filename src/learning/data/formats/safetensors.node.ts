@@ -1,7 +1,6 @@
-import type { Tensor } from '../../../core/index.js';
+import { readSafetensors, type Safetensors, safetensorsChunks, type Tensor } from '../../../core/index.js';
 import { writeFileAtomically } from '../atomic-file.node.js';
 import { diskFiles } from '../files.node.js';
-import { readSafetensors, type Safetensors, safetensorsChunks } from './safetensors.js';
 
 /** Reads a `.safetensors` file into memory. @throws DATA_NOT_FOUND, DATA_UNREADABLE, DATA_FORMAT_BROKEN */
 export async function readSafetensorsFile(path: string): Promise<Safetensors> {

@@ -1,6 +1,6 @@
-import { fail, sizeOf } from '../../../core/index.js';
+import { type ByteSource, fail, sizeOf } from '../../../core/index.js';
 import type { Dataset } from '../dataset.js';
-import type { ByteSource, Files } from '../files.js';
+import type { Files } from '../files.js';
 import { type IdxArray, readIdxHeader } from '../formats/idx.js';
 import { openMaybeGzipped } from '../formats/inflate.js';
 import type { Image } from '../image.js';

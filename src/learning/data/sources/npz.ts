@@ -1,10 +1,8 @@
-import { fail } from '../../../core/index.js';
+import { type ByteSource, dataOffset, fail, listZip, memoryBytes, type StoredArray, type ZipEntry } from '../../../core/index.js';
 import type { Dataset } from '../dataset.js';
-import { type ByteSource, type Files, memoryBytes } from '../files.js';
+import type { Files } from '../files.js';
 import { inflate } from '../formats/inflate.js';
 import { openNpy } from '../formats/npy.js';
-import type { StoredArray } from '../formats/stored-array.js';
-import { dataOffset, listZip, type ZipEntry } from '../formats/zip.js';
 import { tensorDataset } from './tensor-dataset.js';
 
 const STORED = 0;

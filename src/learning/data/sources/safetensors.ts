@@ -1,7 +1,6 @@
-import { fail } from '../../../core/index.js';
+import { fail, openSafetensors } from '../../../core/index.js';
 import type { Dataset } from '../dataset.js';
 import type { Files } from '../files.js';
-import { openSafetensors } from '../formats/safetensors.js';
 import { tensorDataset } from './tensor-dataset.js';
 
 /**

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { fail, float32 } from '../../../core/index.js';
+import { fail, float32, memoryBytes, type StoredArray } from '../../../core/index.js';
 import { indexLabels } from '../classes.js';
 import type { Dataset } from '../dataset.js';
 import type { ImageDecoder } from '../decode.js';
-import { type Files, memoryBytes } from '../files.js';
-import type { StoredArray } from '../formats/stored-array.js';
+import type { Files } from '../files.js';
 import { imageDataset } from './image-dataset.js';
 import { type Labels, rowDataset } from './tensor-dataset.js';
 

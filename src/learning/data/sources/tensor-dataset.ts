@@ -1,7 +1,5 @@
-import { bytesOf, fail, isFloat, type Tensor, toNumbers } from '../../../core/index.js';
-import { joinBytes } from '../bytes.js';
+import { bytesOf, fail, isFloat, joinBytes, readRow, readRows, type StoredArray, type Tensor, toNumbers } from '../../../core/index.js';
 import type { Content, Dataset, Label, Target } from '../dataset.js';
-import { readRow, readRows, type StoredArray } from '../formats/stored-array.js';
 
 /** The tensor that holds the labels; every other one is an input of the model. */
 const LABELS = 'labels';

@@ -1,5 +1,5 @@
-import { bytesPerElement, type DataType, fromBytes, sizeOf, type Tensor } from '../../../core/index.js';
-import type { ByteSource } from '../files.js';
+import type { ByteSource } from './bytes.js';
+import { bytesPerElement, type DataType, fromBytes, sizeOf, type Tensor } from './tensor.js';
 
 /** A row-major, little-endian array inside a file. */
 export interface StoredArray {
@@ -13,6 +13,11 @@ export interface StoredArray {
 /** Bytes one row (an index of the first dimension) takes. */
 function rowBytes({ type, dims }: StoredArray): number {
   return sizeOf(dims.slice(1)) * bytesPerElement(type);
+}
+
+/** Reads the whole array. */
+export async function readArray({ type, dims, source, offset }: StoredArray): Promise<Tensor> {
+  return fromBytes(type, dims, await source.read(offset, sizeOf(dims) * bytesPerElement(type)));
 }
 
 /** Reads `count` rows from `start` on: a tensor of shape [count, …]. */

@@ -1,4 +1,4 @@
-import { fail, fromNumbers, type Tensor } from '../../../core/index.js';
+import { type DataType, fail, fromNumbers, type Tensor } from '../../core/index.js';
 import {
   type AttributeValue,
   attributes,
@@ -8,11 +8,10 @@ import {
   oddAttribute,
   type StandardOp,
   type ValueInfo,
-} from '../../../engine/graph/index.js';
-import { type KerasTensor, storedDims } from './tensor.js';
+} from '../../engine/graph/index.js';
 
-/** The ONNX graph under construction. All names are unique in it. */
-export class KerasGraph {
+/** An ONNX graph that layers are added to. All names are unique in it. */
+export class LayerGraph {
   readonly #nodes: Node[] = [];
   readonly #inputs: ValueInfo[] = [];
   readonly #initializers = new Map<string, Tensor>();
@@ -41,8 +40,9 @@ export class KerasGraph {
     }
   }
 
-  input(x: KerasTensor): void {
-    this.#inputs.push(infoOf(x));
+  /** @throws IMPORT_TOPOLOGY for sizes that make no sense */
+  input(name: string, type: DataType, dims: readonly Dim[]): void {
+    this.#inputs.push(infoOf(name, type, dims));
   }
 
   /** Adds a node with one output, whose value is named `name` and which is named like it. @throws IMPORT_TOPOLOGY for attributes that make no sense */
@@ -84,22 +84,27 @@ export class KerasGraph {
     return true;
   }
 
-  finish(name: string, outputs: readonly KerasTensor[]): Graph {
+  /** The graph that gives these values. @throws IMPORT_TOPOLOGY for sizes that make no sense */
+  finish(name: string, outputs: readonly GraphOutput[]): Graph {
     return {
       name,
       nodes: this.#nodes,
       inputs: this.#inputs,
-      outputs: outputs.map(infoOf),
+      outputs: outputs.map((output) => infoOf(output.name, output.type, output.dims)),
       initializers: this.#initializers,
       valueInfo: new Map(),
     };
   }
 }
 
-/** @throws IMPORT_TOPOLOGY for sizes that make no sense */
-function infoOf(x: KerasTensor): ValueInfo {
-  const dims = storedDims(x);
+export interface GraphOutput {
+  readonly name: string;
+  readonly type: DataType;
+  readonly dims: readonly Dim[];
+}
+
+function infoOf(name: string, type: DataType, dims: readonly Dim[]): ValueInfo {
   const isSize = (dim: Dim): boolean => typeof dim !== 'number' || (Number.isSafeInteger(dim) && dim >= 0);
-  if (!dims.every(isSize)) fail('IMPORT_TOPOLOGY', { reason: `"${x.name}" would have the shape [${dims.join(', ')}]` });
-  return { name: x.name, type: { kind: 'tensor', type: x.type, dims } };
+  if (!dims.every(isSize)) fail('IMPORT_TOPOLOGY', { reason: `"${name}" would have the shape [${dims.join(', ')}]` });
+  return { name, type: { kind: 'tensor', type, dims } };
 }

@@ -1,5 +1,5 @@
-import { fail } from '../../../core/index.js';
-import type { ByteSource } from '../files.js';
+import type { ByteSource } from './bytes.js';
+import { fail } from './errors.js';
 
 export interface ZipEntry {
   readonly name: string;

@@ -1,7 +1,7 @@
-import { bytesOf, bytesPerElement, type DataType, fail, fromBytes, sizeOf, type Tensor, tensor } from '../../../core/index.js';
-import { joinBytes } from '../bytes.js';
-import type { ByteSource } from '../files.js';
+import { type ByteSource, joinBytes } from './bytes.js';
+import { fail } from './errors.js';
 import type { StoredArray } from './stored-array.js';
+import { bytesOf, bytesPerElement, type DataType, fromBytes, sizeOf, type Tensor, tensor } from './tensor.js';
 
 /** Largest header the reference implementation accepts. */
 const MAX_HEADER_BYTES = 100_000_000;

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { fail } from '../../../core/index.js';
+import type { JsonObject } from '../json.js';
+import type { Network, Value } from '../torch-layers/index.js';
+
+/** The outputs of a model by the names that transformers gives them; the first is the one a new head would replace. */
+export type Outputs = Readonly<Record<string, Value>>;
+
+/** One class of transformers: a family's layers, with or without a head. */
+export interface ModelClass<C> {
+  /**
+   * Adds inputs and layers to the network.
+   * @param base what stands before the names of the weights of the model without its head: `bert.`, or nothing where there is no head
+   */
+  readonly build: (net: Network, config: C, base: string) => Outputs;
+  /** Layers of the head, which begin anew where a file has no weights of them. Absent for the model without a head. */
+  readonly head?: RegExp;
+}
+
+/** The models of one `model_type`, as a file of this folder defines them. */
+export interface Family {
+  readonly type: string;
+  /** The attribute under which models with a head hold the one without. */
+  readonly base: string;
+  /** By the name of the class; the first has no head. */
+  readonly classes: Readonly<Record<string, ModelClass<JsonObject>>>;
+}
+
+interface Definition<C> {
+  readonly type: string;
+  readonly base: string;
+  /** What is read of `config.json`, with the defaults of transformers. */
+  readonly config: z.ZodType<C>;
+  readonly classes: Readonly<Record<string, ModelClass<C>>>;
+}
+
+/** A family whose classes are given its checked configuration. */
+export function family<C>({ type, base, config, classes }: Definition<C>): Family {
+  const checked = ({ build, ...rest }: ModelClass<C>): ModelClass<JsonObject> => ({
+    ...rest,
+    build: (net, json, prefix) => build(net, parseConfig(config, json), prefix),
+  });
+  return { type, base, classes: Object.fromEntries(Object.entries(classes).map(([name, one]) => [name, checked(one)])) };
+}
+
+/** @throws IMPORT_TOPOLOGY naming the entry that is wrong */
+function parseConfig<C>(schema: z.ZodType<C>, json: JsonObject): C {
+  const parsed = schema.safeParse(withoutNulls(json));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  return fail('IMPORT_TOPOLOGY', { reason: `"${issue?.path.join('.')}" in config.json: ${issue?.message}` });
+}
+
+/** What is `null` in a configuration is left to its default. */
+function withoutNulls(json: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
+}
+
+/** A number above zero: of layers, heads, classes. */
+export const count = z
+  .int()
+  .min(1)
+  .max(2 ** 24);
+
+/** How many classes the head has: `num_labels`, or as many as `id2label` names; transformers has 2 where neither is given. */
+const labelled = z.object({ num_labels: count.exactOptional(), id2label: z.record(z.string(), z.unknown()).exactOptional() });
+
+export function labelCount(json: z.output<typeof labelled>): number {
+  return json.num_labels ?? Object.keys(json.id2label ?? { 0: '', 1: '' }).length;
+}
+
+/** A configuration with `labels`, the number of classes, beside what `shape` reads. */
+export function withLabels<S extends z.ZodRawShape>(shape: S) {
+  return z.object({ ...labelled.shape, ...shape }).transform((config) => ({ ...config, labels: labelCount(config as z.output<typeof labelled>) }));
+}

@@ -1,0 +1,29 @@
+import type { StateDict } from '../state-dict/index.js';
+
+/** Names of the first TensorFlow checkpoints, which old files have kept. */
+const OLD_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/LayerNorm\.gamma$/, 'LayerNorm.weight'],
+  [/LayerNorm\.beta$/, 'LayerNorm.bias'],
+];
+
+/** The weights under the names that transformers gives them today. */
+export function withoutOldNames(weights: StateDict): StateDict {
+  return new Map([...weights].map(([name, weight]) => [OLD_NAMES.reduce((text, [old, now]) => text.replace(old, now), name), weight]));
+}
+
+/**
+ * What stands before the names of the weights of the model without its head: `bert.` in a file that was saved with a head, nothing in one that
+ * was saved without.
+ */
+export function basePrefix(weights: StateDict, base: string): string {
+  return [...weights.keys()].some((name) => name.startsWith(`${base}.`)) ? `${base}.` : '';
+}
+
+/** The weights as the class is to find them, of a file that was saved with a head or without. */
+export function withPrefix(weights: StateDict, base: string, hasHead: boolean): StateDict {
+  const present = basePrefix(weights, base);
+  const wanted = hasHead ? `${base}.` : '';
+  if (present === wanted) return weights;
+  if (present === '') return new Map([...weights].map(([name, weight]) => [wanted + name, weight]));
+  return new Map([...weights].map(([name, weight]) => [name.startsWith(present) ? name.slice(present.length) : name, weight]));
+}

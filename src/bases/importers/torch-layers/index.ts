@@ -1,0 +1,11 @@
+export * from './activation.js';
+export * from './arithmetic.js';
+export * from './attention.js';
+export * from './convolution.js';
+export * from './linear.js';
+export { type Finished, Network, type NetworkOptions, type Value } from './network.js';
+export * from './normalization.js';
+export * from './pooling.js';
+export * from './resize.js';
+export { convLayer, dropout, type Layer, sequential } from './sequential.js';
+export * from './shape.js';

@@ -1,0 +1,17 @@
+import { fromNumbers } from '../../../core/index.js';
+import type { Dim } from '../../../engine/graph/index.js';
+import { within } from './names.js';
+import type { Value } from './network.js';
+import { ints } from './shape.js';
+
+/** `F.interpolate(mode="bilinear", align_corners=False)` of `[N, C, H, W]` to a size. */
+export function resizeBilinear(x: Value, size: readonly [number, number]): Value {
+  const whole = x.net.op(within(x, 'channels'), 'Shape', [x], [2], { start: 0, end: 2 }, 'int64');
+  const sizes = x.net.op(within(x, 'sizes'), 'Concat', [whole, ints(x, 'size', size)], [4], { axis: 0 }, 'int64');
+  const dims: readonly Dim[] = [...x.dims.slice(0, 2), ...size];
+  const none = x.net.constant(within(x, 'none'), fromNumbers('float32', [0], []));
+  return x.net.op(within(x, 'resize'), 'Resize', [x, undefined, none, sizes], dims, {
+    mode: 'linear',
+    coordinate_transformation_mode: 'pytorch_half_pixel',
+  });
+}

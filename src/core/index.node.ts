@@ -1,0 +1,2 @@
+export { openDisk } from './disk-bytes.node.js';
+export * from './index.js';

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { buildModel } from '../../src/bases/importers/huggingface/build.js';
+import type { JsonObject } from '../../src/bases/importers/json.js';
+import { int64, type Tensor } from '../../src/core/index.js';
+import { generated, generatedStateDict } from './generated-weights.js';
+import { runOnnx } from './ort.js';
+import { differenceFrom, type Sample } from './sample.js';
+
+/** What transformers computed with a model, as bench/oracles/huggingface_families.py writes it. */
+export interface FamilyCase {
+  readonly config: JsonObject;
+  readonly weights: Readonly<Record<string, readonly number[]>>;
+  readonly inputs: Readonly<Record<string, { readonly dims: readonly number[]; readonly values: readonly number[] }>>;
+  /** Dimensions of the images, where it takes any. */
+  readonly images: readonly number[] | null;
+  readonly outputs: Readonly<Record<string, Sample>>;
+}
+
+interface Golden {
+  readonly seed: number;
+  readonly gain: number;
+  readonly families: Readonly<Record<string, Readonly<Record<string, FamilyCase>>>>;
+}
+
+const file = new URL('../huggingface/families.json.gz', import.meta.url);
+const { seed, gain, families } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Golden;
+export const familyCases = families;
+
+export function weightsOf({ weights }: FamilyCase) {
+  return generatedStateDict(weights, seed, gain);
+}
+
+export function inputsOf({ inputs, images }: FamilyCase): Record<string, Tensor> {
+  const tokens = Object.entries(inputs).map(([name, { dims, values }]) => [name, int64(dims, values)] as const);
+  return { ...Object.fromEntries(tokens), ...(images ? { pixel_values: generated(seed, 'pixel_values', images, -2, 2) } : {}) };
+}
+
+/** The largest difference of each output from what transformers computed, as a share of its largest value. */
+export async function differencesFromTransformers(golden: FamilyCase): Promise<Record<string, number>> {
+  const { model } = await buildModel(golden.config, weightsOf(golden));
+  const found = await runOnnx(model, inputsOf(golden));
+  return Object.fromEntries(Object.entries(golden.outputs).map(([name, sample]) => [name, differenceFrom(sample, found[name])]));
+}
