@@ -6,7 +6,7 @@ import { readManifest } from '../cache/manifest.node.js';
 import { openChecked } from '../cache/obtain.node.js';
 import type { ResolveOptions } from '../options.node.js';
 import type { ModelUri } from '../uri.js';
-import { keptSnapshot } from './kept.node.js';
+import { isSnapshotIntact, keptSnapshot } from './kept.node.js';
 import { sharedRepository, snapshotFolder } from './shared-cache.node.js';
 
 /** An address at one commit. */
@@ -44,13 +44,15 @@ export interface Kept {
 /** What this machine has for an address, whoever downloaded it; `undefined` for nothing. */
 export async function findKept(pinned: Pinned, options: ResolveOptions): Promise<Kept | undefined> {
   const { address, commit } = pinned;
+  const shared = sharedRepository(address.repo);
   const own = entryOf(pinned, options);
   const offline = offlineEntryOf(pinned, options);
   const opened = (await openKept(pinned, own, options)) ?? (options.offline ? await openKept(pinned, offline, options) : undefined);
   if (opened) return { commit, entry: opened };
-  const snapshot = await keptSnapshot(sharedRepository(address.repo), commit, address.file);
+  const snapshot = await keptSnapshot(shared, commit, address.file);
   if (!snapshot) return (await readManifest(own.path)) && { commit, entry: undefined };
-  if (!snapshot.isWhole && !options.offline) return { commit, entry: undefined };
+  const isEnough = snapshot.isWhole || options.offline;
+  if (!isEnough || !(await isSnapshotIntact(shared, commit, snapshot.paths))) return { commit, entry: undefined };
   const entry = { ...(snapshot.isWhole ? own : offline), ...(snapshot.licence !== undefined && { licence: snapshot.licence }) };
   return { commit, entry: await createSharedEntry(entry, folderOf(pinned), snapshot.paths) };
 }

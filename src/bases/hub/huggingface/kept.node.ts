@@ -17,7 +17,7 @@ export interface KeptSnapshot {
   readonly isWhole: boolean;
 }
 
-/** What a snapshot on this machine has for an address; `undefined` where files are missing, or are not what their names say. */
+/** What a snapshot on this machine has for an address; `undefined` where files are missing. Their content is not looked at. */
 export async function keptSnapshot(shared: SharedRepository, commit: string, file: string | undefined): Promise<KeptSnapshot | undefined> {
   const folder = snapshotFolder(shared, commit);
   const here = await listFiles(folder).catch(() => [] as string[]);
@@ -25,7 +25,7 @@ export async function keptSnapshot(shared: SharedRepository, commit: string, fil
   const choice = choose(listed ?? here.filter((path) => !path.endsWith('.tmp')), file);
   if (!choice || !here.includes(choice.main)) return undefined;
   const paths = await filesOf(choice, () => readFile(join(folder, choice.main)));
-  for (const path of paths) if (!here.includes(path) || !(await isIntact(join(folder, path)))) return undefined;
+  if (!paths.every((path) => here.includes(path))) return undefined;
   const licence = licenceOfReadme(await readFile(join(folder, 'README.md'), 'utf8').catch(() => ''));
   return { paths, licence, isWhole: listed !== undefined };
 }
@@ -47,7 +47,12 @@ function parse(text: string): unknown {
   }
 }
 
-/** A blob is named after its hash. What is no link to one is taken as it is. */
+/** Whether files of a snapshot are what their names say: a blob is named after its hash. What is no link to one is taken as it is. */
+export async function isSnapshotIntact(shared: SharedRepository, commit: string, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if (!(await isIntact(join(snapshotFolder(shared, commit), path)))) return false;
+  return true;
+}
+
 async function isIntact(path: string): Promise<boolean> {
   const blob = await realpath(path).catch(() => undefined);
   if (blob === undefined) return false;
