@@ -3,6 +3,7 @@ import {
   add,
   channelsOf,
   convNorm,
+  dropout,
   flatten,
   globalAverage,
   hardSigmoid,
@@ -10,11 +11,10 @@ import {
   linear,
   noActivation,
   relu,
-  sequential,
   type Value,
 } from '../../torch-layers/index.js';
 import type { Architecture, ArchitectureTable } from './architecture.js';
-import { classify } from './classify.js';
+import { classifySequential } from './classify.js';
 import { squeezeExcitation } from './squeeze-excitation.js';
 
 const eps = 0.001;
@@ -51,7 +51,7 @@ function mobilenetV3(blocks: readonly Block[]): Architecture {
       const stem = convNorm(images, 'features.0', { stride: 2, activation: hardSwish, eps });
       const narrow = blocks.reduce((x, block, i) => invertedResidual(x, `features.${i + 1}`, block), stem);
       const last = convNorm(narrow, `features.${blocks.length + 1}`, { activation: hardSwish, eps });
-      return classify(sequential(flatten(globalAverage(last)), 'classifier', [linear, hardSwish]), 'classifier.3');
+      return classifySequential(flatten(globalAverage(last)), 'classifier', [linear, hardSwish, dropout]);
     },
   };
 }
