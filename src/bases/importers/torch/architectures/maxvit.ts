@@ -54,16 +54,17 @@ function partAttention(x: Value, name: string, index: Value): Value {
 
 /** A convolution, attention within windows, and attention of places that lie equally far apart. @throws IMPORT_TOPOLOGY */
 function layer(x: Value, name: string, stride: number, index: Value): Value {
-  const near = transpose(mbConv(x, `${name}.MBconv`, stride), [0, 2, 3, 1]);
+  const parts = `${name}.layers`;
+  const near = transpose(mbConv(x, `${parts}.MBconv`, stride), [0, 2, 3, 1]);
   const [height = 0, width = 0] = near.dims.slice(1, 3).map(Number);
   if (height % SIDE !== 0 || width !== height)
     fail('IMPORT_TOPOLOGY', { reason: `a map of ${height}×${width} is no square of ${SIDE}×${SIDE} windows` });
   const size = [height, width] as const;
-  const windows = partAttention(toWindows(near, SIDE), `${name}.window_attention`, index);
+  const windows = partAttention(toWindows(near, SIDE), `${parts}.window_attention`, index);
   const between = height / SIDE;
   const grid = exchange(toWindows(fromWindows(windows, SIDE, size), between), 1, 2);
-  const whole = fromWindows(exchange(partAttention(grid, `${name}.grid_attention`, index), 1, 2), between, size);
-  return x.net.rename(transpose(whole, [0, 3, 1, 2]), name.slice(0, name.lastIndexOf('.')));
+  const whole = fromWindows(exchange(partAttention(grid, `${parts}.grid_attention`, index), 1, 2), between, size);
+  return x.net.rename(transpose(whole, [0, 3, 1, 2]), name);
 }
 
 /** Source: Tu et al. 2022, arXiv:2204.01697; torchvision/models/maxvit.py */
@@ -76,7 +77,7 @@ export const maxvits: ArchitectureTable = {
       let x = conv(convNorm(images, 'stem.0', { stride: 2, activation: gelu, eps }), 'stem.1.0', { padding: 1 });
       for (let at = 0; at < net.countOf('blocks.'); at++) {
         const layers = `blocks.${at}.layers.`;
-        for (let i = 0; i < net.countOf(layers); i++) x = layer(x, `${layers}${i}.layers`, i === 0 ? 2 : 1, index);
+        for (let i = 0; i < net.countOf(layers); i++) x = layer(x, `${layers}${i}`, i === 0 ? 2 : 1, index);
       }
       const pooled = layerNorm(flatten(globalAverage(x)), 'classifier.2');
       return classify(tanh(linear(pooled, 'classifier.3')), 'classifier.5');
