@@ -17,6 +17,7 @@ from generator import uniform
 from torch_generated import SEED, sample, settle
 from torchvision import models
 from torchvision.models.convnext import CNBlockConfig, ConvNeXt
+from torchvision.models.maxvit import MaxVit
 from torchvision.models.swin_transformer import PatchMergingV2, SwinTransformer, SwinTransformerBlockV2
 from torchvision.models.vision_transformer import VisionTransformer
 
@@ -27,6 +28,7 @@ SIDES = {
     # Maps of odd sides, which the windows and the layers in between pad.
     **{name: 72 for name in ["swin_t", "swin_v2_t"]},
     "vit_h_14": 56,
+    "maxvit_t": 224,
 }
 
 SEGMENTATION = ["deeplabv3_resnet50", "deeplabv3_resnet101", "deeplabv3_mobilenet_v3_large", "fcn_resnet50", "fcn_resnet101"]
@@ -39,6 +41,7 @@ NAMES = {
     "convnext": [f"convnext_{variant}" for variant in ["tiny", "small", "base", "large"]],
     "vision_transformer": [f"vit_{variant}" for variant in ["b_16", "b_32", "l_16", "l_32", "h_14"]],
     "swin_transformer": [f"swin_{variant}" for variant in ["t", "s", "b", "v2_t", "v2_s", "v2_b"]],
+    "maxvit": ["maxvit_t"],
     "segmentation": SEGMENTATION,
     "alexnet": ["alexnet"],
     "vgg": ["vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"],
@@ -69,12 +72,14 @@ def narrow_networks():
     blocks = [CNBlockConfig(16, 32, 2), CNBlockConfig(32, None, 1)]
     swin = {"patch_size": [4, 4], "embed_dim": 16, "depths": [2, 2], "num_heads": [2, 4]}
     v2 = {"block": SwinTransformerBlockV2, "downsample_layer": PatchMergingV2}
+    maxvit = {"partition_size": 7, "head_dim": 8, "stochastic_depth_prob": 0.2}
     return {
         "convnext_tiny": (ConvNeXt(blocks), 32),
         "vit_b_16": (VisionTransformer(image_size=32, patch_size=8, num_layers=2, num_heads=12, hidden_dim=48, mlp_dim=96), 32),
         # Maps of odd sides, which the windows and the layers in between pad.
         "swin_t": (SwinTransformer(**swin, window_size=[7, 7]), 60),
         "swin_v2_t": (SwinTransformer(**swin, **v2, window_size=[8, 8]), 60),
+        "maxvit_t": (MaxVit(input_size=(56, 56), stem_channels=8, block_channels=[16, 32], block_layers=[2, 1], **maxvit), 56),
     }
 
 

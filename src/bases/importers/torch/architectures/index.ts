@@ -5,6 +5,7 @@ import { densenets } from './densenet.js';
 import { efficientnets } from './efficientnet.js';
 import { googlenets } from './googlenet.js';
 import { inceptions } from './inception.js';
+import { maxvits } from './maxvit.js';
 import { mnasnets } from './mnasnet.js';
 import { mobilenetsV2 } from './mobilenet-v2.js';
 import { mobilenetsV3 } from './mobilenet-v3.js';
@@ -27,6 +28,7 @@ export const architectures: ArchitectureTable = {
   ...efficientnets,
   ...googlenets,
   ...inceptions,
+  ...maxvits,
   ...mnasnets,
   ...mobilenetsV2,
   ...mobilenetsV3,
