@@ -1,3 +1,4 @@
+export { type ByteSource, memorySource } from './byte-source.js';
 export type { ErrorCode } from './error-table.js';
 export * from './errors.js';
 export * from './events.js';

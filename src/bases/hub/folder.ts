@@ -1,4 +1,4 @@
-import { fail } from '../../core/index.js';
+import { type ByteSource, fail, memorySource } from '../../core/index.js';
 import type { UriKind } from './uri.js';
 
 /** A read-only folder of files, wherever they lie: on disk, in memory, behind a URL. Paths are relative, with `/`. */
@@ -7,10 +7,22 @@ export interface VirtualFolder {
   list(): Promise<readonly string[]>;
   /** @throws HUB_FILE_MISSING */
   read(path: string): Promise<Uint8Array>;
+  /** Opens a file to read parts of it, where the folder need not hold it in memory. @throws HUB_FILE_MISSING */
+  open?(path: string): Promise<OpenFile>;
   /** SHA-256 of a file in hexadecimal, where it can be had without holding the file in memory. */
   sha256?(path: string): Promise<string>;
   /** Where the folder lies on disk, if it does. */
   readonly path?: string;
+}
+
+/** A file that is read in parts. */
+export interface OpenFile extends ByteSource {
+  close(): Promise<void>;
+}
+
+/** Opens a file of any folder; of one that cannot, the file is read into memory. @throws HUB_FILE_MISSING */
+export async function openFile(root: VirtualFolder, path: string): Promise<OpenFile> {
+  return root.open ? root.open(path) : { ...memorySource(await root.read(path)), close: () => Promise.resolve() };
 }
 
 /** Where a model came from, in the form that the bundle's provenance keeps. */
