@@ -16,14 +16,9 @@ import { exercise, importModel } from './exercise.js';
 /** A reader of files of a kind, and files of that kind. */
 export interface Reader {
   readonly samples: () => readonly Sample[];
-  /** Bytes that a library may take beside. */
-  readonly ownMemory?: number;
   /** @throws RegraftError where it refuses the files */
   readonly read: (sample: Sample) => Promise<void>;
 }
-
-/** The HDF5 library allocates what a header claims, within the memory of WebAssembly that it was built for. */
-const HDF5_MEMORY = 2 ** 31;
 
 /** Every reader that is fed with files of others; one row adds one. */
 export const readers: Readonly<Record<string, Reader>> = {
@@ -35,9 +30,9 @@ export const readers: Readonly<Record<string, Reader>> = {
   'saved-model': { samples: savedModelSamples, read: importModel },
   'graph-def': { samples: graphDefSamples, read: importModel },
   checkpoint: { samples: checkpointSamples, read: importModel },
-  keras: { samples: kerasArchiveSamples, ownMemory: HDF5_MEMORY, read: importModel },
-  'keras-h5': { samples: hdf5Samples, ownMemory: HDF5_MEMORY, read: importModel },
-  'keras-weights-h5': { samples: hdf5WeightsSamples, ownMemory: HDF5_MEMORY, read: importModel },
+  keras: { samples: kerasArchiveSamples, read: importModel },
+  'keras-h5': { samples: hdf5Samples, read: importModel },
+  'keras-weights-h5': { samples: hdf5WeightsSamples, read: importModel },
   tarball: { samples: tarballSamples, read: ({ files }) => withFolder(files, unpackInside) },
   bundle: { samples: bundleSamples, read: ({ files }) => withFolder(signed(files), readFolder) },
   'bundle-zip': { samples: bundleArchiveSamples, read: ({ files }) => withFolder(files, (folder) => readFolder(join(folder, 'bundle.zip'))) },
