@@ -19,14 +19,9 @@ import { exercise, importModel } from './exercise.js';
 /** A reader of files of a kind, and files of that kind. */
 export interface Reader {
   readonly samples: () => readonly Sample[];
-  /** Bytes that a library may take beside. */
-  readonly ownMemory?: number;
   /** @throws RegraftError where it refuses the files */
   readonly read: (sample: Sample) => Promise<void>;
 }
-
-/** The HDF5 library allocates what a header claims, within the memory of WebAssembly that it was built for. */
-const HDF5_MEMORY = 2 ** 31;
 
 /** Every reader that is fed with files of others; one row adds one. */
 export const readers: Readonly<Record<string, Reader>> = {
@@ -38,9 +33,9 @@ export const readers: Readonly<Record<string, Reader>> = {
   'saved-model': { samples: savedModelSamples, read: importModel },
   'graph-def': { samples: graphDefSamples, read: importModel },
   checkpoint: { samples: checkpointSamples, read: importModel },
-  keras: { samples: kerasArchiveSamples, ownMemory: HDF5_MEMORY, read: importModel },
-  'keras-h5': { samples: hdf5Samples, ownMemory: HDF5_MEMORY, read: importModel },
-  'keras-weights-h5': { samples: hdf5WeightsSamples, ownMemory: HDF5_MEMORY, read: importModel },
+  keras: { samples: kerasArchiveSamples, read: importModel },
+  'keras-h5': { samples: hdf5Samples, read: importModel },
+  'keras-weights-h5': { samples: hdf5WeightsSamples, read: importModel },
   safetensors: { samples: safetensorsSamples, read: readWeightsFile },
   'torch-zip': { samples: torchZipSamples, read: readWeightsFile },
   'torch-legacy': { samples: torchLegacySamples, read: readWeightsFile },
