@@ -3,6 +3,7 @@ import {
   add,
   channelsOf,
   convNorm,
+  dropout,
   flatten,
   globalAverage,
   hardSigmoid,
@@ -10,11 +11,10 @@ import {
   linear,
   noActivation,
   relu,
-  sequential,
   type Value,
 } from '../../torch-layers/index.js';
 import type { Architecture, ArchitectureTable } from './architecture.js';
-import { classify } from './classify.js';
+import { classifySequential } from './classify.js';
 import { squeezeExcitation } from './squeeze-excitation.js';
 
 const eps = 0.001;
@@ -58,7 +58,7 @@ function mobilenetV3(blocks: readonly Block[]): Architecture {
     size: 224,
     build: (_, images) => {
       const last = mobilenetV3Maps(images, blocks, 'features.').at(-1) ?? images;
-      return classify(sequential(flatten(globalAverage(last)), 'classifier', [linear, hardSwish]), 'classifier.3');
+      return classifySequential(flatten(globalAverage(last)), 'classifier', [linear, hardSwish, dropout]);
     },
   };
 }
