@@ -45,6 +45,8 @@ describe('names in the networks of torchvision', () => {
     ['mobilenet_v2', 1280],
     ['mobilenet_v3_small', 576],
     ['vgg11', 512 * 7 * 7],
+    ['convnext_tiny', 768],
+    ['maxvit_t', 512],
   ])('of the output of %s without a classifier is features', (name, width) => {
     const { outputs } = build(name, new Map([...weightsOf(name)].filter(([weight]) => !weight.startsWith('classifier.'))));
     expect(Object.entries(outputs).map(([output, { dims }]) => [output, dims])).toEqual([['features', ['batch', width]]]);

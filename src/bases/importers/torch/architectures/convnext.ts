@@ -39,7 +39,8 @@ const convnext: Architecture = {
       if (net.has(`${stage}.0.layer_scale`)) for (let at = 0; at < net.countOf(`${stage}.`); at++) x = block(x, `${stage}.${at}`);
       else x = patchConv(layerNormOfChannels(x, `${stage}.0`, EPS), `${stage}.1`);
     }
-    return classify(layerNorm(flatten(globalAverage(x)), 'classifier.0', EPS), 'classifier.2');
+    const features = flatten(globalAverage(x));
+    return net.has('classifier.0.weight') ? classify(layerNorm(features, 'classifier.0', EPS), 'classifier.2') : { features };
   },
 };
 

@@ -79,8 +79,9 @@ export const maxvits: ArchitectureTable = {
         const layers = `blocks.${at}.layers.`;
         for (let i = 0; i < net.countOf(layers); i++) x = layer(x, `${layers}${i}`, i === 0 ? 2 : 1, index);
       }
-      const pooled = layerNorm(flatten(globalAverage(x)), 'classifier.2');
-      return classify(tanh(linear(pooled, 'classifier.3')), 'classifier.5');
+      const features = flatten(globalAverage(x));
+      if (!net.has('classifier.2.weight')) return { features };
+      return classify(tanh(linear(layerNorm(features, 'classifier.2'), 'classifier.3')), 'classifier.5');
     },
   },
 };
