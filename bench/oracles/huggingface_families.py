@@ -20,14 +20,77 @@ GAIN = 1.5
 
 TEXT = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 24}
 
+DEBERTA_V3 = {
+    **{"pos_att_type": ["p2c", "c2p"], "position_buckets": 8, "share_att_key": True, "norm_rel_ebd": "layer_norm"},
+    **{"position_biased_input": False, "type_vocab_size": 0, "relative_attention": True},
+}
+
+
+def text_classes(name, *more):
+    """The classes that every text encoder has."""
+    kinds = ["Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering", "ForMaskedLM", *more]
+    return [name + kind for kind in kinds]
+
+
+def roberta(name):
+    """A type with RoBERTa's layers, whose places are counted without padding."""
+    return {
+        "config": {**TEXT, "max_position_embeddings": 20, "type_vocab_size": 1},
+        "classes": text_classes(name),
+        "inputs": ["input_ids", "attention_mask"],
+        "padded": True,
+        "variants": [{"num_labels": 3}, {"type_vocab_size": 2, "pad_token_id": 0}],
+    }
+
+
 # Model type: its configuration, the classes, and the inputs by kind.
 FAMILIES = {
     "bert": {
         "config": {**TEXT, "max_position_embeddings": 20},
-        "classes": ["BertModel", "BertForSequenceClassification", "BertForTokenClassification", "BertForQuestionAnswering", "BertForMaskedLM"]
-        + ["BertForNextSentencePrediction", "BertForPreTraining"],
+        "classes": text_classes("Bert", "ForNextSentencePrediction", "ForPreTraining"),
         "inputs": ["input_ids", "attention_mask", "token_type_ids"],
         "variants": [{"num_labels": 3}, {"hidden_act": "gelu_new", "num_labels": 3}],
+    },
+    "roberta": roberta("Roberta"),
+    "xlm-roberta": roberta("XLMRoberta"),
+    "camembert": roberta("Camembert"),
+    "distilbert": {
+        "config": {"vocab_size": 40, "dim": 16, "n_layers": 2, "n_heads": 4, "hidden_dim": 24, "max_position_embeddings": 20},
+        "classes": text_classes("DistilBert"),
+        "inputs": ["input_ids", "attention_mask"],
+        "variants": [{"num_labels": 3}, {"activation": "relu", "sinusoidal_pos_embds": True}],
+    },
+    "albert": {
+        "config": {**TEXT, "embedding_size": 8, "max_position_embeddings": 20},
+        "classes": text_classes("Albert", "ForPreTraining"),
+        "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        "variants": [{"num_labels": 3}, {"num_hidden_layers": 5, "num_hidden_groups": 2, "inner_group_num": 2, "hidden_act": "gelu"}],
+    },
+    "electra": {
+        "config": {**TEXT, "embedding_size": 8, "max_position_embeddings": 20},
+        "classes": text_classes("Electra", "ForPreTraining"),
+        "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        "variants": [{"num_labels": 3}, {"embedding_size": 16}],
+    },
+    "mpnet": {
+        "config": {**TEXT, "max_position_embeddings": 20},
+        "classes": text_classes("MPNet"),
+        "inputs": ["input_ids", "attention_mask"],
+        "padded": True,
+        "variants": [{"num_labels": 3}],
+    },
+    "deberta-v2": {
+        "config": {**TEXT, "max_position_embeddings": 20},
+        "classes": text_classes("DebertaV2"),
+        "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        # As DeBERTa v3; as v2-xlarge, with a convolution; with layers of its own for distances, not in buckets; without distances.
+        "variants": [
+            {**DEBERTA_V3, "num_labels": 3},
+            {**DEBERTA_V3, "conv_kernel_size": 3, "conv_act": "gelu"},
+            {"relative_attention": True, "pos_att_type": "c2p|p2c", "max_relative_positions": 5, "type_vocab_size": 2, "embedding_size": 8},
+            {**DEBERTA_V3, "share_att_key": False, "pos_att_type": ["p2c"]},
+            {"type_vocab_size": 2},
+        ],
     },
 }
 
@@ -42,6 +105,8 @@ def inputs_of(names, config):
     found = {name: torch.from_numpy(text[name]()) for name in names if name in text}
     if "attention_mask" in found:
         found["attention_mask"][1, 5:] = 0
+    if getattr(config, "type_vocab_size", 1) == 0:
+        found.pop("token_type_ids", None)
     if "pixel_values" in names:
         side = getattr(config, "image_size", 32)
         found["pixel_values"] = torch.from_numpy(uniform(SEED, "pixel_values", [2, 3, side, side], -2, 2))
@@ -49,12 +114,8 @@ def inputs_of(names, config):
 
 
 def kept(model):
-    """The weights that a file has: of those that share memory, the first."""
-    seen = set()
-    for name, value in model.state_dict().items():
-        if value.data_ptr() not in seen or value.numel() == 0:
-            seen.add(value.data_ptr())
-            yield name, value
+    """The weights that a file has: all but those that are others' by another name."""
+    return [(name, value) for name, value in model.state_dict().items() if name not in model.all_tied_weights_keys]
 
 
 def fill(model):
@@ -70,7 +131,10 @@ def build(kind, cls, options):
     with torch.no_grad():
         fill(model)
     config.architectures = [cls]
-    return model, inputs_of(FAMILIES[kind]["inputs"], config)
+    inputs = inputs_of(FAMILIES[kind]["inputs"], config)
+    if FAMILIES[kind].get("padded"):
+        inputs["input_ids"][inputs["attention_mask"] == 0] = config.pad_token_id
+    return model, inputs
 
 
 def described(model, inputs):

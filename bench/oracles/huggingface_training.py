@@ -20,6 +20,12 @@ from torch_generated import SEED
 # Model type: the class that is trained.
 TRAINED = {
     "bert": "BertForSequenceClassification",
+    "roberta": "RobertaForSequenceClassification",
+    "distilbert": "DistilBertForSequenceClassification",
+    "albert": "AlbertForSequenceClassification",
+    "electra": "ElectraForSequenceClassification",
+    "mpnet": "MPNetForSequenceClassification",
+    "deberta-v2": "DebertaV2ForSequenceClassification",
 }
 
 STEPS = 8
