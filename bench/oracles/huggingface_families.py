@@ -73,9 +73,11 @@ FAMILIES = {
         "variants": [{"num_labels": 3}, {"embedding_size": 16}],
     },
     "mpnet": {
-        "config": {**TEXT, "max_position_embeddings": 20},
+        "config": {**TEXT, "max_position_embeddings": 50},
         "classes": text_classes("MPNet"),
         "inputs": ["input_ids", "attention_mask"],
+        # Distances of eight tokens and more share their biases.
+        "length": 40,
         "padded": True,
         "variants": [{"num_labels": 3}],
     },
@@ -95,16 +97,16 @@ FAMILIES = {
 }
 
 
-def inputs_of(names, config):
-    """Two texts of seven tokens, the second with two of padding in the end; images of the size the model takes."""
+def inputs_of(names, config, length):
+    """Two texts of as many tokens, the second with two of padding in the end; images of the size the model takes."""
     text = {
-        "input_ids": lambda: integers(SEED, "input_ids", [2, 7], 3, config.vocab_size),
-        "attention_mask": lambda: integers(SEED, "attention_mask", [2, 7], 1, 2),
-        "token_type_ids": lambda: integers(SEED, "token_type_ids", [2, 7], 0, 2),
+        "input_ids": lambda: integers(SEED, "input_ids", [2, length], 3, config.vocab_size),
+        "attention_mask": lambda: integers(SEED, "attention_mask", [2, length], 1, 2),
+        "token_type_ids": lambda: integers(SEED, "token_type_ids", [2, length], 0, 2),
     }
     found = {name: torch.from_numpy(text[name]()) for name in names if name in text}
     if "attention_mask" in found:
-        found["attention_mask"][1, 5:] = 0
+        found["attention_mask"][1, -2:] = 0
     if getattr(config, "type_vocab_size", 1) == 0:
         found.pop("token_type_ids", None)
     if "pixel_values" in names:
@@ -131,7 +133,7 @@ def build(kind, cls, options):
     with torch.no_grad():
         fill(model)
     config.architectures = [cls]
-    inputs = inputs_of(FAMILIES[kind]["inputs"], config)
+    inputs = inputs_of(FAMILIES[kind]["inputs"], config, FAMILIES[kind].get("length", 7))
     if FAMILIES[kind].get("padded"):
         inputs["input_ids"][inputs["attention_mask"] == 0] = config.pad_token_id
     return model, inputs

@@ -36,7 +36,8 @@ const debertaConfig = withLabels({
   pooler_hidden_act: z.string().default('gelu'),
   pos_att_type: listed.default([]),
   position_biased_input: z.boolean().default(true),
-  position_buckets: z.int().default(-1),
+  // An odd number, which no published model has, would not end at twice the farthest distance.
+  position_buckets: z.int().multipleOf(2).or(z.literal(-1)).default(-1),
   relative_attention: z.boolean().default(false),
   share_att_key: z.boolean().default(false),
   type_vocab_size: z.int().default(0),
@@ -45,7 +46,7 @@ const debertaConfig = withLabels({
 type DebertaConfig = z.output<typeof debertaConfig>;
 
 /** Distances near a place have a bucket each, farther ones share them by their logarithm, which PyTorch computes in single precision. */
-export function bucketOf(distance: number, buckets: number, farthest: number): number {
+function bucketOf(distance: number, buckets: number, farthest: number): number {
   const half = Math.floor(buckets / 2);
   const far = Math.abs(distance);
   if (far <= half) return distance;

@@ -33,7 +33,7 @@ const EXACT = 8;
 const FARTHEST = 128;
 
 /** The bucket of a distance, query − key, which PyTorch computes in single precision. Raffel et al. 2019, arXiv:1910.10683 */
-export function bucketOf(distance: number): number {
+function bucketOf(distance: number): number {
   const side = distance < 0 ? BUCKETS_OF_A_SIDE : 0;
   const far = Math.abs(distance);
   if (far < EXACT) return side + far;
