@@ -14,9 +14,9 @@ import {
 } from '../../torch-layers/index.js';
 import { count, family, withLabels } from '../family.js';
 import { type Distances, disentangledAttention, type PositionTerm } from '../text/disentangled-attention.js';
-import { byDistance } from '../text/distances.js';
+import { byDistance, forHeads } from '../text/distances.js';
 import { pooled, tokenClasses, vocabularyScores } from '../text/heads.js';
-import { maskOf, mutualPaddingBias, positionRows, tokenInput } from '../text/inputs.js';
+import { maskOf, pairsOfWords, positionRows, tokenInput } from '../text/inputs.js';
 import { afterAttention } from '../text/post-norm-layer.js';
 import { BERT_LAYER, bertShape, predictTokens } from './bert.js';
 
@@ -65,11 +65,13 @@ function distancesOf(ids: Value, config: DebertaConfig, base: string): Distances
     return Math.max(0, Math.min(bucket + span, 2 * span - 1));
   };
   const table = ids.net.parameter(`${base}encoder.rel_embeddings.weight`, [2 * span, undefined]);
+  // At twice the farthest distance all are in the last bucket.
+  const entries = byDistance(ids, 2 * farthest, entryOf);
   const isNormal = config.norm_rel_ebd.some((name) => name.trim() === 'layer_norm');
   return {
     embedded: isNormal ? layerNorm(table, `${base}encoder.LayerNorm`, config.layer_norm_eps) : table,
-    // At twice the farthest distance all are in the last bucket.
-    entries: byDistance(ids, 2 * farthest, entryOf),
+    entries: forHeads(entries, ids, config.num_attention_heads),
+    entriesOfKeys: forHeads(transpose(entries, [1, 0]), ids, config.num_attention_heads),
     isShared: config.share_att_key,
   };
 }
@@ -96,17 +98,17 @@ function convolve(x: Value, first: Value, kept: Value, config: DebertaConfig, ba
 /** The last hidden state `[N, T, width]`. */
 function encode(net: Network, config: DebertaConfig, base: string): Value {
   const ids = tokenInput(net, 'input_ids');
-  const padding = tokenInput(net, 'attention_mask');
-  const [mask, kept] = [mutualPaddingBias(padding), unsqueeze(maskOf(padding), [2])];
+  const mask = tokenInput(net, 'attention_mask');
+  const [seen, kept] = [pairsOfWords(mask), unsqueeze(maskOf(mask), [2])];
   const embedded = embed(ids, kept, config, base);
   const terms = (['c2p', 'p2c'] as const).filter((term: PositionTerm) => config.pos_att_type.some((type) => type.trim() === term));
   const distances = config.relative_attention ? distancesOf(ids, config, base) : undefined;
+  const attention = { heads: config.num_attention_heads, seen, terms, distances };
   const options = { eps: config.layer_norm_eps, activation: config.hidden_act };
   let x = embedded;
   for (let i = 0; i < config.num_hidden_layers; i++) {
     const name = `${base}encoder.layer.${i}`;
-    const attended = disentangledAttention(x, `${name}.attention.self`, { heads: config.num_attention_heads, mask, terms, distances });
-    x = afterAttention(x, attended, name, BERT_LAYER, options);
+    x = afterAttention(x, disentangledAttention(x, `${name}.attention.self`, attention), name, BERT_LAYER, options);
     if (i === 0 && config.conv_kernel_size > 0) x = convolve(embedded, x, kept, config, base);
   }
   return x;
