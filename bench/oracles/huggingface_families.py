@@ -22,7 +22,7 @@ TEXT = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 2, "num_attent
 
 DEBERTA_V3 = {
     **{"pos_att_type": ["p2c", "c2p"], "position_buckets": 8, "share_att_key": True, "norm_rel_ebd": "layer_norm"},
-    **{"position_biased_input": False, "type_vocab_size": 0, "relative_attention": True},
+    **{"position_biased_input": False, "type_vocab_size": 0, "relative_attention": True, "max_relative_positions": 20},
 }
 
 
@@ -82,9 +82,11 @@ FAMILIES = {
         "variants": [{"num_labels": 3}],
     },
     "deberta-v2": {
-        "config": {**TEXT, "max_position_embeddings": 20},
+        "config": {**TEXT, "max_position_embeddings": 60},
         "classes": text_classes("DebertaV2"),
         "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        # Distances up to and beyond those that have buckets.
+        "length": 50,
         # As DeBERTa v3; as v2-xlarge, with a convolution; with layers of its own for distances, not in buckets; without distances.
         "variants": [
             {**DEBERTA_V3, "num_labels": 3},
