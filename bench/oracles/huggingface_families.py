@@ -43,13 +43,13 @@ def roberta(name):
     }
 
 
-# Model type: its configuration, the classes, and the inputs by kind.
+# Model type: its configuration, the classes, and the inputs by kind. The first variant is that of all classes, others of the first or of a "class".
 FAMILIES = {
     "bert": {
         "config": {**TEXT, "max_position_embeddings": 20},
         "classes": text_classes("Bert", "ForNextSentencePrediction", "ForPreTraining"),
         "inputs": ["input_ids", "attention_mask", "token_type_ids"],
-        "variants": [{"num_labels": 3}, {"hidden_act": "gelu_new", "num_labels": 3}],
+        "variants": [{"num_labels": 3}, {"hidden_act": "gelu_new", "num_labels": 3}, {"class": "BertForMaskedLM", "tie_word_embeddings": False}],
     },
     "roberta": roberta("Roberta"),
     "xlm-roberta": roberta("XLMRoberta"),
@@ -94,6 +94,7 @@ FAMILIES = {
             {"relative_attention": True, "pos_att_type": "c2p|p2c", "max_relative_positions": 5, "type_vocab_size": 2, "embedding_size": 8},
             {**DEBERTA_V3, "share_att_key": False, "pos_att_type": ["p2c"]},
             {"type_vocab_size": 2},
+            {**DEBERTA_V3, "class": "DebertaV2ForMaskedLM", "legacy": False},
         ],
     },
 }
@@ -166,7 +167,8 @@ def case(kind, family, cls, variant):
 def cases_of(kind):
     family = FAMILIES[kind]
     for i, variant in enumerate(family.get("variants", [{}])):
-        for cls in family["classes"] if i == 0 else family["classes"][:1]:
+        variant = dict(variant)
+        for cls in family["classes"] if i == 0 else [variant.pop("class", family["classes"][0])]:
             name = cls if i == 0 else f"{cls} {json.dumps(variant)}"
             yield name, case(kind, family, cls, variant)
 

@@ -64,8 +64,9 @@ export function vocabularyScores(x: Value, head: VocabularyHead, isTied: boolean
   const { net } = x;
   const dense = linear(x, head.dense, { units: net.dimsOf(head.embedding)[1] ?? 0 });
   const normal = layerNorm(activationOf(head.activation, head.dense)(dense), head.norm, head.eps);
-  if (!isTied && net.has(`${head.decoder}.weight`)) return linear(normal, head.decoder);
-  const scores = tiedLinear(normal, head.embedding, head.decoder);
+  const isOwn = !isTied && net.has(`${head.decoder}.weight`);
+  const scores = isOwn ? linear(normal, head.decoder) : tiedLinear(normal, head.embedding, head.decoder);
+  if (isOwn && net.has(`${head.decoder}.bias`)) return scores;
   const bias = head.biases.find((name) => net.has(name)) ?? head.biases.find((name) => net.mayBeNew(name));
   return bias === undefined ? scores : addParameter(scores, bias, [Number(scores.dims[2])]);
 }
