@@ -20,28 +20,98 @@ GAIN = 1.5
 
 TEXT = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 24}
 
-# Model type: its configuration, the classes, and the inputs by kind.
+DEBERTA_V3 = {
+    **{"pos_att_type": ["p2c", "c2p"], "position_buckets": 8, "share_att_key": True, "norm_rel_ebd": "layer_norm"},
+    **{"position_biased_input": False, "type_vocab_size": 0, "relative_attention": True, "max_relative_positions": 20},
+}
+
+
+def text_classes(name, *more):
+    """The classes that every text encoder has."""
+    kinds = ["Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering", "ForMaskedLM", *more]
+    return [name + kind for kind in kinds]
+
+
+def roberta(name):
+    """A type with RoBERTa's layers, whose places are counted without padding."""
+    return {
+        "config": {**TEXT, "max_position_embeddings": 20, "type_vocab_size": 1},
+        "classes": text_classes(name),
+        "inputs": ["input_ids", "attention_mask"],
+        "padded": True,
+        "variants": [{"num_labels": 3}, {"type_vocab_size": 2, "pad_token_id": 0}],
+    }
+
+
+# Model type: its configuration, the classes, and the inputs by kind. The first variant is that of all classes, others of the first or of a "class".
 FAMILIES = {
     "bert": {
         "config": {**TEXT, "max_position_embeddings": 20},
-        "classes": ["BertModel", "BertForSequenceClassification", "BertForTokenClassification", "BertForQuestionAnswering", "BertForMaskedLM"]
-        + ["BertForNextSentencePrediction", "BertForPreTraining"],
+        "classes": text_classes("Bert", "ForNextSentencePrediction", "ForPreTraining"),
         "inputs": ["input_ids", "attention_mask", "token_type_ids"],
-        "variants": [{"num_labels": 3}, {"hidden_act": "gelu_new", "num_labels": 3}],
+        "variants": [{"num_labels": 3}, {"hidden_act": "gelu_new", "num_labels": 3}, {"class": "BertForMaskedLM", "tie_word_embeddings": False}],
+    },
+    "roberta": roberta("Roberta"),
+    "xlm-roberta": roberta("XLMRoberta"),
+    "camembert": roberta("Camembert"),
+    "distilbert": {
+        "config": {"vocab_size": 40, "dim": 16, "n_layers": 2, "n_heads": 4, "hidden_dim": 24, "max_position_embeddings": 20},
+        "classes": text_classes("DistilBert"),
+        "inputs": ["input_ids", "attention_mask"],
+        "variants": [{"num_labels": 3}, {"activation": "relu", "sinusoidal_pos_embds": True}],
+    },
+    "albert": {
+        "config": {**TEXT, "embedding_size": 8, "max_position_embeddings": 20},
+        "classes": text_classes("Albert", "ForPreTraining"),
+        "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        "variants": [{"num_labels": 3}, {"num_hidden_layers": 5, "num_hidden_groups": 2, "inner_group_num": 2, "hidden_act": "gelu"}],
+    },
+    "electra": {
+        "config": {**TEXT, "embedding_size": 8, "max_position_embeddings": 20},
+        "classes": text_classes("Electra", "ForPreTraining"),
+        "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        "variants": [{"num_labels": 3}, {"embedding_size": 16}],
+    },
+    "mpnet": {
+        "config": {**TEXT, "max_position_embeddings": 50},
+        "classes": text_classes("MPNet"),
+        "inputs": ["input_ids", "attention_mask"],
+        # Distances of eight tokens and more share their biases.
+        "length": 40,
+        "padded": True,
+        "variants": [{"num_labels": 3}],
+    },
+    "deberta-v2": {
+        "config": {**TEXT, "max_position_embeddings": 60},
+        "classes": text_classes("DebertaV2"),
+        "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        # Distances up to and beyond those that have buckets.
+        "length": 50,
+        # As DeBERTa v3; as v2-xlarge, with a convolution; with layers of its own for distances, not in buckets; without distances.
+        "variants": [
+            {**DEBERTA_V3, "num_labels": 3},
+            {**DEBERTA_V3, "conv_kernel_size": 3, "conv_act": "gelu"},
+            {"relative_attention": True, "pos_att_type": "c2p|p2c", "max_relative_positions": 5, "type_vocab_size": 2, "embedding_size": 8},
+            {**DEBERTA_V3, "share_att_key": False, "pos_att_type": ["p2c"]},
+            {"type_vocab_size": 2},
+            {**DEBERTA_V3, "class": "DebertaV2ForMaskedLM", "legacy": False},
+        ],
     },
 }
 
 
-def inputs_of(names, config):
-    """Two texts of seven tokens, the second with two of padding in the end; images of the size the model takes."""
+def inputs_of(names, config, length):
+    """Two texts of as many tokens, the second with two of padding in the end; images of the size the model takes."""
     text = {
-        "input_ids": lambda: integers(SEED, "input_ids", [2, 7], 3, config.vocab_size),
-        "attention_mask": lambda: integers(SEED, "attention_mask", [2, 7], 1, 2),
-        "token_type_ids": lambda: integers(SEED, "token_type_ids", [2, 7], 0, 2),
+        "input_ids": lambda: integers(SEED, "input_ids", [2, length], 3, config.vocab_size),
+        "attention_mask": lambda: integers(SEED, "attention_mask", [2, length], 1, 2),
+        "token_type_ids": lambda: integers(SEED, "token_type_ids", [2, length], 0, 2),
     }
     found = {name: torch.from_numpy(text[name]()) for name in names if name in text}
     if "attention_mask" in found:
-        found["attention_mask"][1, 5:] = 0
+        found["attention_mask"][1, -2:] = 0
+    if getattr(config, "type_vocab_size", 1) == 0:
+        found.pop("token_type_ids", None)
     if "pixel_values" in names:
         side = getattr(config, "image_size", 32)
         found["pixel_values"] = torch.from_numpy(uniform(SEED, "pixel_values", [2, 3, side, side], -2, 2))
@@ -49,12 +119,8 @@ def inputs_of(names, config):
 
 
 def kept(model):
-    """The weights that a file has: of those that share memory, the first."""
-    seen = set()
-    for name, value in model.state_dict().items():
-        if value.data_ptr() not in seen or value.numel() == 0:
-            seen.add(value.data_ptr())
-            yield name, value
+    """The weights that a file has: all but those that are others' by another name."""
+    return [(name, value) for name, value in model.state_dict().items() if name not in model.all_tied_weights_keys]
 
 
 def fill(model):
@@ -63,31 +129,46 @@ def fill(model):
             value.copy_(torch.from_numpy(uniform(SEED, name, list(value.shape), *range_of(name, list(value.shape), GAIN))))
 
 
+def build(kind, cls, options):
+    """The model with its weights, and the inputs of its family."""
+    config = transformers.AutoConfig.for_model(kind, **options)
+    model = getattr(transformers, cls)(config).eval()
+    with torch.no_grad():
+        fill(model)
+    config.architectures = [cls]
+    inputs = inputs_of(FAMILIES[kind]["inputs"], config, FAMILIES[kind].get("length", 7))
+    if FAMILIES[kind].get("padded"):
+        inputs["input_ids"][inputs["attention_mask"] == 0] = config.pad_token_id
+    return model, inputs
+
+
+def described(model, inputs):
+    """What a test needs to make the same model and inputs."""
+    return {
+        "config": json.loads(model.config.to_json_string(use_diff=True)),
+        "weights": {name: list(value.shape) for name, value in kept(model)},
+        "inputs": {name: {"dims": list(value.shape), "values": value.ravel().tolist()} for name, value in inputs.items() if name != "pixel_values"},
+        "images": list(inputs["pixel_values"].shape) if "pixel_values" in inputs else None,
+    }
+
+
 def case(kind, family, cls, variant):
     options = {**family["config"], **variant}
     if cls.endswith("QuestionAnswering"):
         # Its two outputs are not classes.
         options.pop("num_labels", None)
-    config = transformers.AutoConfig.for_model(kind, **options)
-    model = getattr(transformers, cls)(config).eval()
-    fill(model)
-    inputs = inputs_of(family["inputs"], config)
+    model, inputs = build(kind, cls, options)
     with torch.no_grad():
         outputs = model(**inputs)
-    config.architectures = [cls]
-    return {
-        "config": json.loads(config.to_json_string(use_diff=True)),
-        "weights": {name: list(value.shape) for name, value in kept(model)},
-        "inputs": {name: {"dims": list(value.shape), "values": value.ravel().tolist()} for name, value in inputs.items() if name != "pixel_values"},
-        "images": list(inputs["pixel_values"].shape) if "pixel_values" in inputs else None,
-        "outputs": {name: sample(outputs[name]) for name in family.get("outputs", outputs.keys()) if torch.is_tensor(outputs.get(name))},
-    }
+    kept_outputs = family.get("outputs", outputs.keys())
+    return {**described(model, inputs), "outputs": {name: sample(outputs[name]) for name in kept_outputs if torch.is_tensor(outputs.get(name))}}
 
 
 def cases_of(kind):
     family = FAMILIES[kind]
     for i, variant in enumerate(family.get("variants", [{}])):
-        for cls in family["classes"] if i == 0 else family["classes"][:1]:
+        variant = dict(variant)
+        for cls in family["classes"] if i == 0 else [variant.pop("class", family["classes"][0])]:
             name = cls if i == 0 else f"{cls} {json.dumps(variant)}"
             yield name, case(kind, family, cls, variant)
 

@@ -104,6 +104,11 @@ export function select(x: Value, axis: number, index: number): Value {
   return x.net.op(within(x, 'select'), 'Gather', [x, at], x.dims.toSpliced(axis, 1), { axis });
 }
 
+/** For each place of `index` the entry of `x` that it names along an axis, as `torch.gather`. */
+export function gather(x: Value, axis: number, index: Value): Value {
+  return x.net.op(within(x, 'gather'), 'GatherElements', [x, index], index.dims, { axis });
+}
+
 /** New axes of size 1 at these places of the result. */
 export function unsqueeze(x: Value, axes: readonly number[]): Value {
   const dims = [...x.dims];
