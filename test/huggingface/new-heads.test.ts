@@ -12,7 +12,7 @@ describe.each(families)('$type', ({ type, classes }) => {
     const weights = [...weightsOf(golden)];
     const missing = weights.flatMap(([weight]) => (head.test(weight) ? [weight] : []));
     expect(missing.length).toBeGreaterThan(0);
-    const { model, initialised } = await buildModel(golden.config, new Map(weights.filter(([weight]) => !head.test(weight))));
+    const { model, initialised } = await buildModel(golden.config, new Map(weights.filter(([weight]) => !head.test(weight))), name);
     expect([...initialised].sort()).toEqual(missing.sort());
     const outputs = await runOnnx(model, inputsOf(golden));
     for (const [output, { dims }] of Object.entries(golden.outputs)) {
