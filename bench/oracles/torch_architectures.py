@@ -21,11 +21,21 @@ from torchvision import models
 SIDES = {
     **{name: 224 for name in ["alexnet", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"]},
     **{name: 96 for name in ["inception_v3", "googlenet"]},
+    # Maps of odd sides, which the windows and the layers in between pad.
+    **{name: 72 for name in ["swin_t", "swin_v2_t"]},
+    "vit_h_14": 56,
 }
+
+SEGMENTATION = ["deeplabv3_resnet50", "deeplabv3_resnet101", "fcn_resnet50", "fcn_resnet101"]
 
 NAMES = {
     "resnet": ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"]
     + ["wide_resnet50_2", "wide_resnet101_2"],
+    "efficientnet": [f"efficientnet_{variant}" for variant in ["b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "v2_s", "v2_m", "v2_l"]],
+    "convnext": [f"convnext_{variant}" for variant in ["tiny", "small", "base", "large"]],
+    "vision_transformer": [f"vit_{variant}" for variant in ["b_16", "b_32", "l_16", "l_32", "h_14"]],
+    "swin_transformer": [f"swin_{variant}" for variant in ["t", "s", "b", "v2_t", "v2_s", "v2_b"]],
+    "segmentation": SEGMENTATION,
 }
 
 
@@ -34,12 +44,15 @@ def build(name, side):
         return getattr(models, name)(weights=None, image_size=side)
     if name in ("inception_v3", "googlenet"):
         return getattr(models, name)(weights=None, init_weights=False)
+    if name in SEGMENTATION:
+        return getattr(models.segmentation, name)(weights=None, weights_backbone=None, num_classes=21, aux_loss=True)
     return getattr(models, name)(weights=None)
 
 
 def run(model, images):
     with torch.no_grad():
-        return model(images)
+        outputs = model(images)
+        return outputs["out"] if isinstance(outputs, dict) else outputs
 
 
 def case(name):

@@ -22,7 +22,9 @@ def range_of(name, dims, gain):
 
 
 def floats(model):
-    return {name: value for name, value in model.state_dict().items() if value.is_floating_point()}
+    """What is filled: all but whole numbers and tables that follow from sizes."""
+    state = model.state_dict().items()
+    return {name: value for name, value in state if value.is_floating_point() and not name.endswith("relative_coords_table")}
 
 
 def fill(model, gain):

@@ -11,9 +11,9 @@ describe('the networks of torchvision', () => {
   });
 
   it.each(Object.keys(architectureCases))('%s uses every weight that torchvision has', (name) => {
-    const { trainingOnly } = architectures[name] ?? {};
+    const { unneeded } = architectures[name] ?? {};
     const { net } = goldenNetwork(name);
-    expect(net.unused.filter((weight) => !/num_batches_tracked$/.test(weight) && !trainingOnly?.test(weight))).toEqual([]);
+    expect(net.unused.filter((weight) => !/num_batches_tracked$/.test(weight) && !unneeded?.test(weight))).toEqual([]);
   });
 
   it.each(small())('%s computes what torchvision computes', async (name) => {

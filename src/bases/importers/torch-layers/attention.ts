@@ -1,30 +1,43 @@
 import { softmax } from './activation.js';
 import { add, matMul, scale } from './arithmetic.js';
+import { affine, linear } from './linear.js';
 import type { Value } from './network.js';
-import { reshape, transpose } from './shape.js';
+import { exchange, reshape, split } from './shape.js';
 
-/** `[N, T, heads·d]` as `[N, heads, T, d]`. */
+/** `[…, T, heads·d]` as `[…, heads, T, d]`. */
 export function splitHeads(x: Value, heads: number): Value {
-  const [n = null, t = null, width] = x.dims;
-  return transpose(reshape(x, [n, t, heads, Number(width) / heads]), [0, 2, 1, 3]);
+  return exchange(reshape(x, [...x.dims.slice(0, -1), heads, Number(x.dims.at(-1)) / heads]), -3, -2);
 }
 
-/** `[N, heads, T, d]` as `[N, T, heads·d]`. */
+/** `[…, heads, T, d]` as `[…, T, heads·d]`. */
 export function mergeHeads(x: Value): Value {
-  const back = transpose(x, [0, 2, 1, 3]);
-  const [n = null, t = null, heads, d] = back.dims;
-  return reshape(back, [n, t, Number(heads) * Number(d)]);
+  const back = exchange(x, -3, -2);
+  return reshape(back, [...back.dims.slice(0, -2), Number(back.dims.at(-2)) * Number(back.dims.at(-1))]);
+}
+
+/** Queries, keys and values `[…, heads, T, d]` that one layer computed side by side: `[…, T, 3·heads·d]`. */
+export function splitPacked(x: Value, heads: number): readonly [q: Value, k: Value, v: Value] {
+  const [q = x, k = x, v = x] = split(x, 3, x.dims.length - 1).map((part) => splitHeads(part, heads));
+  return [q, k, v];
 }
 
 interface AttentionOptions {
-  /** Added to the scores `[N, heads, T, S]`, broadcast: masks and position biases. */
+  /** Added to the scores `[…, heads, T, S]`, broadcast: masks and position biases. */
   readonly biases?: readonly Value[];
   /** Factor of the scores; default 1 / √d. */
   readonly factor?: number;
 }
 
-/** softmax(q·kᵀ · factor + biases) · v of heads `[N, heads, T, d]`. */
+/** softmax(q·kᵀ · factor + biases) · v of heads `[…, heads, T, d]`. */
 export function attend(q: Value, k: Value, v: Value, { biases = [], factor = 1 / Math.sqrt(Number(q.dims.at(-1))) }: AttentionOptions = {}): Value {
-  const scores = scale(matMul(q, transpose(k, [0, 1, 3, 2])), factor);
+  const scores = scale(matMul(q, exchange(k, -2, -1)), factor);
   return matMul(softmax(biases.reduce((sum, bias) => add(sum, bias), scores)), v);
+}
+
+/** PyTorch's MultiheadAttention of a sequence `[N, T, width]` to itself; the weight `name.in_proj_weight` `[3·width, width]` stays one. */
+export function selfAttention(x: Value, name: string, heads: number): Value {
+  const width = Number(x.dims.at(-1));
+  const weight = x.net.parameter(`${name}.in_proj_weight`, [3 * width, width], 'transposed');
+  const packed = affine(x, weight, x.net.parameter(`${name}.in_proj_bias`, [3 * width]), `${name}.in_proj`);
+  return linear(mergeHeads(attend(...splitPacked(packed, heads))), `${name}.out_proj`);
 }

@@ -36,6 +36,12 @@ export function conv(x: Value, name: string, { stride = 1, padding = 0, dilation
   });
 }
 
+/** Conv2d whose kernels lie side by side, as those that cut images into patches. */
+export function patchConv(x: Value, name: string): Value {
+  const [side] = x.net.dimsOf(`${name}.weight`).slice(2);
+  return conv(x, name, { stride: side ?? 1 });
+}
+
 interface ConvNormOptions extends ConvOptions {
   readonly activation?: Activation | undefined;
   readonly eps?: number;
