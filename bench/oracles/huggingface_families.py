@@ -7,6 +7,7 @@ file are computed anew; the rest of the file stays. Each case has the configurat
 """
 
 import gzip
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ import torch
 import transformers
 from generator import integers, uniform
 from torch_generated import SEED, range_of, sample
+from transformers.core_model_loading import revert_weight_conversion
 
 GAIN = 1.5
 
@@ -49,18 +51,25 @@ def inputs_of(names, config):
 
 
 def kept(model):
-    """The weights that a file has: of those that share memory, the first."""
+    """The weights that a file has, under its names, which are older than those of some modules: of weights that share memory, the first."""
     seen = set()
+    own = {}
     for name, value in model.state_dict().items():
         if value.data_ptr() not in seen or value.numel() == 0:
             seen.add(value.data_ptr())
-            yield name, value
+            own[name] = value
+    return revert_weight_conversion(model, own)
 
 
-def fill(model):
-    for name, value in kept(model):
+def loaded(cls, config):
+    """A model of a file with generated weights, and their shapes."""
+    state = kept(cls(config))
+    for name, value in state.items():
+        dims = list(value.shape)
         if value.is_floating_point():
-            value.copy_(torch.from_numpy(uniform(SEED, name, list(value.shape), *range_of(name, list(value.shape), GAIN))))
+            state[name] = torch.from_numpy(uniform(SEED, name, dims, *range_of(name, dims, GAIN)))
+    model = cls.from_pretrained(None, config=config, state_dict=dict(state))
+    return model, {name: list(value.shape) for name, value in state.items()}
 
 
 def case(kind, family, cls, variant):
@@ -69,15 +78,17 @@ def case(kind, family, cls, variant):
         # Its two outputs are not classes.
         options.pop("num_labels", None)
     config = transformers.AutoConfig.for_model(kind, **options)
-    model = getattr(transformers, cls)(config).eval()
-    fill(model)
-    inputs = inputs_of(family["inputs"], config)
+    # A tower of a model of two is built of its own part of the configuration.
+    own = getattr(config, family.get("parts", {}).get(cls, ""), config)
+    model, weights = loaded(getattr(transformers, cls), own)
+    taken = inspect.signature(model.forward).parameters
+    inputs = inputs_of([name for name in family["inputs"] if name in taken], config)
     with torch.no_grad():
         outputs = model(**inputs)
     config.architectures = [cls]
     return {
         "config": json.loads(config.to_json_string(use_diff=True)),
-        "weights": {name: list(value.shape) for name, value in kept(model)},
+        "weights": weights,
         "inputs": {name: {"dims": list(value.shape), "values": value.ravel().tolist()} for name, value in inputs.items() if name != "pixel_values"},
         "images": list(inputs["pixel_values"].shape) if "pixel_values" in inputs else None,
         "outputs": {name: sample(outputs[name]) for name in family.get("outputs", outputs.keys()) if torch.is_tensor(outputs.get(name))},
