@@ -6,5 +6,7 @@ export * from './linear.js';
 export { type Finished, Network, type NetworkOptions, type Value } from './network.js';
 export * from './normalization.js';
 export * from './pooling.js';
+export * from './relative-position.js';
 export * from './resize.js';
 export * from './shape.js';
+export * from './shifted-windows.js';

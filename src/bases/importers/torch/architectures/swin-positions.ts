@@ -1,6 +1,18 @@
 import { fromNumbers } from '../../../../core/index.js';
-import { affine, atMost, exponential, linear, multiply, normalize, relu, scale, sigmoid, splitPacked, type Value } from '../../torch-layers/index.js';
-import { relativePositionBias } from './relative-position.js';
+import {
+  affine,
+  atMost,
+  exponential,
+  linear,
+  multiply,
+  normalize,
+  relativePositionBias,
+  relu,
+  scale,
+  sigmoid,
+  splitPacked,
+  type Value,
+} from '../../torch-layers/index.js';
 import type { Positions } from './swin-attention.js';
 
 /** Scaled products, and a bias from a table. */
