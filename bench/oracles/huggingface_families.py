@@ -22,6 +22,10 @@ GAIN = 1.5
 
 TEXT = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 24}
 
+VIT = {**{name: value for name, value in TEXT.items() if name != "vocab_size"}, "image_size": 16, "patch_size": 8}
+CONVNEXT = {"hidden_sizes": [8, 12], "depths": [1, 2], "num_stages": 2, "image_size": 32}
+RESNET = {"embedding_size": 8, "hidden_sizes": [16, 24], "depths": [2, 2]}
+
 # Model type: its configuration, the classes, and the inputs by kind.
 FAMILIES = {
     "bert": {
@@ -30,6 +34,57 @@ FAMILIES = {
         + ["BertForNextSentencePrediction", "BertForPreTraining"],
         "inputs": ["input_ids", "attention_mask", "token_type_ids"],
         "variants": [{"num_labels": 3}, {"hidden_act": "gelu_new", "num_labels": 3}],
+    },
+    "vit": {
+        "config": VIT,
+        "classes": ["ViTModel", "ViTForImageClassification"],
+        "inputs": ["pixel_values"],
+        "variants": [{"num_labels": 3}, {"qkv_bias": False, "image_size": [16, 24], "pooler_act": "relu", "pooler_output_size": 12, "num_channels": 1}],
+    },
+    "deit": {
+        "config": VIT,
+        "classes": ["DeiTModel", "DeiTForImageClassification", "DeiTForImageClassificationWithTeacher"],
+        "inputs": ["pixel_values"],
+        "variants": [{"num_labels": 3}],
+    },
+    "dinov2": {
+        "config": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "mlp_ratio": 2, "image_size": 16, "patch_size": 8},
+        "classes": ["Dinov2Model", "Dinov2ForImageClassification"],
+        "inputs": ["pixel_values"],
+        "variants": [{"num_labels": 3}, {"use_swiglu_ffn": True, "use_mask_token": False}],
+    },
+    "swin": {
+        "config": {"embed_dim": 8, "depths": [2, 2], "num_heads": [2, 4], "window_size": 4, "image_size": 32, "patch_size": 4},
+        "classes": ["SwinModel", "SwinForImageClassification"],
+        "inputs": ["pixel_values"],
+        "variants": [
+            {"num_labels": 3},
+            # Maps that windows do not divide, images that patches do not divide, and a map no larger than a window along one axis.
+            {"image_size": [39, 66], "window_size": 3, "depths": [2, 2, 2], "num_heads": [2, 4, 4]},
+            {"use_absolute_embeddings": True, "qkv_bias": False, "hidden_act": "relu"},
+        ],
+    },
+    "convnext": {
+        "config": CONVNEXT,
+        "classes": ["ConvNextModel", "ConvNextForImageClassification"],
+        "inputs": ["pixel_values"],
+        "variants": [{"num_labels": 3}, {"layer_scale_init_value": 0.0, "hidden_act": "relu", "image_size": 40}],
+    },
+    "convnextv2": {
+        "config": CONVNEXT,
+        "classes": ["ConvNextV2Model", "ConvNextV2ForImageClassification"],
+        "inputs": ["pixel_values"],
+        "variants": [{"num_labels": 3}],
+    },
+    "resnet": {
+        "config": RESNET,
+        "classes": ["ResNetModel", "ResNetForImageClassification"],
+        "inputs": ["pixel_values"],
+        "variants": [
+            {"num_labels": 3},
+            {"downsample_in_bottleneck": True, "downsample_in_first_stage": True},
+            {"layer_type": "basic", "hidden_act": "silu"},
+        ],
     },
 }
 
@@ -45,8 +100,10 @@ def inputs_of(names, config):
     if "attention_mask" in found:
         found["attention_mask"][1, 5:] = 0
     if "pixel_values" in names:
-        side = getattr(config, "image_size", 32)
-        found["pixel_values"] = torch.from_numpy(uniform(SEED, "pixel_values", [2, 3, side, side], -2, 2))
+        # The size that the importer takes where the configuration has none.
+        size = getattr(config, "image_size", 224)
+        sides = [size, size] if isinstance(size, int) else list(size)
+        found["pixel_values"] = torch.from_numpy(uniform(SEED, "pixel_values", [2, config.num_channels, *sides], -2, 2))
     return found
 
 

@@ -1,9 +1,11 @@
 import type { StateDict } from '../state-dict/index.js';
 
-/** Names of the first TensorFlow checkpoints, which old files have kept. */
+/** Names of earlier versions, the first two from TensorFlow checkpoints, which old files have kept. */
 const OLD_NAMES: readonly (readonly [RegExp, string])[] = [
   [/LayerNorm\.gamma$/, 'LayerNorm.weight'],
   [/LayerNorm\.beta$/, 'LayerNorm.bias'],
+  [/\.grn\.gamma$/, '.grn.weight'],
+  [/\.grn\.beta$/, '.grn.bias'],
 ];
 
 /** The weights under the names that transformers gives them today. */
