@@ -25,6 +25,9 @@ TEXT = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 2, "num_attent
 VIT = {**{name: value for name, value in TEXT.items() if name != "vocab_size"}, "image_size": 16, "patch_size": 8}
 CONVNEXT = {"hidden_sizes": [8, 12], "depths": [1, 2], "num_stages": 2, "image_size": 32}
 RESNET = {"embedding_size": 8, "hidden_sizes": [16, 24], "depths": [2, 2]}
+CLIP_TEXT = {**TEXT, "max_position_embeddings": 20, "projection_dim": 12, "eos_token_id": 39, "bos_token_id": 38}
+CLIP_VISION = {**VIT, "projection_dim": 12}
+CLIP_TOWERS = {"CLIPVisionModel": "vision_config", "CLIPTextModel": "text_config"}
 
 # Model type: its configuration, the classes, and the inputs by kind.
 FAMILIES = {
@@ -86,24 +89,46 @@ FAMILIES = {
             {"layer_type": "basic", "hidden_act": "silu"},
         ],
     },
+    "clip": {
+        "config": {"text_config": CLIP_TEXT, "vision_config": CLIP_VISION, "projection_dim": 12},
+        "classes": ["CLIPModel", "CLIPForImageClassification", *CLIP_TOWERS, *(f"{tower}WithProjection" for tower in CLIP_TOWERS)],
+        "parts": {cls: part for tower, part in CLIP_TOWERS.items() for cls in [tower, f"{tower}WithProjection"]},
+        "inputs": ["input_ids", "attention_mask", "pixel_values"],
+        "variants": [{"num_labels": 3}, {"text_config": {**CLIP_TEXT, "eos_token_id": 2, "hidden_act": "gelu"}}],
+    },
+    "clip_vision_model": {
+        "config": CLIP_VISION,
+        "classes": ["CLIPVisionModel", "CLIPVisionModelWithProjection"],
+        "inputs": ["pixel_values"],
+    },
+    "clip_text_model": {
+        "config": CLIP_TEXT,
+        "classes": ["CLIPTextModel", "CLIPTextModelWithProjection"],
+        "inputs": ["input_ids", "attention_mask"],
+    },
 }
 
 
 def inputs_of(names, config):
     """Two texts of seven tokens, the second with two of padding in the end; images of the size the model takes."""
     text = {
-        "input_ids": lambda: integers(SEED, "input_ids", [2, 7], 3, config.vocab_size),
+        "input_ids": lambda: integers(SEED, "input_ids", [2, 7], 3, getattr(config, "vocab_size", TEXT["vocab_size"])),
         "attention_mask": lambda: integers(SEED, "attention_mask", [2, 7], 1, 2),
         "token_type_ids": lambda: integers(SEED, "token_type_ids", [2, 7], 0, 2),
     }
     found = {name: torch.from_numpy(text[name]()) for name in names if name in text}
+    if config.model_type.startswith("clip") and "input_ids" in found:
+        # The tokens that end the two texts; padding has the number of one of them.
+        found["input_ids"][0, 5] = CLIP_TEXT["eos_token_id"]
+        found["input_ids"][1, 4:] = CLIP_TEXT["eos_token_id"]
     if "attention_mask" in found:
         found["attention_mask"][1, 5:] = 0
     if "pixel_values" in names:
         # The size that the importer takes where the configuration has none.
-        size = getattr(config, "image_size", 224)
+        of_images = getattr(config, "vision_config", config)
+        size = getattr(of_images, "image_size", 224)
         sides = [size, size] if isinstance(size, int) else list(size)
-        found["pixel_values"] = torch.from_numpy(uniform(SEED, "pixel_values", [2, config.num_channels, *sides], -2, 2))
+        found["pixel_values"] = torch.from_numpy(uniform(SEED, "pixel_values", [2, of_images.num_channels, *sides], -2, 2))
     return found
 
 

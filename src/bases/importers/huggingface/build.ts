@@ -26,7 +26,7 @@ export async function buildModel(config: JsonObject, weights: StateDict, wanted?
   const { build, head } = family.classes[className] ?? fail('IMPORT_TOPOLOGY', { reason: `${family.type} has no class` });
   const named = withPrefix(withoutOldNames(weights), family.base, head !== undefined);
   const net = new Network(named, head ? { mayBeNew: head } : {});
-  const outputs = build(net, config, head ? `${family.base}.` : '');
+  const outputs = build(net, config, head && family.base ? `${family.base}.` : '');
   return { ...(await net.finish(className, outputs)), family, className };
 }
 

@@ -20,7 +20,7 @@ export interface ModelClass<C> {
 /** The models of one `model_type`, as a file of this folder defines them. */
 export interface Family {
   readonly type: string;
-  /** The attribute under which models with a head hold the one without. */
+  /** The attribute under which models with a head hold the one without; empty where its weights have the same names in both. */
   readonly base: string;
   /** By the name of the class; the first has no head. */
   readonly classes: Readonly<Record<string, ModelClass<JsonObject>>>;

@@ -23,6 +23,7 @@ export function basePrefix(weights: StateDict, base: string): string {
 
 /** The weights as the class is to find them, of a file that was saved with a head or without. */
 export function withPrefix(weights: StateDict, base: string, hasHead: boolean): StateDict {
+  if (base === '') return weights;
   const present = basePrefix(weights, base);
   const wanted = hasHead ? `${base}.` : '';
   if (present === wanted) return weights;

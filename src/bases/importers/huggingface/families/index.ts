@@ -1,5 +1,6 @@
 import type { Family } from '../family.js';
 import { bert } from './bert.js';
+import { clip, clipTowers } from './clip.js';
 import { convnext, convnextv2 } from './convnext.js';
 import { deit } from './deit.js';
 import { dinov2 } from './dinov2.js';
@@ -8,4 +9,4 @@ import { swin } from './swin.js';
 import { vit } from './vit.js';
 
 /** The model types of transformers that Regraft builds; a file and a row add one. */
-export const families: readonly Family[] = [bert, convnext, convnextv2, deit, dinov2, resnet, swin, vit];
+export const families: readonly Family[] = [bert, clip, ...clipTowers, convnext, convnextv2, deit, dinov2, resnet, swin, vit];
