@@ -29,14 +29,77 @@ CLIP_TEXT = {**TEXT, "max_position_embeddings": 20, "projection_dim": 12, "eos_t
 CLIP_VISION = {**VIT, "projection_dim": 12}
 CLIP_TOWERS = {"CLIPVisionModel": "vision_config", "CLIPTextModel": "text_config"}
 
+DEBERTA_V3 = {
+    **{"pos_att_type": ["p2c", "c2p"], "position_buckets": 8, "share_att_key": True, "norm_rel_ebd": "layer_norm"},
+    **{"position_biased_input": False, "type_vocab_size": 0, "relative_attention": True},
+}
+
+
+def text_classes(name, *more):
+    """The classes that every text encoder has."""
+    kinds = ["Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering", "ForMaskedLM", *more]
+    return [name + kind for kind in kinds]
+
+
+def roberta(name):
+    """A type with RoBERTa's layers, whose places are counted without padding."""
+    return {
+        "config": {**TEXT, "max_position_embeddings": 20, "type_vocab_size": 1},
+        "classes": text_classes(name),
+        "inputs": ["input_ids", "attention_mask"],
+        "padded": True,
+        "variants": [{"num_labels": 3}, {"type_vocab_size": 2, "pad_token_id": 0}],
+    }
+
+
 # Model type: its configuration, the classes, and the inputs by kind.
 FAMILIES = {
     "bert": {
         "config": {**TEXT, "max_position_embeddings": 20},
-        "classes": ["BertModel", "BertForSequenceClassification", "BertForTokenClassification", "BertForQuestionAnswering", "BertForMaskedLM"]
-        + ["BertForNextSentencePrediction", "BertForPreTraining"],
+        "classes": text_classes("Bert", "ForNextSentencePrediction", "ForPreTraining"),
         "inputs": ["input_ids", "attention_mask", "token_type_ids"],
         "variants": [{"num_labels": 3}, {"hidden_act": "gelu_new", "num_labels": 3}],
+    },
+    "roberta": roberta("Roberta"),
+    "xlm-roberta": roberta("XLMRoberta"),
+    "camembert": roberta("Camembert"),
+    "distilbert": {
+        "config": {"vocab_size": 40, "dim": 16, "n_layers": 2, "n_heads": 4, "hidden_dim": 24, "max_position_embeddings": 20},
+        "classes": text_classes("DistilBert"),
+        "inputs": ["input_ids", "attention_mask"],
+        "variants": [{"num_labels": 3}, {"activation": "relu", "sinusoidal_pos_embds": True}],
+    },
+    "albert": {
+        "config": {**TEXT, "embedding_size": 8, "max_position_embeddings": 20},
+        "classes": text_classes("Albert", "ForPreTraining"),
+        "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        "variants": [{"num_labels": 3}, {"num_hidden_layers": 5, "num_hidden_groups": 2, "inner_group_num": 2, "hidden_act": "gelu"}],
+    },
+    "electra": {
+        "config": {**TEXT, "embedding_size": 8, "max_position_embeddings": 20},
+        "classes": text_classes("Electra", "ForPreTraining"),
+        "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        "variants": [{"num_labels": 3}, {"embedding_size": 16}],
+    },
+    "mpnet": {
+        "config": {**TEXT, "max_position_embeddings": 20},
+        "classes": text_classes("MPNet"),
+        "inputs": ["input_ids", "attention_mask"],
+        "padded": True,
+        "variants": [{"num_labels": 3}],
+    },
+    "deberta-v2": {
+        "config": {**TEXT, "max_position_embeddings": 20},
+        "classes": text_classes("DebertaV2"),
+        "inputs": ["input_ids", "attention_mask", "token_type_ids"],
+        # As DeBERTa v3; as v2-xlarge, with a convolution; with layers of its own for distances, not in buckets; without distances.
+        "variants": [
+            {**DEBERTA_V3, "num_labels": 3},
+            {**DEBERTA_V3, "conv_kernel_size": 3, "conv_act": "gelu"},
+            {"relative_attention": True, "pos_att_type": "c2p|p2c", "max_relative_positions": 5, "type_vocab_size": 2, "embedding_size": 8},
+            {**DEBERTA_V3, "share_att_key": False, "pos_att_type": ["p2c"]},
+            {"type_vocab_size": 2},
+        ],
     },
     "vit": {
         "config": VIT,
@@ -123,6 +186,8 @@ def inputs_of(names, config):
         found["input_ids"][1, 4:] = CLIP_TEXT["eos_token_id"]
     if "attention_mask" in found:
         found["attention_mask"][1, 5:] = 0
+    if getattr(config, "type_vocab_size", 1) == 0:
+        found.pop("token_type_ids", None)
     if "pixel_values" in names:
         # The size that the importer takes where the configuration has none.
         of_images = getattr(config, "vision_config", config)
@@ -133,25 +198,44 @@ def inputs_of(names, config):
 
 
 def kept(model):
-    """The weights that a file has, under its names, which are older than those of some modules: of weights that share memory, the first."""
-    seen = set()
-    own = {}
-    for name, value in model.state_dict().items():
-        if value.data_ptr() not in seen or value.numel() == 0:
-            seen.add(value.data_ptr())
-            own[name] = value
+    """The weights that a file has, under its names, which are older than those of some modules: all but those that are others' by another name."""
+    own = {name: value for name, value in model.state_dict().items() if name not in model.all_tied_weights_keys}
     return revert_weight_conversion(model, own)
 
 
 def loaded(cls, config):
-    """A model of a file with generated weights, and their shapes."""
+    """A model of a file with generated weights."""
     state = kept(cls(config))
     for name, value in state.items():
         dims = list(value.shape)
         if value.is_floating_point():
             state[name] = torch.from_numpy(uniform(SEED, name, dims, *range_of(name, dims, GAIN)))
-    model = cls.from_pretrained(None, config=config, state_dict=dict(state))
-    return model, {name: list(value.shape) for name, value in state.items()}
+    return cls.from_pretrained(None, config=config, state_dict=state)
+
+
+def build(kind, cls, options):
+    """The model with its weights, and those inputs of its family that it takes."""
+    family = FAMILIES[kind]
+    config = transformers.AutoConfig.for_model(kind, **options)
+    # A tower of a model of two is built of its own part of the configuration.
+    config = getattr(config, family.get("parts", {}).get(cls, ""), config)
+    model = loaded(getattr(transformers, cls), config)
+    model.config.architectures = [cls]
+    taken = inspect.signature(model.forward).parameters
+    inputs = inputs_of([name for name in family["inputs"] if name in taken], config)
+    if family.get("padded"):
+        inputs["input_ids"][inputs["attention_mask"] == 0] = config.pad_token_id
+    return model, inputs
+
+
+def described(model, inputs):
+    """What a test needs to make the same model and inputs."""
+    return {
+        "config": json.loads(model.config.to_json_string(use_diff=True)),
+        "weights": {name: list(value.shape) for name, value in kept(model).items()},
+        "inputs": {name: {"dims": list(value.shape), "values": value.ravel().tolist()} for name, value in inputs.items() if name != "pixel_values"},
+        "images": list(inputs["pixel_values"].shape) if "pixel_values" in inputs else None,
+    }
 
 
 def case(kind, family, cls, variant):
@@ -159,22 +243,15 @@ def case(kind, family, cls, variant):
     if cls.endswith("QuestionAnswering"):
         # Its two outputs are not classes.
         options.pop("num_labels", None)
-    config = transformers.AutoConfig.for_model(kind, **options)
-    # A tower of a model of two is built of its own part of the configuration.
-    own = getattr(config, family.get("parts", {}).get(cls, ""), config)
-    model, weights = loaded(getattr(transformers, cls), own)
-    taken = inspect.signature(model.forward).parameters
-    inputs = inputs_of([name for name in family["inputs"] if name in taken], config)
+    model, inputs = build(kind, cls, options)
     with torch.no_grad():
         outputs = model(**inputs)
-    config.architectures = [cls]
-    return {
-        "config": json.loads(config.to_json_string(use_diff=True)),
-        "weights": weights,
-        "inputs": {name: {"dims": list(value.shape), "values": value.ravel().tolist()} for name, value in inputs.items() if name != "pixel_values"},
-        "images": list(inputs["pixel_values"].shape) if "pixel_values" in inputs else None,
-        "outputs": {name: sample(outputs[name]) for name in family.get("outputs", outputs.keys()) if torch.is_tensor(outputs.get(name))},
-    }
+    kept_outputs = family.get("outputs", outputs.keys())
+    description = described(model, inputs)
+    part = family.get("parts", {}).get(cls)
+    if part:
+        description["config"] = {"model_type": kind, "architectures": [cls], part: description["config"]}
+    return {**description, "outputs": {name: sample(outputs[name]) for name in kept_outputs if torch.is_tensor(outputs.get(name))}}
 
 
 def cases_of(kind):

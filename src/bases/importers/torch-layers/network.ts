@@ -191,11 +191,12 @@ async function load(weight: string, { stored, dims, arrangement }: Parameter): P
   return arrangement === 'transposed' ? permute(wide, [1, 0]) : wide;
 }
 
-/** Weights from N(0, 0.02²), drawn from a stream of their own; biases zero. */
+/** Matrices from N(0, 0.02²), drawn from a stream of their own; scales of normalisations one, biases zero. */
 function initialise(weight: string, dims: readonly number[]): Tensor {
   const data = new Float32Array(dims.reduce((product, dim) => product * dim, 1));
   const random = new Random(0, weight);
   if (dims.length > 1) for (let i = 0; i < data.length; i++) data[i] = NEW_WEIGHT_DEVIATION * random.normal();
+  else if (weight.endsWith('.weight')) data.fill(1);
   return { type: 'float32', dims, data };
 }
 

@@ -14,7 +14,7 @@ export function batchNorm(x: Value, name: string, eps = 1e-5): Value {
 export function layerNorm(x: Value, name: string, eps = 1e-5): Value {
   const dims = [Number(x.dims.at(-1))];
   const weight = x.net.parameter(`${name}.weight`, dims);
-  const bias = x.net.has(`${name}.bias`) ? x.net.parameter(`${name}.bias`, dims) : undefined;
+  const bias = x.net.has(`${name}.bias`) || x.net.mayBeNew(`${name}.bias`) ? x.net.parameter(`${name}.bias`, dims) : undefined;
   return x.net.op(name, 'LayerNormalization', bias ? [x, weight, bias] : [x, weight], x.dims, { axis: -1, epsilon: eps });
 }
 

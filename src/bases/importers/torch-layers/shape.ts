@@ -104,6 +104,17 @@ export function select(x: Value, axis: number, index: number): Value {
   return x.net.op(within(x, 'select'), 'Gather', [x, at], x.dims.toSpliced(axis, 1), { axis });
 }
 
+/** For each place of `index` the entry of `x` that it names along an axis, as `torch.gather`. */
+export function gather(x: Value, axis: number, index: Value): Value {
+  return x.net.op(within(x, 'gather'), 'GatherElements', [x, index], index.dims, { axis });
+}
+
+/** `x` repeated to the dimensions of `like`. */
+export function expandAs(x: Value, like: Value): Value {
+  const shape = like.net.op(within(like, 'dims'), 'Shape', [like], [like.dims.length], {}, 'int64');
+  return x.net.op(within(x, 'expand'), 'Expand', [x, shape], like.dims);
+}
+
 /** New axes of size 1 at these places of the result. */
 export function unsqueeze(x: Value, axes: readonly number[]): Value {
   const dims = [...x.dims];

@@ -28,12 +28,6 @@ export const clipTextConfig = z.object({ ...layers, num_attention_heads: count.d
 export type ClipVisionConfig = z.output<typeof clipVisionConfig>;
 export type ClipTextConfig = z.output<typeof clipTextConfig>;
 
-/** What a tower says of each place `[N, places, width]`, and of the whole `[N, width]`. */
-export interface Encoded {
-  readonly last: Value;
-  readonly pooled: Value;
-}
-
 type LayersConfig = Pick<ClipVisionConfig, keyof typeof layers | 'num_attention_heads'>;
 
 /** Attention and two wider layers, each behind a normalisation and beside what it is added to. */
@@ -61,20 +55,29 @@ function prefixOf(net: Network, tower: string, weight: string): string {
   return net.has(weight) ? '' : `${tower}.`;
 }
 
-/** The tower of images: a class token and patches, of which the token is pooled. */
-export function encodeImages(net: Network, config: ClipVisionConfig): Encoded {
-  const base = prefixOf(net, 'vision_model', 'embeddings.class_embedding');
+/** What the tower of images says of a class token and of each patch: `[N, 1 + patches, width]`. */
+export function encodeImages(net: Network, config: ClipVisionConfig): Value {
+  const base = imagePrefix(net);
   const all = patchesBehind([`${base}embeddings.class_embedding`], imageInput(net, config), `${base}embeddings.patch_embedding`);
   const placed = addParameter(all, `${base}embeddings.position_embedding.weight`, [Number(all.dims[1]), Number(all.dims[2])]);
-  const last = encode(layerNorm(placed, `${base}pre_layrnorm`, config.layer_norm_eps), base, config, []);
-  return { last, pooled: layerNorm(select(last, 1, 0), `${base}post_layernorm`, config.layer_norm_eps) };
+  return encode(layerNorm(placed, `${base}pre_layrnorm`, config.layer_norm_eps), base, config, []);
+}
+
+/** What it says of whole images, from the class token: `[N, width]`. */
+export function poolImages(last: Value, { layer_norm_eps }: ClipVisionConfig): Value {
+  return layerNorm(select(last, 1, 0), `${imagePrefix(last.net)}post_layernorm`, layer_norm_eps);
+}
+
+function imagePrefix(net: Network): string {
+  return prefixOf(net, 'vision_model', 'embeddings.class_embedding');
 }
 
 /**
- * The tower of texts, in which no token sees a later one; the one that ends the text is pooled.
+ * What the tower of texts, in which no token sees a later one, says of each token `[N, T, width]`, and of whole texts, from the token that ends
+ * them: `[N, width]`.
  * @param many name of the number of texts
  */
-export function encodeTexts(net: Network, config: ClipTextConfig, many = 'batch'): Encoded {
+export function encodeTexts(net: Network, config: ClipTextConfig, many = 'batch'): { readonly last: Value; readonly pooled: Value } {
   const base = prefixOf(net, 'text_model', 'embeddings.token_embedding.weight');
   const [ids, mask] = ['input_ids', 'attention_mask'].map((name) => net.input(name, 'int64', [many, 'sequence'])) as [Value, Value];
   const biases = [causalBias(ids), paddingBias(mask)];

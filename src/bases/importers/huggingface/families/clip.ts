@@ -18,9 +18,9 @@ import {
   type ClipVisionConfig,
   clipTextConfig,
   clipVisionConfig,
-  type Encoded,
   encodeImages,
   encodeTexts,
+  poolImages,
 } from './clip-towers.js';
 
 /** In early files the entries with `_dict` are those that count. */
@@ -37,20 +37,28 @@ const clipConfig = withLabels({
 
 type ClipConfig = z.output<typeof clipConfig>;
 
-const tower = ({ last, pooled }: Encoded): Outputs => ({ last_hidden_state: last, pooler_output: pooled });
-
 const imageClasses: Readonly<Record<string, ModelClass<ClipVisionConfig>>> = {
-  CLIPVisionModel: { build: (net, config) => tower(encodeImages(net, config)) },
+  CLIPVisionModel: {
+    build: (net, config) => {
+      const last = encodeImages(net, config);
+      return { last_hidden_state: last, pooler_output: poolImages(last, config) };
+    },
+  },
   CLIPVisionModelWithProjection: {
     build: (net, config) => {
-      const { last, pooled } = encodeImages(net, config);
-      return { image_embeds: linear(pooled, 'visual_projection'), last_hidden_state: last };
+      const last = encodeImages(net, config);
+      return { image_embeds: linear(poolImages(last, config), 'visual_projection'), last_hidden_state: last };
     },
   },
 };
 
 const textClasses: Readonly<Record<string, ModelClass<ClipTextConfig>>> = {
-  CLIPTextModel: { build: (net, config) => tower(encodeTexts(net, config)) },
+  CLIPTextModel: {
+    build: (net, config) => {
+      const { last, pooled } = encodeTexts(net, config);
+      return { last_hidden_state: last, pooler_output: pooled };
+    },
+  },
   CLIPTextModelWithProjection: {
     build: (net, config) => {
       const { last, pooled } = encodeTexts(net, config);
@@ -61,7 +69,7 @@ const textClasses: Readonly<Record<string, ModelClass<ClipTextConfig>>> = {
 
 /** Cosines of images and texts, times a learned factor: `[images, texts]`. */
 function compare(net: Network, { text, vision }: ClipConfig): Outputs {
-  const images = normalize(linear(encodeImages(net, vision).pooled, 'visual_projection'));
+  const images = normalize(linear(poolImages(encodeImages(net, vision), vision), 'visual_projection'));
   const texts = normalize(linear(encodeTexts(net, text, 'texts').pooled, 'text_projection'));
   const perText = multiply(matMul(texts, transpose(images, [1, 0])), exponential(net.parameter('logit_scale', [])));
   return { logits_per_image: transpose(perText, [1, 0]), logits_per_text: perText, text_embeds: texts, image_embeds: images };
@@ -69,7 +77,7 @@ function compare(net: Network, { text, vision }: ClipConfig): Outputs {
 
 /** Scores of the classes, of the mean of the patches. */
 function classify(net: Network, { vision, labels }: ClipConfig): Value {
-  const { last } = encodeImages(net, vision);
+  const last = encodeImages(net, vision);
   return linear(squeeze(mean(slice(last, 1, 1, Number(last.dims[1])), [1]), [1]), 'classifier', { units: labels });
 }
 
