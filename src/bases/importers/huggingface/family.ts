@@ -52,7 +52,7 @@ function parseConfig<C>(schema: z.ZodType<C>, json: JsonObject): C {
 }
 
 /** What is `null` in a configuration is left to its default. */
-function withoutNulls(json: JsonObject): JsonObject {
+export function withoutNulls(json: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
 }
 
