@@ -8,7 +8,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect, loadModel } from '../src/app/workflow/index.node.js';
-import { catalogue } from '../src/bases/catalogue/catalogue.js';
+import { catalogue } from '../src/bases/catalogue/catalogue.node.js';
 import type { Measured } from '../src/bases/catalogue/facts.js';
 import { measured } from '../src/bases/catalogue/generated/measured.js';
 import { findParameters } from '../src/bases/surgery/index.js';

@@ -7,7 +7,7 @@ from generator import uniform
 SEED = 23
 
 # Factors of the weights that are tried, so that what goes through many layers neither vanishes nor grows without bound.
-GAINS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7]
+GAINS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5, 1.6, 1.7]
 MOST = 100
 
 

@@ -1,4 +1,4 @@
-import { importModel } from '../../bases/importers/index.node.js';
+import { importModel, type ModelSource } from '../../bases/importers/index.node.js';
 import { fixedBatch, freeBatch, prepareModel, withFloatImages } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
@@ -17,6 +17,10 @@ export interface Base {
   readonly preprocessing: readonly TransformStep[] | undefined;
   /** What `preprocessing` assumes because the base does not say it. */
   readonly assumption: string | undefined;
+  /** The value that a new head reads; `undefined` where that is the layer before the present head. */
+  readonly features: string | undefined;
+  /** Files that belong to the model beside its graph, by name: tokenizer, processor. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   readonly sha256: string;
   readonly licence: string | undefined;
   /** Set where the base takes batches of one size only, and why. */
@@ -36,13 +40,15 @@ export async function loadModel(base: string | RunSpec['base'], context: Workflo
 }
 
 async function fromBundle(path: string): Promise<Base> {
-  const { info, model } = await readBundle(path);
+  const { info, model, files } = await readBundle(path);
   return {
     ...prepared(model, []),
     uri: path,
     labels: info.labels,
     preprocessing: info.preprocessing,
     assumption: undefined,
+    features: undefined,
+    files,
     sha256: info.files['model.onnx']?.sha256 ?? '',
     licence: info.base.licence,
   };
@@ -57,7 +63,7 @@ function assumptionOf(steps: readonly TransformStep[] | undefined): string | und
 }
 
 async function fromImporter(reference: RunSpec['base'], context: WorkflowContext): Promise<Base> {
-  const { model, labels, preprocessing, source, notes } = await importModel(reference, hubOptions(context));
+  const { model, labels, preprocessing, features, files, source, notes } = await importModel(reference, hubOptions(context));
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   return {
     ...withImages(prepared(model, notes)),
@@ -65,9 +71,16 @@ async function fromImporter(reference: RunSpec['base'], context: WorkflowContext
     labels,
     preprocessing: steps,
     assumption: preprocessing === undefined ? assumptionOf(steps) : undefined,
-    sha256: source.files[0]?.sha256 ?? '',
+    features,
+    files: files ?? new Map(),
+    sha256: largest(source.files)?.sha256 ?? '',
     licence: source.licence,
   };
+}
+
+/** The file that holds most of a model, the weights. */
+function largest(files: ModelSource['files']): ModelSource['files'][number] | undefined {
+  return files.toSorted((a, b) => b.bytes - a.bytes)[0];
 }
 
 type Ready = Pick<Base, 'model' | 'fixedBatch' | 'notes'>;

@@ -9,7 +9,7 @@ import type { Session } from './session.node.js';
 export async function exportSession(session: Session, path: string, record: RunRecord, metrics: Measurements): Promise<BundleInfo> {
   const { spec, transforms, data } = session;
   const model = session.learner.export();
-  return writeBundle(path, model, {
+  const info: Omit<BundleInfo, 'files'> = {
     format: 1,
     task: spec.task,
     labels: [...data.names],
@@ -23,7 +23,8 @@ export async function exportSession(session: Session, path: string, record: RunR
     metrics: mutableMetrics(metrics),
     versions: { ...record.versions },
     created: new Date().toISOString(),
-  });
+  };
+  return writeBundle(path, model, info, session.base.files);
 }
 
 function activationOf({ spec, learner }: Session): BundleInfo['activation'] {

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeHuggingFace } from '../../../test/hub/fake-hugging-face.js';
 import { file } from '../../../test/hub/server.js';
+import { serveTorch, torchDefault, torchSwag } from '../../../test/hub/torch.js';
 import { Workplace } from '../../../test/hub/workplace.js';
 import { Events } from '../../core/index.js';
 import type { WorkflowEvents } from './context.js';
@@ -100,6 +102,26 @@ it('says where a base lies, without fetching it', async () => {
   expect(readFileSync(join((await pathInHub(model)).path, 'model.json'), 'utf8')).toBe(MODEL);
 });
 
+it('keeps a repository of Hugging Face as it keeps all else', async () => {
+  const hub = await new FakeHuggingFace(place).start();
+  const [uri, commit] = ['hf:owner/repo', 'a'.repeat(40)];
+  hub.publish({ repo: 'owner/repo', commit, files: { 'config.json': '{}', 'model.safetensors': 'weights' }, license: 'mit' });
+  const resolved = `${uri}@${commit}`;
+  const { bases } = await prefetch({ uris: [uri] });
+  expect(bases).toMatchObject([{ uri, resolved, bytes: 9, licence: 'MIT' }]);
+  const snapshot = place.at('huggingface', 'hub', 'models--owner--repo', 'snapshots', commit);
+  expect((await listHub()).bases).toMatchObject([{ uri: resolved, folder: snapshot, bytes: 9, licence: 'MIT' }]);
+  expect(await pathInHub(uri)).toEqual({ uri: resolved, path: snapshot });
+  writeFileSync(join(snapshot, 'model.safetensors'), 'bitten!');
+  expect((await verifyHub()).bases).toEqual([{ uri: resolved, state: 'mended', file: 'model.safetensors' }]);
+  hub.publish({ repo: 'owner/repo', commit: 'b'.repeat(40), files: { 'config.json': '{"new":1}', 'model.safetensors': 'weights' } });
+  expect((await prefetch({ uris: [uri] })).bases).toEqual(bases);
+  expect((await prefetch({ uris: [uri], update: true })).bases[0]?.resolved).toBe(`${uri}@${'b'.repeat(40)}`);
+  expect((await removeFromHub(uri)).removed).toHaveLength(2);
+  expect(existsSync(place.at('huggingface', 'hub', 'models--owner--repo'))).toBe(false);
+  await hub.stop();
+});
+
 it('shows progress, and what it tries again', async () => {
   const events = new Events<WorkflowEvents>();
   const [stages, notes]: [string[], string[]] = [[], []];
@@ -109,4 +131,32 @@ it('shows progress, and what it tries again', async () => {
   await prefetch({ uris: [model] }, { events });
   expect(stages).toContain('fetching a.bin 0.0 MB');
   expect(notes).toEqual([expect.stringContaining('status 503; trying again')]);
+});
+
+describe('weights of torchvision', () => {
+  const file = (name: string): string => place.at('torch', 'hub', 'checkpoints', name);
+
+  it('are locked by their name, and stay what they were', async () => {
+    serveTorch(place);
+    const { bases, lock } = await prefetch({ uris: ['torch:regnet_y_32gf'] });
+    expect(bases).toMatchObject([{ resolved: 'torch:regnet_y_32gf:IMAGENET1K_V2', bytes: torchDefault.bytes.length, licence: undefined }]);
+    expect((await prefetch({ uris: ['torch:regnet_y_32gf'] }, { offline: true })).bases).toEqual(bases);
+    writeFileSync(lock, readFileSync(lock, 'utf8').replace('IMAGENET1K_V2', 'IMAGENET1K_SWAG_LINEAR_V1'));
+    await expect(prefetch({ uris: ['torch:regnet_y_32gf'] })).rejects.toMatchObject({ code: 'HUB_LOCK_MISMATCH' });
+  });
+
+  it('are listed, verified, found and removed, those of a model together', async () => {
+    serveTorch(place);
+    await prefetch({ uris: ['torch:regnet_y_32gf', 'torch:regnet_y_32gf:IMAGENET1K_SWAG_LINEAR_V1'] });
+    expect((await listHub()).bases).toMatchObject([
+      { uri: 'torch:regnet_y_32gf:IMAGENET1K_SWAG_LINEAR_V1', licence: 'CC-BY-NC-4.0' },
+      { uri: 'torch:regnet_y_32gf:IMAGENET1K_V2', licence: undefined },
+    ]);
+    writeFileSync(file(torchDefault.file), 'bitten');
+    expect((await verifyHub()).bases.map(({ state }) => state)).toEqual(['intact', 'mended']);
+    expect((await pathInHub('torch:regnet_y_32gf')).path).toBe(file(torchDefault.file));
+    await expect(pathInHub('torch:regnet_y_16gf')).rejects.toMatchObject({ code: 'HUB_NOT_CACHED' });
+    expect((await removeFromHub('torch:regnet_y_32gf')).removed).toHaveLength(2);
+    expect([torchDefault.file, torchSwag.file].filter((name) => existsSync(file(name)))).toEqual([]);
+  });
 });

@@ -29,10 +29,16 @@ export interface ImportResult {
  * @throws the errors of the hub and of the importers; ONNX_FILE
  */
 export async function importToFile({ model: address, out }: ImportRequest, context: WorkflowContext = {}): Promise<ImportResult> {
-  const { model: imported, labels, preprocessing, source, notes: found } = await importModel(address, hubOptions(context));
+  const { model: imported, labels, preprocessing, features, source, notes: found } = await importModel(address, hubOptions(context));
   const { uri, licence, importer } = source;
   const { model, notes } = prepared(imported, found);
-  const facts = { origin: uri, ...(licence && { licence }), ...(labels && { labels: [...labels] }), ...(preprocessing && { preprocessing }) };
+  const facts = {
+    origin: uri,
+    ...(licence && { licence }),
+    ...(labels && { labels: [...labels] }),
+    ...(preprocessing && { preprocessing }),
+    ...(features && { features }),
+  };
   await saveModelFile(out, withFacts(model, facts));
   const parameters = findParameters(model.graph).reduce((sum, { size }) => sum + size, 0);
   return { uri, out, importer, licence, labels, parameters, notes };

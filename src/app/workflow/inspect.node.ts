@@ -109,23 +109,23 @@ function facts({
 
 /** What of the base a new model can be made of. */
 function reuse(
-  { model, labels }: Base,
+  { model, labels, features: own }: Base,
   types: ReadonlyMap<string, TensorType>,
   assumed: Readonly<Record<string, readonly number[]>>,
   asked: number | undefined,
   notes: string[],
 ): Pick<InspectResult, 'features' | 'taps' | 'classes' | 'recipes'> {
   const classes = asked ?? labels?.length ?? types.get(model.graph.outputs[0]?.name ?? '')?.dims.at(-1);
-  const features = tried(() => tapOf(findFeatures(model.graph), types), notes);
+  const features = tried(() => tapOf(own ?? findFeatures(model.graph), types), notes);
   if (features === undefined) return { features, taps: [], classes, recipes: [] };
   const taps = stageEnds(model.graph, types).map((name) => tapOf(name, types));
-  const recipes = classes === undefined ? undefined : tried(() => recipesFor(model, assumed, classes), notes);
+  const recipes = classes === undefined ? undefined : tried(() => recipesFor(model, features.name, assumed, classes), notes);
   return { features, taps, classes, recipes: recipes ?? [] };
 }
 
-function recipesFor(model: Model, assumed: Readonly<Record<string, readonly number[]>>, classes: number): RecipePlan[] {
+function recipesFor(model: Model, features: string, assumed: Readonly<Record<string, readonly number[]>>, classes: number): RecipePlan[] {
   const sampleDims = Object.fromEntries(Object.entries(assumed).map(([name, dims]) => [name, dims.slice(1)]));
-  return recipePlans(model, sampleDims, classes);
+  return recipePlans(model, features, sampleDims, classes);
 }
 
 /** Positions of a feature map are averaged, and so are the tokens of a sequence `[N, T, C]`. */

@@ -139,7 +139,7 @@ function adapt({ head, taps, seed }: RunSpec, base: Base, data: RunData, sampleD
   if (data.train.target.kind === 'classes' && data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
   const { model, headParameters, features } = adaptModel(base.model, {
     sampleDims,
-    taps: tapNames(taps, base.model, sampleDims),
+    taps: tapNames(taps, base, sampleDims),
     head: { hidden: head.name === 'mlp' ? head.hidden : [], dropout: head.dropout },
     outputs: data.names.length,
     seed,
@@ -156,8 +156,8 @@ function checkWidth(model: Model, sampleDims: Readonly<Record<string, readonly n
   if (outputs < classes) fail('HEAD_KEEP_CLASSES', { outputs, classes });
 }
 
-function tapNames(taps: RunSpec['taps'], model: Model, sampleDims: Readonly<Record<string, readonly number[]>>): readonly string[] {
-  if (taps === 'last') return [findFeatures(model.graph)];
+function tapNames(taps: RunSpec['taps'], { model, features }: Base, sampleDims: Readonly<Record<string, readonly number[]>>): readonly string[] {
+  if (taps === 'last') return [features ?? findFeatures(model.graph)];
   return taps === 'auto' ? stageEnds(model.graph, typesOf(model, sampleDims)) : taps;
 }
 

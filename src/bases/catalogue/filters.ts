@@ -12,7 +12,7 @@ export interface SearchFilters {
   /** An SPDX identifier, or the family of several: `cc-by`. */
   readonly licence?: string;
   readonly maxParams?: number;
-  /** Where the model is: `keras`, `npm`, `tfhub` (or `kaggle`), `hf` (or `huggingface`). */
+  /** Where the model is: `keras`, `torch` (or `torchvision`), `npm`, `tfhub` (or `kaggle`), `hf` (or `huggingface`). */
   readonly source?: string;
 }
 

@@ -6,10 +6,14 @@ const weights = { uri: 3, title: 3, architecture: 3, task: 2, data: 1, notes: 0.
 
 const fields = Object.keys(weights) as (keyof typeof weights)[];
 
-/** `EfficientNetV2B0` is also the words Efficient, Net, V2 and B0, `VGG16` VGG and 16; addresses fall into their parts. */
+/** `EfficientNetV2B0` is also the words Efficient, Net, V2 and B0, `ResNet50` ResNet, Res, Net and 50; addresses fall into their parts. */
 function words(text: string): string[] {
   return plainWords(text).flatMap((word) => [
-    ...new Set([word, ...word.split(/(?<=[a-z])(?=[A-Z])|(?<=[a-z]{2}|[A-Z]{2})(?=\d)|(?<=\d)(?=[A-Z])/u)]),
+    ...new Set([
+      word,
+      ...(word.match(/^.*[a-z]{2}(?=\d+$)/u) ?? []),
+      ...word.split(/(?<=[a-z])(?=[A-Z])|(?<=[a-z]{2}|[A-Z]{2})(?=\d)|(?<=\d)(?=[A-Z])/u),
+    ]),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { isOffline, type ResolveOptions } from '../hub/index.node.js';
 import { type AskedHub, type AskOptions, ask } from './ask.node.js';
-import { catalogue } from './catalogue.js';
+import { catalogue } from './catalogue.node.js';
 import type { FoundModel } from './facts.js';
 import { judge, readFilters, type SearchFilters, type Wanted } from './filters.js';
 import type { SearchableHub } from './hubs/hub.js';

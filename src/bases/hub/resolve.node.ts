@@ -1,12 +1,14 @@
 import { fail } from '../../core/index.js';
 import type { HubFolder } from './folder.js';
 import { resolveHttps } from './https/resolve.node.js';
+import { resolveHuggingFace } from './huggingface/resolve.node.js';
 import { resolveKeras } from './keras/resolve.node.js';
 import { checkLock, findLock } from './lock/lock.node.js';
 import { resolveNpm } from './npm/resolve.node.js';
 import type { ResolveOptions } from './options.node.js';
 import { resolvePath } from './path.node.js';
 import { resolveTfhub } from './tfhub/resolve.node.js';
+import { resolveTorch } from './torch/resolve.node.js';
 import { type ModelUri, parseUri, type UriKind } from './uri.js';
 
 export type { ResolveOptions } from './options.node.js';
@@ -18,8 +20,8 @@ const resolvers: { readonly [Kind in UriKind]: Resolver<Kind> | undefined } = {
   npm: resolveNpm,
   path: resolvePath,
   https: resolveHttps,
-  hf: undefined,
-  torch: undefined,
+  hf: resolveHuggingFace,
+  torch: resolveTorch,
   keras: resolveKeras,
   tfhub: resolveTfhub,
   registry: undefined,

@@ -15,6 +15,10 @@ export interface ImportedModel {
   readonly labels?: readonly string[];
   /** What the base was trained with, where the source tells it. */
   readonly preprocessing?: Preprocessing;
+  /** The value that a new head reads, of a model that has no head of its own. */
+  readonly features?: string;
+  /** Files that belong to the model beside its graph, by name: tokenizer, processor. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
   readonly source: ModelSource;
   /** What the user should know: guesses, things left out. */
   readonly notes: readonly string[];

@@ -22,4 +22,9 @@ export interface BundleFiles {
 /** Its presence makes a folder or an archive a bundle. */
 export const INFO_FILE = 'bundle.json';
 export const MODEL_FILE = 'model.onnx';
+/** Whether a file is the model, or data of a large one. */
+export function isModelPart(name: string): boolean {
+  return name === MODEL_FILE || (name.startsWith(`${MODEL_FILE}.`) && name.endsWith('.data'));
+}
+
 export const CARD_FILE = 'MODEL_CARD.md';

@@ -11,11 +11,18 @@ import { replaceFolder } from './replace.node.js';
 /**
  * Writes a bundle folder: `model.onnx` (with data files beside it where it is large), `bundle.json` and `MODEL_CARD.md`. The folder appears
  * whole or not at all; a bundle of the same name is replaced.
+ * @param files what the model needs beside it, by name: tokenizer, processor
  * @throws BUNDLE_PATH_TAKEN when the name belongs to something else; BUNDLE_WRITE_FAILED, for instance on a full disk
  */
-export function writeBundle(path: string, model: Model, info: Omit<BundleInfo, 'files'>): Promise<BundleInfo> {
+export function writeBundle(
+  path: string,
+  model: Model,
+  info: Omit<BundleInfo, 'files'>,
+  files: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<BundleInfo> {
   return replaceFolder(path, async (folder) => {
     await saveModelFile(join(folder, MODEL_FILE), model);
+    for (const [name, bytes] of files) await writeFile(join(folder, name), bytes, { flush: true });
     const complete = { ...info, files: await digests(folder) };
     await writeFile(join(folder, CARD_FILE), modelCard(info), { flush: true });
     await writeFile(join(folder, INFO_FILE), `${JSON.stringify(complete, undefined, 2)}\n`, { flush: true });

@@ -12,7 +12,7 @@ export const search = defineVerb<SearchResult>({
     { flags: '--task <task>', description: 'what it does: image-classification, pose, audio, …' },
     { flags: '--licence, --license <licence>', description: 'an SPDX identifier such as apache-2.0, or a family such as cc-by' },
     { flags: '--max-params <n>', description: 'most parameters: 500k, 5M, 1.5B' },
-    { flags: '--source <source>', description: 'only models of keras, npm, tfhub (Kaggle Models) or hf (Hugging Face)' },
+    { flags: '--source <source>', description: 'only models of keras, torch (torchvision), npm, tfhub (Kaggle Models) or hf (Hugging Face)' },
     { flags: '--limit <n>', description: 'most models to show; default: 20' },
     { flags: '--offline', description: 'ask no hub, search only the catalogue that comes with Regraft' },
   ],

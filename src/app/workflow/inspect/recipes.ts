@@ -27,11 +27,12 @@ const RECIPES: Readonly<Record<RecipeSpec['name'], RecipeSpec>> = {
 
 /**
  * What each recipe would train with a new linear head for `classes` classes, as a run would plan it.
+ * @param features the value that the head reads
  * @param sampleDims shape of one sample by input, without the batch axis
  * @throws HEAD_NOT_FOUND
  */
-export function recipePlans(model: Model, sampleDims: Readonly<Record<string, readonly number[]>>, classes: number): RecipePlan[] {
-  const adapted = adaptModel(model, { sampleDims, head: { hidden: [], dropout: 0 }, outputs: classes, seed: 0 });
+export function recipePlans(model: Model, features: string, sampleDims: Readonly<Record<string, readonly number[]>>, classes: number): RecipePlan[] {
+  const adapted = adaptModel(model, { sampleDims, taps: [features], head: { hidden: [], dropout: 0 }, outputs: classes, seed: 0 });
   const sizes = new Map(findParameters(adapted.model.graph).map(({ name, size }) => [name, size]));
   const sum = (names: Iterable<string>): number => [...names].reduce((total, name) => total + (sizes.get(name) as number), 0);
   const part = (phase: Phase | ProbePhase): TrainedPart => {

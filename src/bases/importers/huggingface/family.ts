@@ -24,6 +24,8 @@ export interface Family {
   readonly base: string;
   /** By the name of the class; the first has no head. */
   readonly classes: Readonly<Record<string, ModelClass<JsonObject>>>;
+  /** The class of which a new linear head on the family's features is the layer named; left out where there is none. */
+  readonly classifier?: { readonly className: string; readonly layer: string };
 }
 
 interface Definition<C> {
@@ -32,15 +34,16 @@ interface Definition<C> {
   /** What is read of `config.json`, with the defaults of transformers. */
   readonly config: z.ZodType<C>;
   readonly classes: Readonly<Record<string, ModelClass<C>>>;
+  readonly classifier?: NonNullable<Family['classifier']>;
 }
 
 /** A family whose classes are given its checked configuration. */
-export function family<C>({ type, base, config, classes }: Definition<C>): Family {
+export function family<C>({ config, classes, ...facts }: Definition<C>): Family {
   const checked = ({ build, ...rest }: ModelClass<C>): ModelClass<JsonObject> => ({
     ...rest,
     build: (net, json, prefix) => build(net, parseConfig(config, json), prefix),
   });
-  return { type, base, classes: Object.fromEntries(Object.entries(classes).map(([name, one]) => [name, checked(one)])) };
+  return { ...facts, classes: Object.fromEntries(Object.entries(classes).map(([name, one]) => [name, checked(one)])) };
 }
 
 /** @throws IMPORT_TOPOLOGY naming the entry that is wrong */

@@ -11,6 +11,8 @@ const factsSchema = z.strictObject({
   licence: z.string().exactOptional(),
   labels: z.array(z.string()).exactOptional(),
   preprocessing: preprocessingSchema.exactOptional(),
+  /** The value that a new head reads. */
+  features: z.string().exactOptional(),
 });
 
 /** What is known of a base beyond its graph, kept in the ONNX file that it is converted to. */

@@ -8,5 +8,6 @@ export * from './normalization.js';
 export * from './pooling.js';
 export * from './relative-position.js';
 export * from './resize.js';
+export { convLayer, dropout, type Layer, sequential } from './sequential.js';
 export * from './shape.js';
 export * from './shifted-windows.js';

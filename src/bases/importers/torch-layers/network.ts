@@ -33,6 +33,8 @@ export interface NetworkOptions {
 /** What a finished network tells beside its graph. */
 export interface Finished {
   readonly model: Model;
+  /** Weights that lie in the graph as in the file. */
+  readonly stored: readonly string[];
   /** Weights that lie in the graph with their axes exchanged. */
   readonly transposed: readonly string[];
   /** Weights that the file does not hold. */
@@ -169,6 +171,7 @@ export class Network {
     const initializers = new Map(graph.initializers);
     for (const [weight, parameter] of this.#parameters) initializers.set(weight, await load(weight, parameter));
     const used = [...this.#parameters];
+    const arranged = (as: Arrangement): string[] => used.flatMap(([weight, { arrangement }]) => (arrangement === as ? [weight] : []));
     return {
       model: {
         irVersion: IR_VERSION,
@@ -178,7 +181,8 @@ export class Network {
         functions: [],
         graph: { ...graph, initializers },
       },
-      transposed: used.flatMap(([weight, { arrangement }]) => (arrangement === 'transposed' ? [weight] : [])),
+      stored: arranged('stored'),
+      transposed: arranged('transposed'),
       initialised: used.flatMap(([weight, { stored }]) => (stored ? [] : [weight])),
       unused: this.unused,
     };

@@ -76,6 +76,7 @@ export const bert = family({
   type: 'bert',
   base: 'bert',
   config: bertConfig,
+  classifier: { className: 'BertForSequenceClassification', layer: 'classifier' },
   classes: {
     BertModel: { build: (net, config, base) => lastState(encode(net, config, base), `${base}pooler.dense`) },
     BertForSequenceClassification: {

@@ -1,5 +1,18 @@
-import { batchNorm, concatenate, conv, convNorm, globalAverage, relu, resizeBilinear, type Value } from '../../torch-layers/index.js';
+import {
+  add,
+  batchNorm,
+  concatenate,
+  conv,
+  convNorm,
+  globalAverage,
+  multiply,
+  relu,
+  resizeBilinear,
+  sigmoid,
+  type Value,
+} from '../../torch-layers/index.js';
 import type { Architecture, ArchitectureTable } from './architecture.js';
+import { dilatedMobilenet, mobilenetV3Maps } from './mobilenet-v3.js';
 import { dilatedResnets, type ResnetDesign, resnetStages } from './resnet.js';
 
 /** The last map of a backbone, and the one before that an auxiliary head looks at. */
@@ -53,12 +66,35 @@ function resnetMaps(design: ResnetDesign): (images: Value) => Maps {
   };
 }
 
+/** Stride 16, and stride 8 behind the fourth block. */
+const mobilenet = (images: Value): Maps => {
+  const maps = mobilenetV3Maps(images, dilatedMobilenet, 'backbone.');
+  return { last: maps.at(-1) ?? images, earlier: maps[4] ?? images };
+};
+
+/**
+ * Scores from the last map, weighted by a gate of its mean, and from an earlier one.
+ * Source: Howard et al. 2019, arXiv:1905.02244; torchvision/models/segmentation/lraspp.py
+ */
+const lraspp: Architecture = {
+  size: 520,
+  build: (_, images) => {
+    const { last, earlier } = mobilenet(images);
+    const narrow = relu(batchNorm(conv(last, 'classifier.cbr.0'), 'classifier.cbr.1'));
+    const gated = multiply(narrow, sigmoid(conv(globalAverage(last), 'classifier.scale.1')));
+    const high = conv(resizeBilinear(gated, sizeOf(earlier)), 'classifier.high_classifier');
+    return { out: resizeBilinear(add(conv(earlier, 'classifier.low_classifier'), high), sizeOf(images)) };
+  },
+};
+
 const resnet50 = resnetMaps(dilatedResnets.resnet50);
 const resnet101 = resnetMaps(dilatedResnets.resnet101);
 
 export const segmentationNetworks: ArchitectureTable = {
   deeplabv3_resnet50: segmentation(resnet50, deepLabHead),
   deeplabv3_resnet101: segmentation(resnet101, deepLabHead),
+  deeplabv3_mobilenet_v3_large: segmentation(mobilenet, deepLabHead),
   fcn_resnet50: segmentation(resnet50, fcnHead),
   fcn_resnet101: segmentation(resnet101, fcnHead),
+  lraspp_mobilenet_v3_large: lraspp,
 };

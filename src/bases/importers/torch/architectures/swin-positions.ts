@@ -8,6 +8,7 @@ import {
   normalize,
   relativePositionBias,
   relu,
+  reshape,
   scale,
   sigmoid,
   splitPacked,
@@ -44,11 +45,15 @@ function packed(windows: Value, name: string): [weight: Value, bias: Value] {
   return [net.parameter(`${name}.qkv.weight`, [3 * width, width], 'transposed'), multiply(bias, used)];
 }
 
-/** The distances of two places in a window, each axis from −1 to 1, as sign · log₂(1 + 8 |distance|) / 3: `[(2·side − 1)², 2]`. */
+/**
+ * The distances of two places in a window, each axis from −1 to 1, as sign · log₂(1 + 8 |distance|) / 3: `[(2·side − 1)², 2]`. They get their shape in
+ * the graph, since a constant that a product takes as it is would count as a weight.
+ */
 function logDistances(windows: Value, name: string): Value {
   const side = Math.sqrt(Number(windows.dims[2]));
   const steps = Array.from({ length: 2 * side - 1 }, (_, i) => (8 * (i - side + 1)) / (side - 1));
   const logs = steps.map((step) => (Math.sign(step) * Math.log2(Math.abs(step) + 1)) / 3);
   const pairs = logs.flatMap((down) => logs.flatMap((right) => [down, right]));
-  return windows.net.constant(`${name}/log_distances`, fromNumbers('float32', [pairs.length / 2, 2], pairs));
+  const table = windows.net.constant(`${name}/log_distances`, fromNumbers('float32', [steps.length, steps.length, 2], pairs));
+  return reshape(table, [steps.length ** 2, 2]);
 }

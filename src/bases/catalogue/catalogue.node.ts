@@ -5,10 +5,11 @@ import { humanModels } from './rows/human.js';
 import { kerasModels } from './rows/keras.js';
 import { npmModels } from './rows/npm.js';
 import { tfhubModels } from './rows/tfhub.js';
+import { torchModels } from './rows/torch.node.js';
 import type { SourceName } from './sources.js';
 
 /** Models that are known without asking anybody. */
-export const catalogue: readonly FoundModel[] = [...kerasModels, ...npmModels, ...humanModels, ...tfhubModels].map(found);
+export const catalogue: readonly FoundModel[] = [...kerasModels, ...torchModels, ...npmModels, ...humanModels, ...tfhubModels].map(found);
 
 function found(facts: ModelFacts): FoundModel {
   const source = parseUri(facts.uri).kind as SourceName;

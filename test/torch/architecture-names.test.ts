@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { StateDict } from '../../src/bases/importers/state-dict/index.js';
+import { architectures } from '../../src/bases/importers/torch/architectures/index.js';
+import { Network, type Value } from '../../src/bases/importers/torch-layers/index.js';
+import { architectureCases } from '../support/torch-architectures.js';
+
+describe('names in the networks of torchvision', () => {
+  // One block or layer of each way of naming.
+  it.each([
+    ['alexnet', 'features.12'],
+    ['vgg11_bn', 'features.28'],
+    ['densenet121', 'features.denseblock4.denselayer3'],
+    ['densenet121', 'features.denseblock4'],
+    ['googlenet', 'inception5b'],
+    ['inception_v3', 'Mixed_7c'],
+    ['mobilenet_v2', 'features.18'],
+    ['mobilenet_v3_small', 'features.11'],
+    ['mnasnet0_5', 'layers.13'],
+    ['shufflenet_v2_x0_5', 'stage4.3'],
+    ['squeezenet1_1', 'features.12'],
+    ['regnet_y_400mf', 'trunk_output.block4.block4-5'],
+  ])('of values in %s are those of modules: %s', async (name, module) => {
+    const { net, outputs } = build(name, weightsOf(name));
+    const { model } = await net.finish(name, outputs);
+    expect(model.graph.nodes.flatMap((node) => node.outputs)).toContain(module);
+  });
+
+  it('of weights may be those of the published files of DenseNet', () => {
+    const published = (weight: string): string => weight.replace(/(denselayer\d+\.(?:norm|conv))([12])/, '$1.$2');
+    const { net } = build('densenet121', new Map([...weightsOf('densenet121')].map(([weight, stored]) => [published(weight), stored])));
+    expect(net.has('features.denseblock1.denselayer1.norm.1.weight')).toBe(true);
+    expect(net.unused.filter((weight) => !weight.endsWith('num_batches_tracked'))).toEqual([]);
+  });
+
+  it.each([
+    ['squeezenet1_1', 512],
+    ['mobilenet_v2', 1280],
+  ])('of the output of %s without a classifier is features', (name, width) => {
+    const { outputs } = build(name, new Map([...weightsOf(name)].filter(([weight]) => !weight.startsWith('classifier.'))));
+    expect(Object.entries(outputs).map(([output, { dims }]) => [output, dims])).toEqual([['features', ['batch', width]]]);
+  });
+});
+
+/** Weights by name and shape, without numbers. */
+function weightsOf(name: string): StateDict {
+  const read = () => Promise.resolve({ type: 'float32', dims: [0], data: new Float32Array() } as const);
+  return new Map(Object.entries(architectureCases[name]?.weights ?? {}).map(([weight, dims]) => [weight, { type: 'float32', dims, read }]));
+}
+
+function build(name: string, weights: StateDict): { readonly net: Network; readonly outputs: Readonly<Record<string, Value>> } {
+  const net = new Network(weights);
+  const side = architectureCases[name]?.side ?? 0;
+  return { net, outputs: architectures[name]?.build(net, net.images([side, side])) ?? {} };
+}
