@@ -74,6 +74,7 @@ function convnextFamily(type: string, name: string): Family {
     type,
     base: type,
     config: convnextConfig,
+    classifier: { className: `${name}ForImageClassification`, layer: 'classifier' },
     classes: {
       [`${name}Model`]: {
         build: (net, config, base) => {

@@ -100,6 +100,7 @@ export const swin = family({
   type: 'swin',
   base: 'swin',
   config: swinConfig,
+  classifier: { className: 'SwinForImageClassification', layer: 'classifier' },
   classes: {
     SwinModel: {
       build: (net, config, base) => {
