@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildModel } from '../../src/bases/importers/huggingface/build.js';
+import { buildModel, familyOf } from '../../src/bases/importers/huggingface/build.js';
+import { atInputSize, type Images, sizedFor } from '../../src/bases/importers/huggingface/vision/sizes.js';
 import type { StateDict } from '../../src/bases/importers/state-dict/index.js';
 import type { Tensor } from '../../src/core/index.js';
 import { type FamilyCase, familyCases, inputsOf, weightsOf } from '../support/huggingface-families.js';
@@ -37,6 +38,37 @@ describe('models of images', () => {
     const old = renamed(weightsOf(golden), (name) => name.replace('grn.weight', 'grn.gamma').replace('grn.bias', 'grn.beta'));
     const { unused } = await buildModel(golden.config, old);
     expect(unused).toEqual([]);
+  });
+});
+
+describe('the size of images', () => {
+  const images = (size: readonly [number, number]): Images => ({ preprocessing: { size: [...size], filter: 'bicubic' }, notes: [] });
+  const build = async (type: string, name: string, said: Images) => {
+    const golden = caseOf(type, name);
+    const config = sizedFor(golden.config, familyOf(golden.config), said);
+    return (await buildModel(config, weightsOf(golden))).model;
+  };
+
+  it.each([
+    ['convnext', 'ConvNextModel'],
+    ['resnet', 'ResNetModel'],
+  ])('is that of the processor, for %s', async (type, name) => {
+    const said = images([64, 96]);
+    const model = await build(type, name, said);
+    expect(model.graph.inputs[0]).toMatchObject({ type: { dims: ['batch', 3, 64, 96] } });
+    expect(atInputSize(said, model)).toEqual(said);
+  });
+
+  it('is that of the positions, for ViT', async () => {
+    const model = await build('vit', 'ViTModel', images([64, 96]));
+    const { preprocessing, notes } = atInputSize(images([64, 96]), model);
+    expect(preprocessing).toEqual({ size: [16, 16], filter: 'bicubic' });
+    expect(notes).toEqual([expect.stringContaining('16×16')]);
+  });
+
+  it('leaves a configuration that states it as it is', () => {
+    const config = { model_type: 'resnet' };
+    expect(sizedFor(config, familyOf(config), images([224, 224]))).toBe(config);
   });
 });
 

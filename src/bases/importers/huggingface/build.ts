@@ -30,7 +30,8 @@ export async function buildModel(config: JsonObject, weights: StateDict, wanted?
   return { ...(await net.finish(className, outputs)), family, className };
 }
 
-function familyOf(config: JsonObject): Family {
+/** @throws IMPORT_MODEL_TYPE_UNKNOWN */
+export function familyOf(config: JsonObject): Family {
   const type = typeof config['model_type'] === 'string' ? config['model_type'] : 'none';
   const known = families.map((family) => family.type);
   return (

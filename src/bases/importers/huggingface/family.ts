@@ -26,6 +26,8 @@ export interface Family {
   readonly classes: Readonly<Record<string, ModelClass<JsonObject>>>;
   /** The class of which a new linear head on the family's features is the layer named; left out where there is none. */
   readonly classifier?: { readonly className: string; readonly layer: string };
+  /** Whether its layers take images of any size; else they are as large as the configuration says. */
+  readonly takesAnySize?: boolean;
 }
 
 interface Definition<C> {
@@ -35,6 +37,7 @@ interface Definition<C> {
   readonly config: z.ZodType<C>;
   readonly classes: Readonly<Record<string, ModelClass<C>>>;
   readonly classifier?: NonNullable<Family['classifier']>;
+  readonly takesAnySize?: boolean;
 }
 
 /** A family whose classes are given its checked configuration. */

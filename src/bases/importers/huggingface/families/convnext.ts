@@ -74,6 +74,7 @@ function convnextFamily(type: string, name: string): Family {
     type,
     base: type,
     config: convnextConfig,
+    takesAnySize: true,
     classifier: { className: `${name}ForImageClassification`, layer: 'classifier' },
     classes: {
       [`${name}Model`]: {

@@ -18,7 +18,7 @@ import { count, family, withLabels } from '../family.js';
 import { imageInput, imageShape } from '../vision/images.js';
 
 const resnetConfig = withLabels({
-  num_channels: imageShape.num_channels,
+  ...imageShape,
   depths: z.array(count).min(1).default([3, 4, 6, 3]),
   layer_type: z.enum(['basic', 'bottleneck']).default('bottleneck'),
   hidden_act: z.string().default('relu'),
@@ -27,9 +27,6 @@ const resnetConfig = withLabels({
 });
 
 type ResnetConfig = z.output<typeof resnetConfig>;
-
-/** The configuration names no size; published models were trained at this one. */
-const SIZE = [224, 224] as const;
 
 function convolved(x: Value, name: string, stride: number, activation: Activation): Value {
   return activation(batchNorm(conv(x, `${name}.convolution`, { stride, padding: 'half' }), `${name}.normalization`));
@@ -53,7 +50,7 @@ function block(x: Value, name: string, config: ResnetConfig, stride: number): Va
 
 /** The last maps `[N, C, H, W]`. */
 function encode(net: Network, config: ResnetConfig, base: string): Value {
-  const images = imageInput(net, { image_size: SIZE, num_channels: config.num_channels });
+  const images = imageInput(net, config);
   const stem = convolved(images, `${base}embedder.embedder`, 2, activationOf(config.hidden_act, 'embedder'));
   return config.depths.reduce(
     (stageInput, depth, stage) => {
@@ -72,6 +69,7 @@ export const resnet = family({
   type: 'resnet',
   base: 'resnet',
   config: resnetConfig,
+  takesAnySize: true,
   classes: {
     ResNetModel: {
       build: (net, config, base) => {
