@@ -20,6 +20,14 @@ from torch_generated import SEED
 # Model type: the class that is trained.
 TRAINED = {
     "bert": "BertForSequenceClassification",
+    "vit": "ViTForImageClassification",
+    "deit": "DeiTForImageClassification",
+    "dinov2": "Dinov2ForImageClassification",
+    "swin": "SwinForImageClassification",
+    "convnext": "ConvNextForImageClassification",
+    "convnextv2": "ConvNextV2ForImageClassification",
+    "resnet": "ResNetForImageClassification",
+    "clip": "CLIPForImageClassification",
     "roberta": "RobertaForSequenceClassification",
     "distilbert": "DistilBertForSequenceClassification",
     "albert": "AlbertForSequenceClassification",

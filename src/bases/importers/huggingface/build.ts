@@ -48,14 +48,15 @@ function layOut(family: Family, config: JsonObject, weights: StateDict, wanted: 
 function layOutClass(family: Family, config: JsonObject, weights: StateDict, className: string): LaidOut {
   const { build, head } = family.classes[className] ?? fail('IMPORT_TOPOLOGY', { reason: `${family.type} has no class ${className}` });
   const net = new Network(withPrefix(weights, family.base, head !== undefined), head ? { mayBeNew: head } : {});
-  return { className, net, outputs: build(net, config, head ? `${family.base}.` : '') };
+  return { className, net, outputs: build(net, config, head && family.base ? `${family.base}.` : '') };
 }
 
 function hasHead({ classes, base }: Family, className: string, weights: StateDict): boolean {
   return [...weights.keys()].some((name) => !name.startsWith(`${base}.`) && classes[className]?.head?.test(name));
 }
 
-function familyOf(config: JsonObject): Family {
+/** @throws IMPORT_MODEL_TYPE_UNKNOWN */
+export function familyOf(config: JsonObject): Family {
   const type = typeof config['model_type'] === 'string' ? config['model_type'] : 'none';
   const known = families.map((family) => family.type);
   return (

@@ -20,12 +20,14 @@ export interface ModelClass<C> {
 /** The models of one `model_type`, as a file of this folder defines them. */
 export interface Family {
   readonly type: string;
-  /** The attribute under which models with a head hold the one without. */
+  /** The attribute under which models with a head hold the one without; empty where its weights have the same names in both. */
   readonly base: string;
   /** By the name of the class; the first has no head. */
   readonly classes: Readonly<Record<string, ModelClass<JsonObject>>>;
   /** The class of which a new linear head on the family's features is the layer named; left out where there is none. */
   readonly classifier?: { readonly className: string; readonly layer: string };
+  /** Whether its layers take images of any size; else they are as large as the configuration says. */
+  readonly takesAnySize?: boolean;
 }
 
 interface Definition<C> {
@@ -35,6 +37,7 @@ interface Definition<C> {
   readonly config: z.ZodType<C>;
   readonly classes: Readonly<Record<string, ModelClass<C>>>;
   readonly classifier?: NonNullable<Family['classifier']>;
+  readonly takesAnySize?: boolean;
 }
 
 /** A family whose classes are given its checked configuration. */
@@ -55,7 +58,7 @@ function parseConfig<C>(schema: z.ZodType<C>, json: JsonObject): C {
 }
 
 /** What is `null` in a configuration is left to its default. */
-function withoutNulls(json: JsonObject): JsonObject {
+export function withoutNulls(json: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
 }
 

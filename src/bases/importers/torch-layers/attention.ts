@@ -41,3 +41,12 @@ export function selfAttention(x: Value, name: string, heads: number): Value {
   const packed = affine(x, weight, x.net.parameter(`${name}.in_proj_bias`, [3 * width]), `${name}.in_proj`);
   return linear(mergeHeads(attend(...splitPacked(packed, heads))), `${name}.out_proj`);
 }
+
+/** The names of the layers of an attention: queries, keys, values, and the one behind. */
+export type AttentionLayers = readonly [q: string, k: string, v: string, out: string];
+
+/** The attention of a sequence `[…, T, width]` to itself, of a layer for each part. */
+export function attention(x: Value, [query, key, value, out]: AttentionLayers, heads: number, options?: AttentionOptions): Value {
+  const [q = x, k = x, v = x] = [query, key, value].map((name) => splitHeads(linear(x, name), heads));
+  return linear(mergeHeads(attend(q, k, v, options)), out);
+}

@@ -6,6 +6,8 @@ export * from './linear.js';
 export { type Finished, Network, type NetworkOptions, type Value } from './network.js';
 export * from './normalization.js';
 export * from './pooling.js';
+export * from './relative-position.js';
 export * from './resize.js';
 export { convLayer, dropout, type Layer, sequential } from './sequential.js';
 export * from './shape.js';
+export * from './shifted-windows.js';

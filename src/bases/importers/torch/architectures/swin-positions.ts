@@ -6,6 +6,7 @@ import {
   linear,
   multiply,
   normalize,
+  relativePositionBias,
   relu,
   reshape,
   scale,
@@ -13,7 +14,6 @@ import {
   splitPacked,
   type Value,
 } from '../../torch-layers/index.js';
-import { relativePositionBias } from './relative-position.js';
 import type { Positions } from './swin-attention.js';
 
 /** Scaled products, and a bias from a table. */

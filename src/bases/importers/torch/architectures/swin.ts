@@ -5,17 +5,18 @@ import {
   globalAverage,
   layerNorm,
   linear,
+  mergeSquares,
   type Network,
-  padEnd,
   patchConv,
-  reshape,
+  relativePositionIndex,
+  shiftedWindows,
   transpose,
   type Value,
+  type Windows,
 } from '../../torch-layers/index.js';
 import type { Architecture, ArchitectureTable } from './architecture.js';
 import { classify } from './classify.js';
-import { relativePositionIndex } from './relative-position.js';
-import { attendInWindows, type Positions, shiftedWindows, type Windows } from './swin-attention.js';
+import { attendInWindows, type Positions } from './swin-attention.js';
 import { swinV1Positions, swinV2Positions } from './swin-positions.js';
 
 /** What the two versions do differently. */
@@ -37,16 +38,10 @@ function block(x: Value, name: string, { positions, normalised }: Version, windo
   return x.net.rename(add(attended, normalised(attended, `${name}.norm2`, mlp)), name);
 }
 
-/** Each square of four patches as one of twice the width: `[N, H, W, C]` to `[N, H / 2, W / 2, 2 C]`, odd sides padded. */
+/** Each square of four patches as one of twice the width: `[N, H, W, C]` to `[N, H / 2, W / 2, 2 C]`. */
 function merge(x: Value, name: string, { normalised }: Version): Value {
-  const even = [1, 2].reduce((map, axis) => padEnd(map, axis, Number(map.dims[axis]) % 2), x);
-  const [n = null, height, width, channels] = even.dims;
-  const [rows, columns] = [Number(height) / 2, Number(width) / 2];
-  // The four in the order of columns.
-  const squares = transpose(reshape(even, [n, rows, 2, columns, 2, Number(channels)]), [0, 1, 3, 4, 2, 5]);
-  const four = reshape(squares, [n, rows, columns, 4 * Number(channels)]);
   return x.net.rename(
-    normalised(four, `${name}.norm`, (y) => linear(y, `${name}.reduction`)),
+    normalised(mergeSquares(x), `${name}.norm`, (y) => linear(y, `${name}.reduction`)),
     name,
   );
 }

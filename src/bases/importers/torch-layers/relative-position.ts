@@ -1,5 +1,6 @@
-import { fromNumbers } from '../../../../core/index.js';
-import { type Network, transpose, type Value } from '../../torch-layers/index.js';
+import { fromNumbers } from '../../../core/index.js';
+import type { Network, Value } from './network.js';
+import { transpose } from './shape.js';
 
 /** Where each pair of places in a square of `side²` finds its bias in a table of the `(2·side − 1)²` distances: `[side², side²]`. */
 export function relativePositionIndex(net: Network, side: number): Value {
