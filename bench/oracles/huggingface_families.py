@@ -208,14 +208,22 @@ def kept(model):
     return revert_weight_conversion(model, own)
 
 
+def generated(state):
+    return {name: torch.from_numpy(uniform(SEED, name, list(value.shape), *range_of(name, list(value.shape), GAIN))) for name, value in state.items()}
+
+
 def loaded(cls, config):
-    """A model of a file with generated weights."""
-    state = kept(cls(config))
-    for name, value in state.items():
-        dims = list(value.shape)
-        if value.is_floating_point():
-            state[name] = torch.from_numpy(uniform(SEED, name, dims, *range_of(name, dims, GAIN)))
-    return cls.from_pretrained(None, config=config, state_dict=state)
+    """A model with generated weights: those of a file, where that has other names than the modules."""
+    model = cls(config).eval()
+    state = kept(model)
+    weights = generated({name: value for name, value in state.items() if value.is_floating_point()})
+    own = model.state_dict()
+    if not set(weights) <= set(own):
+        return cls.from_pretrained(None, config=config, state_dict={**state, **weights}).eval()
+    with torch.no_grad():
+        for name, value in weights.items():
+            own[name].copy_(value)
+    return model
 
 
 def build(kind, cls, options):

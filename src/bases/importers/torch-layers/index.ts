@@ -11,3 +11,4 @@ export * from './resize.js';
 export { convLayer, dropout, type Layer, sequential } from './sequential.js';
 export * from './shape.js';
 export * from './shifted-windows.js';
+export * from './windows.js';

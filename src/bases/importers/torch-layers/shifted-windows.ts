@@ -1,6 +1,7 @@
 import { fromNumbers } from '../../../core/index.js';
 import type { Value } from './network.js';
-import { exchange, padEnd, reshape, roll, slice, transpose } from './shape.js';
+import { padEnd, reshape, roll, slice, transpose } from './shape.js';
+import { fromWindows, toWindows } from './windows.js';
 
 /** How maps are cut into windows. */
 export interface Windows {
@@ -48,21 +49,6 @@ export function inWindows(x: Value, { side, size, shift }: Windows, apply: (wind
   const whole = fromWindows(apply(toWindows(shifted, side)), side, size);
   const back = roll(roll(whole, 1, shift[0]), 2, shift[1]);
   return slice(slice(back, 1, 0, height), 2, 0, width);
-}
-
-/** Maps `[N, H, W, C]`, channels last, cut into squares: `[N, squares, side², C]`. */
-function toWindows(x: Value, side: number): Value {
-  const [n = null, height, width, channels = null] = x.dims;
-  const [rows, columns] = [Number(height) / side, Number(width) / side];
-  const cut = exchange(reshape(x, [n, rows, side, columns, side, channels]), 2, 3);
-  return reshape(cut, [n, rows * columns, side * side, channels]);
-}
-
-/** The maps `[N, height, width, C]` that were cut by `toWindows`. */
-function fromWindows(x: Value, side: number, [height, width]: readonly [number, number]): Value {
-  const [n = null, , , channels = null] = x.dims;
-  const rows = exchange(reshape(x, [n, height / side, width / side, side, side, channels]), 2, 3);
-  return reshape(rows, [n, height, width, channels]);
 }
 
 /** Each square of four places as one, column by column: `[N, H, W, C]` to `[N, H / 2, W / 2, 4 C]`, odd sides padded. */

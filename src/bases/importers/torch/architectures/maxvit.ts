@@ -8,22 +8,24 @@ import {
   convNorm,
   exchange,
   flatten,
+  fromWindows,
   gelu,
   globalAverage,
   layerNorm,
   linear,
   mergeHeads,
+  relativePositionBias,
+  relativePositionIndex,
   silu,
   splitPacked,
   tanh,
+  toWindows,
   transpose,
   type Value,
 } from '../../torch-layers/index.js';
 import type { ArchitectureTable } from './architecture.js';
 import { classify } from './classify.js';
-import { relativePositionBias, relativePositionIndex } from './relative-position.js';
 import { squeezeExcitation } from './squeeze-excitation.js';
-import { fromWindows, toWindows } from './windows.js';
 
 const eps = 1e-3;
 /** Side of the windows, and of the grid. */
