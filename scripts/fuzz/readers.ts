@@ -5,6 +5,7 @@ import { unpack } from '../../src/bases/hub/archive/unpack.node.js';
 import { memoryFolder } from '../../src/bases/hub/index.js';
 import { readWeights } from '../../src/bases/importers/state-dict/index.js';
 import { readBundle } from '../../src/reuse/bundle/index.node.js';
+import { huggingfaceSamples } from './corpora/huggingface.js';
 import { hdf5Samples, hdf5WeightsSamples, kerasArchiveSamples } from './corpora/keras.js';
 import { onnxSamples } from './corpora/onnx.js';
 import { opSamples } from './corpora/ops.js';
@@ -12,6 +13,7 @@ import { bundleArchiveSamples, bundleSamples, digestOf, tarballSamples } from '.
 import type { Sample } from './corpora/sample.js';
 import { checkpointSamples, graphDefSamples, savedModelSamples } from './corpora/tensorflow.js';
 import { tfjsGraphSamples, tfjsLayersSamples, tfjsModuleSamples } from './corpora/tfjs.js';
+import { torchSamples } from './corpora/torch.js';
 import { safetensorsSamples, torchLegacySamples, torchZipSamples } from './corpora/weights.js';
 import type { Files } from './damage/index.js';
 import { exercise, importModel } from './exercise.js';
@@ -39,6 +41,8 @@ export const readers: Readonly<Record<string, Reader>> = {
   safetensors: { samples: safetensorsSamples, read: readWeightsFile },
   'torch-zip': { samples: torchZipSamples, read: readWeightsFile },
   'torch-legacy': { samples: torchLegacySamples, read: readWeightsFile },
+  torch: { samples: torchSamples, read: importModel },
+  huggingface: { samples: huggingfaceSamples, read: importModel },
   tarball: { samples: tarballSamples, read: ({ files }) => withFolder(files, unpackInside) },
   bundle: { samples: bundleSamples, read: ({ files }) => withFolder(signed(files), readFolder) },
   'bundle-zip': { samples: bundleArchiveSamples, read: ({ files }) => withFolder(files, (folder) => readFolder(join(folder, 'bundle.zip'))) },

@@ -6,9 +6,14 @@ export function generatedStateDict(weights: Readonly<Record<string, readonly num
   return new Map(
     Object.entries(weights).map(([name, dims]) => [
       name,
-      { type: 'float32', dims, read: () => Promise.resolve(generated(seed, name, dims, ...rangeOf(name, dims, gain))) },
+      { type: 'float32', dims, read: () => Promise.resolve(generatedWeight(seed, name, dims, gain)) },
     ]),
   );
+}
+
+/** One of these weights. */
+export function generatedWeight(seed: number, name: string, dims: readonly number[], gain: number): Tensor {
+  return generated(seed, name, dims, ...rangeOf(name, dims, gain));
 }
 
 /** Numbers in [low, high) from the stream `name`. */

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { buildModel } from '../../src/bases/importers/huggingface/build.js';
 import type { JsonObject } from '../../src/bases/importers/json.js';
 import { int64, type Tensor } from '../../src/core/index.js';
-import { generated, generatedStateDict } from './generated-weights.js';
+import { generated, generatedStateDict, generatedWeight } from './generated-weights.js';
 import { runOnnx } from './ort.js';
 import { differenceFrom, type Sample } from './sample.js';
 
@@ -33,6 +33,11 @@ export const familyCases = families;
 
 export function weightsOf({ weights }: GoldenModel) {
   return generatedStateDict(weights, seed, gain);
+}
+
+/** The same as tensors. */
+export function tensorsOf({ weights }: GoldenModel): [name: string, tensor: Tensor][] {
+  return Object.entries(weights).map(([name, dims]) => [name, generatedWeight(seed, name, dims, gain)]);
 }
 
 export function inputsOf({ inputs, images }: GoldenModel): Record<string, Tensor> {

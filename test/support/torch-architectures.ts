@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { architectures } from '../../src/bases/importers/torch/architectures/index.js';
 import { Network, type Value } from '../../src/bases/importers/torch-layers/index.js';
-import { sizeOf } from '../../src/core/index.js';
-import { generated, generatedStateDict } from './generated-weights.js';
+import { sizeOf, type Tensor } from '../../src/core/index.js';
+import { generated, generatedStateDict, generatedWeight } from './generated-weights.js';
 import { runOnnx } from './ort.js';
 import { differenceFrom, type Sample } from './sample.js';
 
@@ -29,6 +29,11 @@ export const narrowCases = narrow;
 
 export function parametersOf({ weights }: ArchitectureCase): number {
   return Object.values(weights).reduce((sum, dims) => sum + sizeOf(dims), 0);
+}
+
+/** The weights of the oracle. */
+export function tensorsOf({ weights, gain }: ArchitectureCase): [name: string, tensor: Tensor][] {
+  return Object.entries(weights).map(([name, dims]) => [name, generatedWeight(seed, name, dims, gain)]);
 }
 
 /** The network of a golden case with the weights of the oracle. */

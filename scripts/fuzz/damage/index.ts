@@ -16,7 +16,7 @@ const formats: readonly (readonly [RegExp, Damage])[] = [
   [/\.(?:onnx|pb|meta)$/, damageProtobuf],
   [/\.index$/, damageTensorTable],
   [/\.h5$/, damageHdf5],
-  [/\.(?:keras|zip|pt)$/, damageZip(damageOf)],
+  [/\.(?:keras|zip|pt)$|pytorch_model\.bin$/, damageZip(damageOf)],
   [/\.(?:pkl|pth)$/, damagePickle],
   [/\.safetensors$/, damageSafetensors],
   [/\.tgz$/, damageTar],
