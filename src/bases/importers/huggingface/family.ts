@@ -68,8 +68,14 @@ export const count = z
   .min(1)
   .max(2 ** 24);
 
+/** A head of so many classes is made anew where the file has none. */
+const MOST_LABELS = 2 ** 16;
+
+/** Of layers that share their weights, which a file therefore does not bound. */
+export const sharedCount = count.max(256);
+
 /** How many classes the head has: `num_labels`, or as many as `id2label` names; transformers has 2 where neither is given. */
-const labelled = z.object({ num_labels: count.exactOptional(), id2label: z.record(z.string(), z.unknown()).exactOptional() });
+const labelled = z.object({ num_labels: count.max(MOST_LABELS).exactOptional(), id2label: z.record(z.string(), z.unknown()).exactOptional() });
 
 export function labelCount(json: z.output<typeof labelled>): number {
   return json.num_labels ?? Object.keys(json.id2label ?? { 0: '', 1: '' }).length;

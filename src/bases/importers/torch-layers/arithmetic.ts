@@ -1,21 +1,21 @@
-import { fromNumbers } from '../../../core/index.js';
+import { fail, fromNumbers } from '../../../core/index.js';
 import type { Dim, StandardOp } from '../../../engine/graph/index.js';
 import { within } from './names.js';
 import type { Value } from './network.js';
 
 /** a + b, broadcast as in NumPy. */
 export function add(a: Value, b: Value): Value {
-  return a.net.op(within(a, 'add'), 'Add', [a, b], broadcast(a.dims, b.dims));
+  return a.net.op(within(a, 'add'), 'Add', [a, b], broadcast(a, b));
 }
 
 /** a · b, broadcast as in NumPy. */
 export function multiply(a: Value, b: Value): Value {
-  return a.net.op(within(a, 'mul'), 'Mul', [a, b], broadcast(a.dims, b.dims));
+  return a.net.op(within(a, 'mul'), 'Mul', [a, b], broadcast(a, b));
 }
 
 /** a / b, broadcast as in NumPy. */
 export function divide(a: Value, b: Value): Value {
-  return a.net.op(within(a, 'div'), 'Div', [a, b], broadcast(a.dims, b.dims));
+  return a.net.op(within(a, 'div'), 'Div', [a, b], broadcast(a, b));
 }
 
 export function scale(x: Value, factor: number): Value {
@@ -33,7 +33,8 @@ export function number(x: Value, value: number): Value {
 
 /** a · b of the last two axes. */
 export function matMul(a: Value, b: Value): Value {
-  const dims = [...broadcast(a.dims.slice(0, -2), b.dims.slice(0, -2)), a.dims.at(-2) ?? null, b.dims.at(-1) ?? null];
+  const front = broadcast({ ...a, dims: a.dims.slice(0, -2) }, { ...b, dims: b.dims.slice(0, -2) });
+  const dims = [...front, a.dims.at(-2) ?? null, b.dims.at(-1) ?? null];
   return a.net.op(within(a, 'matmul'), 'MatMul', [a, b], dims);
 }
 
@@ -53,8 +54,18 @@ function reduce(x: Value, op: StandardOp, hint: string, axes: readonly number[])
   return x.net.op(within(x, hint), op, [x, list], dims, { keepdims: 1 });
 }
 
-function broadcast(a: readonly Dim[], b: readonly Dim[]): readonly Dim[] {
-  const rank = Math.max(a.length, b.length);
-  const at = (dims: readonly Dim[], axis: number): Dim => (axis < rank - dims.length ? 1 : (dims[axis - rank + dims.length] ?? null));
-  return Array.from({ length: rank }, (_, axis) => (at(a, axis) === 1 ? at(b, axis) : at(a, axis)));
+/** @throws IMPORT_TOPOLOGY where sizes differ */
+function broadcast(a: Value, b: Value): readonly Dim[] {
+  const rank = Math.max(a.dims.length, b.dims.length);
+  const at = ({ dims }: Value, axis: number): Dim => (axis < rank - dims.length ? 1 : (dims[axis - rank + dims.length] ?? null));
+  return Array.from({ length: rank }, (_, axis) => {
+    const [one, other] = [at(a, axis), at(b, axis)];
+    if (typeof one === 'number' && typeof other === 'number' && one !== other && one !== 1 && other !== 1) doNotFit(a, b);
+    return one === 1 ? other : one;
+  });
+}
+
+function doNotFit(...[a, b]: readonly [Value, Value]): never {
+  const described = ({ name, dims }: Value): string => `"${name}" [${dims.map((dim) => dim ?? '…').join(', ')}]`;
+  return fail('IMPORT_TOPOLOGY', { reason: `${described(a)} and ${described(b)} differ in size` });
 }

@@ -1,12 +1,15 @@
+import { fail } from '../../../core/index.js';
 import { softmax } from './activation.js';
 import { add, matMul, scale } from './arithmetic.js';
 import { affine, linear } from './linear.js';
 import type { Value } from './network.js';
 import { exchange, reshape, split } from './shape.js';
 
-/** `[…, T, heads·d]` as `[…, heads, T, d]`. */
+/** `[…, T, heads·d]` as `[…, heads, T, d]`. @throws IMPORT_TOPOLOGY where the heads cannot share the width */
 export function splitHeads(x: Value, heads: number): Value {
-  return exchange(reshape(x, [...x.dims.slice(0, -1), heads, Number(x.dims.at(-1)) / heads]), -3, -2);
+  const width = Number(x.dims.at(-1));
+  if (width % heads !== 0) fail('IMPORT_TOPOLOGY', { reason: `"${x.name}" is ${width} wide, which ${heads} heads of attention cannot share` });
+  return exchange(reshape(x, [...x.dims.slice(0, -1), heads, width / heads]), -3, -2);
 }
 
 /** `[…, heads, T, d]` as `[…, T, heads·d]`. */

@@ -103,16 +103,18 @@ export class Network {
   /**
    * Makes a weight of the file an initialiser of the same name.
    * @param expected its dimensions as the file has them, as far as they are known; of a new weight all
-   * @throws IMPORT_WEIGHT_MISSING, IMPORT_WEIGHT_SHAPE
+   * @throws IMPORT_WEIGHT_MISSING, IMPORT_WEIGHT_SHAPE, IMPORT_TOPOLOGY where it is of whole numbers
    */
   parameter(weight: string, expected: readonly (number | undefined)[], arrangement: Arrangement = 'stored'): Value {
     const stored = this.#weights.get(weight);
+    if (stored && !isFloat(stored.type)) {
+      fail('IMPORT_TOPOLOGY', { reason: `"${weight}" is of type ${stored.type}, as in a quantised model, where a layer needs fractions` });
+    }
     const dims = stored ? checkDims(weight, stored.dims, expected) : this.#newDims(weight, expected);
     const earlier = this.#parameters.get(weight);
     if (!earlier) this.#parameters.set(weight, { stored, dims, arrangement });
     else if (earlier.arrangement !== arrangement) fail('IMPORT_TOPOLOGY', { reason: `"${weight}" is used both as it is and transposed` });
-    const type = stored && !isFloat(stored.type) ? stored.type : 'float32';
-    return { net: this, name: weight, type, dims: arrangement === 'transposed' ? dims.toReversed() : dims };
+    return { net: this, name: weight, type: 'float32', dims: arrangement === 'transposed' ? dims.toReversed() : dims };
   }
 
   #newDims(weight: string, expected: readonly (number | undefined)[]): readonly number[] {
@@ -195,7 +197,7 @@ export class Network {
 
 async function load(weight: string, { stored, dims, arrangement }: Parameter): Promise<Tensor> {
   const tensor = stored ? await stored.read() : initialise(weight, dims);
-  const wide = isFloat(tensor.type) ? toFloat32(tensor) : tensor;
+  const wide = toFloat32(tensor);
   return arrangement === 'transposed' ? permute(wide, [1, 0]) : wide;
 }
 

@@ -1,4 +1,4 @@
-import { fromNumbers } from '../../../core/index.js';
+import { fail, fromNumbers } from '../../../core/index.js';
 import type { Value } from './network.js';
 import { padEnd, reshape, roll, slice, transpose } from './shape.js';
 import { fromWindows, toWindows } from './windows.js';
@@ -24,9 +24,15 @@ export function shiftedWindows(x: Value, { side, shift, index }: { side: number;
   return { ...windows, masks: down + right > 0 ? [shiftMask(x, windows)] : [] };
 }
 
+/** Numbers of a mask: far more than the largest published model has at its largest image. */
+const LARGEST_MASK = 2 ** 25;
+
 /** −100 for places of one window that lay at opposite borders before the shift, else 0. */
 function shiftMask(x: Value, { side, size: [height, width], shift: [down, right] }: Omit<Windows, 'masks'>): Value {
   const region = (at: number, size: number, shift: number): number => (shift === 0 || at < size - side ? 0 : at < size - shift ? 1 : 2);
+  if (height * width * side * side > LARGEST_MASK) {
+    fail('IMPORT_TOPOLOGY', { reason: `maps of ${height}×${width} cut into windows of ${side}×${side} are too large` });
+  }
   const numbers: number[] = [];
   for (let top = 0; top < height; top += side) {
     for (let left = 0; left < width; left += side) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { linear, type Network, type Value } from '../../torch-layers/index.js';
-import { count, family, withLabels } from '../family.js';
+import { count, family, sharedCount, withLabels } from '../family.js';
 import { lastState, pooled, tokenClasses, vocabularyScores } from '../text/heads.js';
 import { type LayerNames, postNormLayer } from '../text/post-norm-layer.js';
 import { bertEmbeddings, bertShape } from './bert.js';
@@ -11,6 +11,7 @@ const albertConfig = withLabels({
   inner_group_num: count.default(1),
   num_attention_heads: count.default(64),
   num_hidden_groups: count.default(1),
+  num_hidden_layers: sharedCount.default(12),
 });
 
 type AlbertConfig = z.output<typeof albertConfig>;

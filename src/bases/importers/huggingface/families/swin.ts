@@ -37,7 +37,7 @@ type SwinConfig = z.output<typeof swinConfig>;
 /** Attention within windows of maps `[N, H, W, C]`, with a bias by how far places lie apart. */
 function attendInWindows(x: Value, name: string, heads: number, windows: Windows): Value {
   const own = `${name}.self`;
-  const bias = relativePositionBias(x.net.parameter(`${own}.relative_position_bias_table`, [undefined, heads]), windows.index);
+  const bias = relativePositionBias(x.net.parameter(`${own}.relative_position_bias_table`, [(2 * windows.side - 1) ** 2, heads]), windows.index);
   return inWindows(x, windows, (cut) =>
     attention(cut, [`${own}.query`, `${own}.key`, `${own}.value`, `${name}.output.dense`], heads, { biases: [bias, ...windows.masks] }),
   );

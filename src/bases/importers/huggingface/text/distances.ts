@@ -1,12 +1,18 @@
-import { fromNumbers } from '../../../../core/index.js';
+import { fail, fromNumbers } from '../../../../core/index.js';
 import { type Network, unsqueeze, type Value } from '../../torch-layers/index.js';
+
+/** Published models tell distances up to 1024 apart. */
+const FARTHEST_REACH = 2 ** 16;
 
 /**
  * For every pair of places of a sequence what a function says of their distance, query − key: whole numbers `[T, T]`. What it says of distances beyond
  * `reach` must be what it says at `reach`.
+ * @throws IMPORT_TOPOLOGY where that is farther than any model's
  */
 export function byDistance(ids: Value, reach: number, entryOf: (distance: number) => number): Value {
   const { net } = ids;
+  if (reach > FARTHEST_REACH)
+    fail('IMPORT_TOPOLOGY', { reason: `positions up to ${reach} apart are told from each other, more than ${FARTHEST_REACH}` });
   const entries = Array.from({ length: 2 * reach + 1 }, (_, i) => entryOf(i - reach));
   const table = net.constant('distances/table', fromNumbers('int64', [entries.length], entries));
   const index = distances(ids, reach);
