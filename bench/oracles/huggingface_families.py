@@ -63,25 +63,36 @@ def fill(model):
             value.copy_(torch.from_numpy(uniform(SEED, name, list(value.shape), *range_of(name, list(value.shape), GAIN))))
 
 
+def build(kind, cls, options):
+    """The model with its weights, and the inputs of its family."""
+    config = transformers.AutoConfig.for_model(kind, **options)
+    model = getattr(transformers, cls)(config).eval()
+    with torch.no_grad():
+        fill(model)
+    config.architectures = [cls]
+    return model, inputs_of(FAMILIES[kind]["inputs"], config)
+
+
+def described(model, inputs):
+    """What a test needs to make the same model and inputs."""
+    return {
+        "config": json.loads(model.config.to_json_string(use_diff=True)),
+        "weights": {name: list(value.shape) for name, value in kept(model)},
+        "inputs": {name: {"dims": list(value.shape), "values": value.ravel().tolist()} for name, value in inputs.items() if name != "pixel_values"},
+        "images": list(inputs["pixel_values"].shape) if "pixel_values" in inputs else None,
+    }
+
+
 def case(kind, family, cls, variant):
     options = {**family["config"], **variant}
     if cls.endswith("QuestionAnswering"):
         # Its two outputs are not classes.
         options.pop("num_labels", None)
-    config = transformers.AutoConfig.for_model(kind, **options)
-    model = getattr(transformers, cls)(config).eval()
-    fill(model)
-    inputs = inputs_of(family["inputs"], config)
+    model, inputs = build(kind, cls, options)
     with torch.no_grad():
         outputs = model(**inputs)
-    config.architectures = [cls]
-    return {
-        "config": json.loads(config.to_json_string(use_diff=True)),
-        "weights": {name: list(value.shape) for name, value in kept(model)},
-        "inputs": {name: {"dims": list(value.shape), "values": value.ravel().tolist()} for name, value in inputs.items() if name != "pixel_values"},
-        "images": list(inputs["pixel_values"].shape) if "pixel_values" in inputs else None,
-        "outputs": {name: sample(outputs[name]) for name in family.get("outputs", outputs.keys()) if torch.is_tensor(outputs.get(name))},
-    }
+    kept_outputs = family.get("outputs", outputs.keys())
+    return {**described(model, inputs), "outputs": {name: sample(outputs[name]) for name in kept_outputs if torch.is_tensor(outputs.get(name))}}
 
 
 def cases_of(kind):

@@ -7,13 +7,17 @@ import { generated, generatedStateDict } from './generated-weights.js';
 import { runOnnx } from './ort.js';
 import { differenceFrom, type Sample } from './sample.js';
 
-/** What transformers computed with a model, as bench/oracles/huggingface_families.py writes it. */
-export interface FamilyCase {
+/** A small model of transformers and what it is given, as bench/oracles/huggingface_families.py describes them. */
+export interface GoldenModel {
   readonly config: JsonObject;
   readonly weights: Readonly<Record<string, readonly number[]>>;
   readonly inputs: Readonly<Record<string, { readonly dims: readonly number[]; readonly values: readonly number[] }>>;
   /** Dimensions of the images, where it takes any. */
   readonly images: readonly number[] | null;
+}
+
+/** What transformers computed with a model. */
+export interface FamilyCase extends GoldenModel {
   readonly outputs: Readonly<Record<string, Sample>>;
 }
 
@@ -27,11 +31,11 @@ const file = new URL('../huggingface/families.json.gz', import.meta.url);
 const { seed, gain, families } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Golden;
 export const familyCases = families;
 
-export function weightsOf({ weights }: FamilyCase) {
+export function weightsOf({ weights }: GoldenModel) {
   return generatedStateDict(weights, seed, gain);
 }
 
-export function inputsOf({ inputs, images }: FamilyCase): Record<string, Tensor> {
+export function inputsOf({ inputs, images }: GoldenModel): Record<string, Tensor> {
   const tokens = Object.entries(inputs).map(([name, { dims, values }]) => [name, int64(dims, values)] as const);
   return { ...Object.fromEntries(tokens), ...(images ? { pixel_values: generated(seed, 'pixel_values', images, -2, 2) } : {}) };
 }

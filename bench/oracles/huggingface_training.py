@@ -1,0 +1,65 @@
+"""Writes test/huggingface/training.json.gz: the losses of eight steps of AdamW on models of transformers, as PyTorch takes them in double precision.
+
+    python bench/oracles/huggingface_training.py test/huggingface/training.json.gz [TYPE ...]
+
+All weights are trained, without dropout. The loss is the cross-entropy of the classes; of models that score every token, of the last token's
+scores. Model types given after the file are trained anew; the rest of the file stays.
+"""
+
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import torch
+import transformers
+from huggingface_families import FAMILIES, GAIN, build, described
+from torch import nn
+from torch_generated import SEED
+
+# Model type: the class that is trained.
+TRAINED = {
+    "bert": "BertForSequenceClassification",
+}
+
+STEPS = 8
+RATE = 1e-3
+LABELS = [2, 0]
+
+
+def wide(value):
+    return value.double() if value.is_floating_point() else value
+
+
+def losses_of(model, inputs):
+    """Before each step, and after the last."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01)
+    losses = []
+    for _ in range(STEPS + 1):
+        logits = model(**inputs).logits
+        loss = nn.functional.cross_entropy(logits[:, -1] if logits.dim() == 3 else logits, torch.tensor(LABELS))
+        losses.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return losses
+
+
+def case(kind):
+    family = FAMILIES[kind]
+    model, inputs = build(kind, TRAINED[kind], {**family["config"], **family.get("variants", [{}])[0], "num_labels": 3})
+    description = described(model, inputs)
+    return {**description, "losses": losses_of(model.double(), {name: wide(value) for name, value in inputs.items()})}
+
+
+def main(target, kinds):
+    known = json.loads(gzip.decompress(target.read_bytes()))["cases"] if target.exists() else {}
+    for kind in kinds or TRAINED:
+        known[kind] = case(kind)
+        print(kind, known[kind]["losses"], flush=True)
+    cases = {kind: known[kind] for kind in TRAINED if kind in known}
+    written = {"transformers": transformers.__version__, "seed": SEED, "gain": GAIN, "rate": RATE, "labels": LABELS, "cases": cases}
+    target.write_bytes(gzip.compress(json.dumps(written, separators=(",", ":")).encode(), mtime=0))
+
+
+main(Path(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,61 @@
+import type { Tensor } from '../../src/core/index.js';
+import type { Model } from '../../src/engine/graph/index.js';
+import { Learner, memoryFeatures, type Phase } from '../../src/learning/training/index.js';
+import { watchedDevice } from './device.js';
+import { tensorData } from './tensors.js';
+
+interface Steps {
+  readonly model: Model;
+  /** Parameters of a new head. */
+  readonly head?: readonly string[];
+  /** The samples, all of which are one batch. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly labels: readonly number[];
+  readonly classes: number;
+  /** Most of the norm of the gradient. */
+  readonly clip?: number;
+  readonly count: number;
+  readonly optimizer: Phase['optimizer'];
+}
+
+/** The loss before each of some steps, which train every weight by the cross-entropy of the first output; statistics of normalisation stay. */
+export async function lossesOfSteps({ model, head = [], inputs, labels, classes, clip, count, optimizer }: Steps): Promise<number[]> {
+  const learner = new Learner({
+    device: watchedDevice().device,
+    model,
+    head,
+    sampleDims: Object.fromEntries(Object.entries(inputs).map(([name, { dims }]) => [name, dims.slice(1)])),
+    task: 'tensor-classification',
+    loss: { name: 'cross-entropy', labelSmoothing: 0 },
+    train: tensorData(inputs, labels, classes),
+    batchSize: labels.length,
+    accumulate: 1,
+    shuffle: false,
+    clip: clip === undefined ? {} : { norm: clip },
+    seed: 0,
+    features: memoryFeatures(1e9),
+    maxSkippedShare: 0,
+  });
+  const losses: number[] = [];
+  learner.events.on('step', ({ loss }) => losses.push(loss));
+  await learner.run([phaseOf(count, optimizer)]);
+  return losses;
+}
+
+/** Gradient descent without momentum. */
+export function descent(lr: number): Phase['optimizer'] {
+  return { name: 'sgd', lr, momentum: 0, nesterov: false, weightDecay: 0 };
+}
+
+function phaseOf(steps: number, optimizer: Phase['optimizer']): Phase {
+  return {
+    name: 'full',
+    freeze: { kind: 'none' },
+    groups: [],
+    length: { steps },
+    optimizer,
+    schedule: { name: 'constant', warmup: 0 },
+    batchNorm: 'eval',
+    augment: false,
+  };
+}
