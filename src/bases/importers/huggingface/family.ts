@@ -31,29 +31,31 @@ interface Definition<C> {
   readonly base: string;
   /** What is read of `config.json`, with the defaults of transformers. */
   readonly config: z.ZodType<C>;
+  /** Entries for which `null` is a value: elsewhere it stands for the default. */
+  readonly nullable?: readonly string[];
   readonly classes: Readonly<Record<string, ModelClass<C>>>;
 }
 
 /** A family whose classes are given its checked configuration. */
-export function family<C>({ type, base, config, classes }: Definition<C>): Family {
+export function family<C>({ type, base, config, nullable = [], classes }: Definition<C>): Family {
   const checked = ({ build, ...rest }: ModelClass<C>): ModelClass<JsonObject> => ({
     ...rest,
-    build: (net, json, prefix) => build(net, parseConfig(config, json), prefix),
+    build: (net, json, prefix) => build(net, parseConfig(config, withoutNulls(json, nullable)), prefix),
   });
   return { type, base, classes: Object.fromEntries(Object.entries(classes).map(([name, one]) => [name, checked(one)])) };
 }
 
 /** @throws IMPORT_TOPOLOGY naming the entry that is wrong */
 function parseConfig<C>(schema: z.ZodType<C>, json: JsonObject): C {
-  const parsed = schema.safeParse(withoutNulls(json));
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   return fail('IMPORT_TOPOLOGY', { reason: `"${issue?.path.join('.')}" in config.json: ${issue?.message}` });
 }
 
-/** What is `null` in a configuration is left to its default. */
-function withoutNulls(json: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
+/** What is `null` in a configuration is left to its default, but for some entries. */
+function withoutNulls(json: JsonObject, nullable: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(json).filter(([name, value]) => value !== null || nullable.includes(name)));
 }
 
 /** A number above zero: of layers, heads, classes. */

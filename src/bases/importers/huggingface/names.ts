@@ -6,9 +6,13 @@ const OLD_NAMES: readonly (readonly [RegExp, string])[] = [
   [/LayerNorm\.beta$/, 'LayerNorm.bias'],
 ];
 
+/** Constants that old files hold beside the weights: masks of GPT-2, places of BERT, frequencies of Llama. */
+const OLD_CONSTANTS = /(?:^|\.)(?:h\.\d+\.attn\.(?:masked_)?bias|embeddings\.position_ids|rotary_emb\.inv_freq)$/;
+
 /** The weights under the names that transformers gives them today. */
 export function withoutOldNames(weights: StateDict): StateDict {
-  return new Map([...weights].map(([name, weight]) => [OLD_NAMES.reduce((text, [old, now]) => text.replace(old, now), name), weight]));
+  const kept = [...weights].filter(([name]) => !OLD_CONSTANTS.test(name));
+  return new Map(kept.map(([name, weight]) => [OLD_NAMES.reduce((text, [old, now]) => text.replace(old, now), name), weight]));
 }
 
 /**

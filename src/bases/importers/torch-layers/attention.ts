@@ -23,8 +23,25 @@ interface AttentionOptions {
   readonly factor?: number;
 }
 
-/** softmax(q·kᵀ · factor + biases) · v of heads `[N, heads, T, d]`. */
+/**
+ * softmax(q·kᵀ · factor + biases) · v of heads `[N, heads, T, d]`. There may be fewer heads of keys and values `[N, fewer, S, d]`, each of which then
+ * serves as many neighbouring heads of queries.
+ */
 export function attend(q: Value, k: Value, v: Value, { biases = [], factor = 1 / Math.sqrt(Number(q.dims.at(-1))) }: AttentionOptions = {}): Value {
-  const scores = scale(matMul(q, transpose(k, [0, 1, 3, 2])), factor);
-  return matMul(softmax(biases.reduce((sum, bias) => add(sum, bias), scores)), v);
+  const heads = Number(k.dims[1]);
+  const scores = scale(apart(matMul(together(q, heads), transpose(k, [0, 1, 3, 2])), q), factor);
+  const weights = softmax(biases.reduce((sum, bias) => add(sum, bias), scores));
+  return apart(matMul(together(weights, heads), v), q);
+}
+
+/** Neighbouring heads `[N, heads, T, d]` in one, one below the other: `[N, fewer, T·heads / fewer, d]`. */
+function together(x: Value, fewer: number): Value {
+  const [n = null, heads, , d = null] = x.dims;
+  return heads === fewer ? x : reshape(x, [n, fewer, null, d]);
+}
+
+/** What {@link together} made one, as the heads of `q` again. */
+function apart(x: Value, q: Value): Value {
+  const [n = null, heads, , d = null] = x.dims;
+  return heads === q.dims[1] ? x : reshape(x, [n, q.dims[1] ?? null, q.dims[2] ?? null, d]);
 }

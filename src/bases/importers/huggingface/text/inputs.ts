@@ -2,7 +2,7 @@ import { fromNumbers } from '../../../../core/index.js';
 import { addNumber, type Network, scale, slice, squeeze, unsqueeze, type Value } from '../../torch-layers/index.js';
 
 /** The lowest float32, which transformers adds to the scores of what must not be seen. */
-const LOWEST = -3.4028234663852886e38;
+export const LOWEST = -3.4028234663852886e38;
 
 /** Token numbers `[batch, sequence]`. */
 export function tokenInput(net: Network, name: 'input_ids' | 'attention_mask' | 'token_type_ids'): Value {
