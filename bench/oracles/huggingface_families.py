@@ -20,6 +20,24 @@ GAIN = 1.5
 
 TEXT = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 24}
 
+LLAMA3 = {
+    **{"rope_type": "llama3", "rope_theta": 100.0, "factor": 8.0},
+    **{"low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64},
+}
+
+
+def decoder(name, *variants):
+    """A type with Llama's layers. Padding that sees no token, in a window, sees all alike in eager attention and nothing in others."""
+    return {
+        "config": {**TEXT, "num_key_value_heads": 2, "max_position_embeddings": 128, "pad_token_id": 0, "attn_implementation": "eager"},
+        "classes": [name + kind for kind in ["Model", "ForCausalLM", "ForSequenceClassification", "ForTokenClassification"]],
+        "inputs": ["input_ids", "attention_mask"],
+        "length": 40,
+        "padded": True,
+        "variants": list(variants),
+    }
+
+
 # Model type: its configuration, the classes, and the inputs by kind.
 FAMILIES = {
     "bert": {
@@ -29,19 +47,59 @@ FAMILIES = {
         "inputs": ["input_ids", "attention_mask", "token_type_ids"],
         "variants": [{"num_labels": 3}, {"hidden_act": "gelu_new", "num_labels": 3}],
     },
+    "gpt2": {
+        "config": {"vocab_size": 40, "n_embd": 16, "n_layer": 2, "n_head": 4, "n_positions": 20, "pad_token_id": 0},
+        "classes": ["GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification", "GPT2ForTokenClassification", "GPT2ForQuestionAnswering"],
+        "inputs": ["input_ids", "attention_mask"],
+        "padded": True,
+        "variants": [
+            {"num_labels": 3},
+            {"activation_function": "relu", "scale_attn_weights": False},
+            {"scale_attn_by_inverse_layer_idx": True, "n_inner": 24},
+        ],
+    },
+    "llama": decoder(
+        "Llama",
+        {"num_labels": 3, "rope_parameters": {"rope_type": "default", "rope_theta": 500.0}},
+        {"attention_bias": True, "mlp_bias": True, "head_dim": 6, "num_key_value_heads": 1, "hidden_act": "gelu"},
+        {"rope_parameters": {"rope_type": "linear", "factor": 4.0, "rope_theta": 10000.0}, "num_key_value_heads": None},
+        {"rope_parameters": LLAMA3, "head_dim": 16},
+    ),
+    "mistral": decoder("Mistral", {"num_labels": 3, "sliding_window": 5}, {"sliding_window": None}, {"sliding_window": 1}, {"head_dim": 6}),
+    "qwen2": decoder(
+        "Qwen2",
+        {"num_labels": 3, "tie_word_embeddings": True},
+        {"use_sliding_window": True, "sliding_window": 5, "max_window_layers": 1},
+        {"use_sliding_window": True, "sliding_window": 5, "layer_types": ["sliding_attention", "full_attention"]},
+    ),
+    "qwen3": decoder("Qwen3", {"num_labels": 3, "head_dim": 6}, {"attention_bias": True, "head_dim": 4, "use_sliding_window": True, "max_window_layers": 0}),
+    "t5": {
+        "config": {"vocab_size": 40, "d_model": 16, "d_kv": 6, "d_ff": 24, "num_layers": 2, "num_heads": 4},
+        "classes": ["T5EncoderModel", "T5ForTokenClassification"],
+        "inputs": ["input_ids", "attention_mask"],
+        "length": 40,
+        "padded": True,
+        "variants": [
+            {"num_labels": 3, "relative_attention_num_buckets": 12, "relative_attention_max_distance": 20},
+            {"feed_forward_proj": "gated-gelu"},
+            {"feed_forward_proj": "gated-silu", "relative_attention_max_distance": 16},
+        ],
+    },
 }
 
 
-def inputs_of(names, config):
-    """Two texts of seven tokens, the second with two of padding in the end; images of the size the model takes."""
+def inputs_of(names, config, length):
+    """Two texts of as many tokens, the second with two of padding in the end; images of the size the model takes."""
     text = {
-        "input_ids": lambda: integers(SEED, "input_ids", [2, 7], 3, config.vocab_size),
-        "attention_mask": lambda: integers(SEED, "attention_mask", [2, 7], 1, 2),
-        "token_type_ids": lambda: integers(SEED, "token_type_ids", [2, 7], 0, 2),
+        "input_ids": lambda: integers(SEED, "input_ids", [2, length], 3, config.vocab_size),
+        "attention_mask": lambda: integers(SEED, "attention_mask", [2, length], 1, 2),
+        "token_type_ids": lambda: integers(SEED, "token_type_ids", [2, length], 0, 2),
     }
     found = {name: torch.from_numpy(text[name]()) for name in names if name in text}
     if "attention_mask" in found:
-        found["attention_mask"][1, 5:] = 0
+        found["attention_mask"][1, -2:] = 0
+    if getattr(config, "type_vocab_size", 1) == 0:
+        found.pop("token_type_ids", None)
     if "pixel_values" in names:
         side = getattr(config, "image_size", 32)
         found["pixel_values"] = torch.from_numpy(uniform(SEED, "pixel_values", [2, 3, side, side], -2, 2))
@@ -49,12 +107,8 @@ def inputs_of(names, config):
 
 
 def kept(model):
-    """The weights that a file has: of those that share memory, the first."""
-    seen = set()
-    for name, value in model.state_dict().items():
-        if value.data_ptr() not in seen or value.numel() == 0:
-            seen.add(value.data_ptr())
-            yield name, value
+    """The weights that a file has: all but those that are others' by another name."""
+    return [(name, value) for name, value in model.state_dict().items() if name not in model.all_tied_weights_keys]
 
 
 def fill(model):
@@ -70,7 +124,10 @@ def build(kind, cls, options):
     with torch.no_grad():
         fill(model)
     config.architectures = [cls]
-    return model, inputs_of(FAMILIES[kind]["inputs"], config)
+    inputs = inputs_of(FAMILIES[kind]["inputs"], config, FAMILIES[kind].get("length", 7))
+    if FAMILIES[kind].get("padded"):
+        inputs["input_ids"][inputs["attention_mask"] == 0] = config.pad_token_id
+    return model, inputs
 
 
 def described(model, inputs):
