@@ -48,7 +48,7 @@ FAMILIES = {
         "variants": [{"num_labels": 3}, {"hidden_act": "gelu_new", "num_labels": 3}],
     },
     "gpt2": {
-        "config": {"vocab_size": 40, "n_embd": 16, "n_layer": 2, "n_head": 4, "n_positions": 20, "pad_token_id": 0},
+        "config": {"vocab_size": 40, "n_embd": 16, "n_layer": 2, "n_head": 4, "n_positions": 20, "pad_token_id": 0, "attn_implementation": "eager"},
         "classes": ["GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification", "GPT2ForTokenClassification", "GPT2ForQuestionAnswering"],
         "inputs": ["input_ids", "attention_mask"],
         "padded": True,

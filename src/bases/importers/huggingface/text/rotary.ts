@@ -3,6 +3,9 @@ import { fail, fromNumbers, rowOf } from '../../../../core/index.js';
 import { add, concatenate, multiply, scale, split, unsqueeze, type Value } from '../../torch-layers/index.js';
 import { places } from './places.js';
 
+/** To float32. */
+const round = Math.fround;
+
 const parameters = z.record(z.string(), z.unknown());
 
 /** What `config.json` says of rotary embeddings: today all in `rope_parameters`, earlier in `rope_theta` and `rope_scaling`. */
@@ -46,8 +49,8 @@ export function inverseFrequencies(width: number, config: RotaryConfig): number[
   const scaling =
     rowOf(scalings, type) ?? fail('IMPORT_LAYER_OPTION', { layer: 'rotary_emb', option: 'rope_type', value: type, type: 'a Hugging Face model' });
   const base = 'rope_theta' in given ? numberIn(given, 'rope_theta') : (config.rope_theta ?? 10_000);
-  const frequencies = Array.from({ length: width / 2 }, (_, i) => Math.fround(1 / Math.fround(base ** Math.fround((2 * i) / width))));
-  return scaling(frequencies, (name) => numberIn(given, name)).map(Math.fround);
+  const frequencies = Array.from({ length: width / 2 }, (_, i) => round(1 / round(base ** round((2 * i) / width))));
+  return scaling(frequencies, (name) => numberIn(given, name)).map(round);
 }
 
 type Scaling = (frequencies: readonly number[], parameter: (name: string) => number) => readonly number[];
@@ -64,11 +67,11 @@ function stretched(parameter: (name: string) => number): (frequency: number) => 
   const [factor, low, high] = [parameter('factor'), parameter('low_freq_factor'), parameter('high_freq_factor')];
   const length = parameter('original_max_position_embeddings');
   return (frequency) => {
-    const waves = (length * frequency) / (2 * Math.PI);
-    if (waves > high) return frequency;
-    if (waves < low) return frequency / factor;
-    const kept = (waves - low) / (high - low);
-    return ((1 - kept) * frequency) / factor + kept * frequency;
+    const wave = round(round(1 / frequency) * round(2 * Math.PI));
+    if (wave < length / high) return frequency;
+    if (wave > length / low) return frequency / factor;
+    const kept = round(round(round(round(1 / wave) * length) - low) / (high - low));
+    return round(round(round(1 - kept) * frequency) / factor) + round(kept * frequency);
   };
 }
 
