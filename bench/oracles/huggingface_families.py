@@ -22,7 +22,7 @@ TEXT = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 2, "num_attent
 
 LLAMA3 = {
     **{"rope_type": "llama3", "rope_theta": 100.0, "factor": 8.0},
-    **{"low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64},
+    **{"low_freq_factor": 1.5, "high_freq_factor": 4.0, "original_max_position_embeddings": 64},
 }
 
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../src/bases/importers/huggingface/build.js';
 import type { JsonObject } from '../../src/bases/importers/json.js';
 import type { StateDict } from '../../src/bases/importers/state-dict/index.js';
-import { int64, toNumbers } from '../../src/core/index.js';
+import { int64, sizeOf, type Tensor, toNumbers } from '../../src/core/index.js';
 import { type FamilyCase, familyCases, inputsOf, weightsOf } from '../support/huggingface-families.js';
 import { runOnnx } from '../support/ort.js';
-import { differenceFrom } from '../support/sample.js';
+import { differenceFrom, type Sample } from '../support/sample.js';
 
 /** The first case of a type whose name begins so. */
 function goldenOf(type: string, name: string): FamilyCase {
@@ -31,6 +31,12 @@ function only(weights: StateDict, isKept: (name: string) => boolean): StateDict 
 /** A share of the largest value: some roundings of float32 in each layer. */
 const ROUNDING = 1e-5;
 
+describe.each(['gpt2', 'llama', 'mistral', 'qwen2', 'qwen3', 't5'])('%s', (type) => {
+  it.each(Object.entries(familyCases[type] ?? {}))('%s has a use for every weight and begins none anew', async (_, golden) => {
+    expect(await buildModel(golden.config, weightsOf(golden))).toMatchObject({ unused: [], initialised: [] });
+  });
+});
+
 describe('GPT-2', () => {
   const golden = goldenOf('gpt2', 'GPT2LMHeadModel');
 
@@ -40,6 +46,15 @@ describe('GPT-2', () => {
     const published = new Map([...bare, ...buffers]) as StateDict;
     expect(await difference(golden, golden.config, published)).toBeLessThan(ROUNDING);
     expect(await buildModel(golden.config, published)).toMatchObject({ unused: [], initialised: [] });
+  });
+
+  it('reads the last token by the token for padding, whatever the mask says', async () => {
+    const texts = goldenOf('gpt2', 'GPT2ForSequenceClassification');
+    const { model } = await buildModel(texts.config, weightsOf(texts));
+    const { input_ids } = inputsOf(texts) as { readonly input_ids: Tensor };
+    const { logits } = await runOnnx(model, { input_ids, attention_mask: int64(input_ids.dims, new Array(sizeOf(input_ids.dims)).fill(1)) });
+    // Earlier tokens do not see the padding in either case.
+    expect(differenceFrom(texts.outputs['logits'] as Sample, logits)).toBeLessThan(ROUNDING);
   });
 
   it('reads the last token by the mask where there is no token for padding', async () => {
