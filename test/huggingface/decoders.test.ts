@@ -96,6 +96,11 @@ describe('Llama', () => {
     });
   });
 
+  it.each([3, 5, 32])('refuses weights that do not divide into %i heads', async (heads) => {
+    const config = { ...golden.config, num_attention_heads: heads };
+    await expect(buildModel(config, weightsOf(golden))).rejects.toMatchObject({ code: 'IMPORT_TOPOLOGY' });
+  });
+
   it('gets a new head without a bias where the file has none', async () => {
     const base = only(weightsOf(golden), (name) => name.startsWith('model.'));
     const initialised = async (name: string): Promise<readonly string[]> => (await buildModel(golden.config, base, name)).initialised;
@@ -129,6 +134,14 @@ describe('T5', () => {
     const config = { ...golden.config, architectures: ['T5ForConditionalGeneration'] };
     expect(await difference(golden, config, whole)).toBeLessThan(ROUNDING);
     expect((await buildModel(config, whole)).unused).toEqual(['decoder.final_layer_norm.weight', 'lm_head.weight']);
+  });
+
+  it('refuses more buckets than there are distances', async () => {
+    const config = { ...golden.config, relative_attention_max_distance: 3 };
+    await expect(buildModel(config, weightsOf(golden))).rejects.toMatchObject({
+      code: 'IMPORT_TOPOLOGY',
+      message: expect.stringMatching(/12 buckets/),
+    });
   });
 
   it('finds its embedding under the name of the encoder', async () => {

@@ -79,9 +79,11 @@ function decode<C extends LlamaConfig>(net: Network, config: C, base: string, wi
   return { last: rmsNorm(x, `${base}norm`, config.rms_norm_eps), ids, mask };
 }
 
-/** How many numbers a head has, by the weights of a layer. */
-function headWidth(net: Network, layer: string, config: LlamaConfig): number {
-  return Number(net.dimsOf(`${layer}.self_attn.q_proj.weight`)[0]) / config.num_attention_heads;
+/** How many numbers a head has, by the weights of a layer. @throws IMPORT_TOPOLOGY */
+function headWidth(net: Network, layer: string, { num_attention_heads: heads }: LlamaConfig): number {
+  const [all = 0] = net.dimsOf(`${layer}.self_attn.q_proj.weight`);
+  if (!Number.isInteger(all / heads / 2)) fail('IMPORT_TOPOLOGY', { reason: `${all} numbers do not divide into ${heads} heads of an even width` });
+  return all / heads;
 }
 
 /** Attention and a gated layer, each behind a normalisation and added to what it reads. */

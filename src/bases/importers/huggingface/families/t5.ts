@@ -23,8 +23,7 @@ const t5Config = withLabels({
   layer_norm_epsilon: z.number().default(1e-6),
   num_heads: count.default(8),
   num_layers: count.default(6),
-  relative_attention_max_distance: count.default(128),
-  relative_attention_num_buckets: count.default(32),
+  relative_attention_max_distance: count.max(2 ** 16).default(128),
 });
 
 type T5Config = z.output<typeof t5Config>;
@@ -34,14 +33,16 @@ function encode(net: Network, config: T5Config, base: string): Value {
   const ids = tokenInput(net, 'input_ids');
   const mask = tokenInput(net, 'attention_mask');
   const bias = add(distanceBias(ids, `${base}encoder.block.0.layer.0.SelfAttention.relative_attention_bias`, config), paddingBias(mask));
-  let x = embedding(ids, [`${base}shared.weight`, `${base}encoder.embed_tokens.weight`].find((name) => net.has(name)) ?? `${base}shared.weight`);
+  const shared = `${base}shared.weight`;
+  let x = embedding(ids, net.has(shared) ? shared : `${base}encoder.embed_tokens.weight`);
   for (let i = 0; i < config.num_layers; i++) x = t5Layer(x, `${base}encoder.block.${i}`, config, bias);
   return rmsNorm(x, `${base}encoder.final_layer_norm`, config.layer_norm_epsilon);
 }
 
 /** What every layer adds to the scores of attention by the distance of two tokens, learned for each head: `[1, heads, T, T]`. */
 function distanceBias(ids: Value, name: string, config: T5Config): Value {
-  const buckets = relativeBuckets(ids, config.relative_attention_num_buckets, config.relative_attention_max_distance);
+  const [count = 0] = ids.net.dimsOf(`${name}.weight`);
+  const buckets = relativeBuckets(ids, count, config.relative_attention_max_distance);
   return unsqueeze(transpose(embedding(buckets, `${name}.weight`), [2, 0, 1]), [0]);
 }
 

@@ -43,7 +43,7 @@ export function rotate(x: Value, { cos, sin }: Rotation): Value {
 }
 
 /** Angle per place, `[d / 2]`, rounded to float32 where transformers rounds. @throws IMPORT_LAYER_OPTION for other scalings */
-export function inverseFrequencies(width: number, config: RotaryConfig): number[] {
+function inverseFrequencies(width: number, config: RotaryConfig): number[] {
   const given = config.rope_scaling ?? config.rope_parameters ?? {};
   const type = String(given['rope_type'] ?? given['type'] ?? 'default');
   const scaling =
