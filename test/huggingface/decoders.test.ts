@@ -48,6 +48,21 @@ describe('GPT-2', () => {
     expect(await buildModel(golden.config, published)).toMatchObject({ unused: [], initialised: [] });
   });
 
+  it('has one weight for embedding and head where its file has it twice', async () => {
+    const weights = weightsOf(golden);
+    const twice = new Map([...weights, ['lm_head.weight', weights.get('transformer.wte.weight')]]) as StateDict;
+    const { model, unused } = await buildModel(golden.config, twice);
+    expect(unused).toEqual([]);
+    expect(model.graph.initializers.has('lm_head.weight')).toBe(false);
+  });
+
+  it('has a head of its own where the file has another weight for it', async () => {
+    const weights = weightsOf(golden);
+    const other = new Map([...weights, ...weightsOf({ ...golden, weights: { 'lm_head.weight': [40, 16] } })]);
+    const { model } = await buildModel(golden.config, other);
+    expect(model.graph.initializers.has('lm_head.weight')).toBe(true);
+  });
+
   it('reads the last token by the token for padding, whatever the mask says', async () => {
     const texts = goldenOf('gpt2', 'GPT2ForSequenceClassification');
     const { model } = await buildModel(texts.config, weightsOf(texts));
@@ -99,6 +114,18 @@ describe('Llama', () => {
   it.each([3, 5, 32])('refuses weights that do not divide into %i heads', async (heads) => {
     const config = { ...golden.config, num_attention_heads: heads };
     await expect(buildModel(config, weightsOf(golden))).rejects.toMatchObject({ code: 'IMPORT_TOPOLOGY' });
+  });
+
+  it('leaves the frequencies of old files aside', async () => {
+    const weights = weightsOf(golden);
+    const old = new Map([...weights, ['model.layers.0.self_attn.rotary_emb.inv_freq', weights.get('model.norm.weight')]]) as StateDict;
+    expect((await buildModel(golden.config, old)).unused).toEqual([]);
+  });
+
+  it('keeps a head that is not tied, although it begins as a copy of the embedding', async () => {
+    const weights = weightsOf(golden);
+    const same = new Map([...weights, ['lm_head.weight', weights.get('model.embed_tokens.weight')]]) as StateDict;
+    expect(await buildModel(golden.config, same)).toMatchObject({ unused: [], initialised: [] });
   });
 
   it('gets a new head without a bias where the file has none', async () => {

@@ -5,7 +5,7 @@ import type { StateDict } from '../state-dict/index.js';
 import { type Finished, Network } from '../torch-layers/index.js';
 import { families } from './families/index.js';
 import type { Family } from './family.js';
-import { withoutOldNames, withPrefix } from './names.js';
+import { withoutCopies, withoutOldNames, withPrefix } from './names.js';
 
 /** A model of transformers as a graph. */
 export interface Built extends Finished {
@@ -25,8 +25,9 @@ export async function buildModel(config: JsonObject, weights: StateDict, wanted?
   const className = classOf(family, config, wanted);
   const { build, head } = family.classes[className] ?? fail('IMPORT_TOPOLOGY', { reason: `${family.type} has no class` });
   const named = withPrefix(withoutOldNames(weights), family.base, head !== undefined);
-  const net = new Network(named, head ? { mayBeNew: head } : {});
-  const outputs = build(net, config, head ? `${family.base}.` : '');
+  const base = head ? `${family.base}.` : '';
+  const net = new Network(await withoutCopies(named, family.copies(config, base)), head ? { mayBeNew: head } : {});
+  const outputs = build(net, config, base);
   return { ...(await net.finish(className, outputs)), family, className };
 }
 

@@ -22,6 +22,8 @@ export interface Family {
   readonly type: string;
   /** The attribute under which models with a head hold the one without. */
   readonly base: string;
+  /** Weights that files may hold a second time: the name of the weight by that of the copy. */
+  readonly copies: (config: JsonObject, base: string) => Readonly<Record<string, string>>;
   /** By the name of the class; the first has no head. */
   readonly classes: Readonly<Record<string, ModelClass<JsonObject>>>;
 }
@@ -33,16 +35,23 @@ interface Definition<C> {
   readonly config: z.ZodType<C>;
   /** Entries for which `null` is a value: elsewhere it stands for the default. */
   readonly nullable?: readonly string[];
+  readonly copies?: (config: C, base: string) => Readonly<Record<string, string>>;
   readonly classes: Readonly<Record<string, ModelClass<C>>>;
 }
 
 /** A family whose classes are given its checked configuration. */
-export function family<C>({ type, base, config, nullable = [], classes }: Definition<C>): Family {
+export function family<C>({ type, base, config, nullable = [], copies = () => ({}), classes }: Definition<C>): Family {
+  const parsed = (json: JsonObject): C => parseConfig(config, withoutNulls(json, nullable));
   const checked = ({ build, ...rest }: ModelClass<C>): ModelClass<JsonObject> => ({
     ...rest,
-    build: (net, json, prefix) => build(net, parseConfig(config, withoutNulls(json, nullable)), prefix),
+    build: (net, json, prefix) => build(net, parsed(json), prefix),
   });
-  return { type, base, classes: Object.fromEntries(Object.entries(classes).map(([name, one]) => [name, checked(one)])) };
+  return {
+    type,
+    base,
+    copies: (json, prefix) => copies(parsed(json), prefix),
+    classes: Object.fromEntries(Object.entries(classes).map(([name, one]) => [name, checked(one)])),
+  };
 }
 
 /** @throws IMPORT_TOPOLOGY naming the entry that is wrong */

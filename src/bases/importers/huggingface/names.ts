@@ -1,4 +1,4 @@
-import type { StateDict } from '../state-dict/index.js';
+import type { StateDict, StoredWeight } from '../state-dict/index.js';
 
 /** Names of the first TensorFlow checkpoints, which old files have kept. */
 const OLD_NAMES: readonly (readonly [RegExp, string])[] = [
@@ -30,4 +30,23 @@ export function withPrefix(weights: StateDict, base: string, hasHead: boolean): 
   if (present === wanted) return weights;
   if (present === '') return new Map([...weights].map(([name, weight]) => [wanted + name, weight]));
   return new Map([...weights].map(([name, weight]) => [name.startsWith(present) ? name.slice(present.length) : name, weight]));
+}
+
+/**
+ * The weights without those that hold the same numbers as another, as files of `torch.save` have tied weights under each of their names.
+ * @param copies the name of the other by that of the copy
+ */
+export async function withoutCopies(weights: StateDict, copies: Readonly<Record<string, string>>): Promise<StateDict> {
+  const kept = new Map(weights);
+  for (const [copy, name] of Object.entries(copies)) {
+    const [a, b] = [weights.get(copy), weights.get(name)];
+    if (a && b && (await isSame(a, b))) kept.delete(copy);
+  }
+  return kept;
+}
+
+async function isSame(a: StoredWeight, b: StoredWeight): Promise<boolean> {
+  if (a.type !== b.type || a.dims.join() !== b.dims.join()) return false;
+  const [{ data: left }, { data: right }] = [await a.read(), await b.read()];
+  return left.every((value: unknown, i: number) => value === right[i]);
 }

@@ -14,7 +14,7 @@ import {
   type Value,
 } from '../../torch-layers/index.js';
 import { count, family, withLabels } from '../family.js';
-import { type Decoded, nextTokenScores, scoreText } from '../text/decoder-heads.js';
+import { type Decoded, nextTokenScores, scoreText, tiedHead } from '../text/decoder-heads.js';
 import { answerSpan } from '../text/heads.js';
 import { positionRows, tokenInput } from '../text/inputs.js';
 import { causalBias } from '../text/masks.js';
@@ -71,6 +71,7 @@ export const gpt2 = family({
   type: 'gpt2',
   base: 'transformer',
   config: gpt2Config,
+  copies: (config, base) => tiedHead(config, `${base}wte.weight`),
   classes: {
     GPT2Model: { build: (net, config, base) => ({ last_hidden_state: decode(net, config, base).last }) },
     GPT2LMHeadModel: {

@@ -14,7 +14,7 @@ import {
   type Value,
 } from '../../torch-layers/index.js';
 import { count, type Family, family, withLabels } from '../family.js';
-import { type Decoded, nextTokenScores, scoreText } from '../text/decoder-heads.js';
+import { type Decoded, nextTokenScores, scoreText, tiedHead } from '../text/decoder-heads.js';
 import { tokenInput } from '../text/inputs.js';
 import { causalBias } from '../text/masks.js';
 import { type Rotation, rotaryShape, rotate, rotations } from '../text/rotary.js';
@@ -119,6 +119,7 @@ function llamaFamily<C extends LlamaConfig>(type: string, name: string, config: 
     base: 'model',
     config,
     nullable: ['sliding_window'],
+    copies: (json, base) => tiedHead(json, `${base}embed_tokens.weight`),
     classes: {
       [`${name}Model`]: { build: (net, json, base) => ({ last_hidden_state: decoded(net, json, base).last }) },
       [`${name}ForCausalLM`]: {

@@ -33,8 +33,8 @@ function encode(net: Network, config: T5Config, base: string): Value {
   const ids = tokenInput(net, 'input_ids');
   const mask = tokenInput(net, 'attention_mask');
   const bias = add(distanceBias(ids, `${base}encoder.block.0.layer.0.SelfAttention.relative_attention_bias`, config), paddingBias(mask));
-  const shared = `${base}shared.weight`;
-  let x = embedding(ids, net.has(shared) ? shared : `${base}encoder.embed_tokens.weight`);
+  const own = `${base}encoder.embed_tokens.weight`;
+  let x = embedding(ids, net.has(own) ? own : `${base}shared.weight`);
   for (let i = 0; i < config.num_layers; i++) x = t5Layer(x, `${base}encoder.block.${i}`, config, bias);
   return rmsNorm(x, `${base}encoder.final_layer_norm`, config.layer_norm_epsilon);
 }
@@ -74,6 +74,7 @@ export const t5 = family({
   type: 't5',
   base: 'transformer',
   config: t5Config,
+  copies: (_, base) => ({ [`${base}encoder.embed_tokens.weight`]: `${base}shared.weight` }),
   classes: {
     T5EncoderModel: { build: (net, config, base) => ({ last_hidden_state: encode(net, config, base) }) },
     T5ForTokenClassification: {

@@ -10,9 +10,22 @@ export interface Decoded {
   readonly mask: Value;
 }
 
-/** Scores of what may follow each token, `[N, T, V]`, by `lm_head`, whose weight is the embedding's where the two are tied. */
+/**
+ * Scores of what may follow each token, `[N, T, V]`, by `lm_head`. Its weight is the embedding's where the two are tied, unless the file has another
+ * for it: transformers believes the file then.
+ */
 export function nextTokenScores({ last }: Decoded, embedding: string, isTied: boolean): Value {
-  return isTied ? tiedLinear(last, embedding, 'lm_head') : linear(last, 'lm_head', { units: Number(last.net.dimsOf(embedding)[0]) });
+  const { net } = last;
+  if (isTied && !net.has('lm_head.weight')) return tiedLinear(last, embedding, 'lm_head');
+  return linear(last, 'lm_head', { units: Number(net.dimsOf(embedding)[0]) });
+}
+
+/** The copy of the embedding that files may hold for a tied head. */
+export function tiedHead(
+  { tie_word_embeddings: isTied }: { readonly tie_word_embeddings: boolean },
+  embedding: string,
+): Readonly<Record<string, string>> {
+  return isTied ? { 'lm_head.weight': embedding } : {};
 }
 
 /** Scores of classes from the last token of each text, by `score`: `[N, labels]`. */
