@@ -78,6 +78,10 @@ describe('GPT-2', () => {
     expect(await difference(texts, config)).toBeLessThan(ROUNDING);
   });
 
+  it('refuses weights that do not divide into its heads', async () => {
+    await expect(buildModel({ ...golden.config, n_head: 3 }, weightsOf(golden))).rejects.toMatchObject({ code: 'IMPORT_TOPOLOGY' });
+  });
+
   it('gives numbers for a text that is padding only', async () => {
     const { model } = await buildModel(golden.config, weightsOf(golden));
     const { logits } = await runOnnx(model, { input_ids: int64([1, 3], [0, 0, 0]), attention_mask: int64([1, 3], [0, 0, 0]) });
@@ -114,6 +118,15 @@ describe('Llama', () => {
   it.each([3, 5, 32])('refuses weights that do not divide into %i heads', async (heads) => {
     const config = { ...golden.config, num_attention_heads: heads };
     await expect(buildModel(config, weightsOf(golden))).rejects.toMatchObject({ code: 'IMPORT_TOPOLOGY' });
+  });
+
+  it('refuses keys that queries cannot share evenly', async () => {
+    const keys = Object.fromEntries(['k', 'v'].map((part) => [`model.layers.0.self_attn.${part}_proj.weight`, [12, 16]]));
+    const weights = weightsOf({ ...golden, weights: { ...golden.weights, ...keys } });
+    await expect(buildModel(golden.config, weights)).rejects.toMatchObject({
+      code: 'IMPORT_TOPOLOGY',
+      message: expect.stringMatching(/3 equal heads/),
+    });
   });
 
   it('leaves the frequencies of old files aside', async () => {
