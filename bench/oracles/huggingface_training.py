@@ -26,6 +26,20 @@ TRAINED = {
     "qwen2": "Qwen2ForSequenceClassification",
     "qwen3": "Qwen3ForSequenceClassification",
     "t5": "T5ForTokenClassification",
+    "vit": "ViTForImageClassification",
+    "deit": "DeiTForImageClassification",
+    "dinov2": "Dinov2ForImageClassification",
+    "swin": "SwinForImageClassification",
+    "convnext": "ConvNextForImageClassification",
+    "convnextv2": "ConvNextV2ForImageClassification",
+    "resnet": "ResNetForImageClassification",
+    "clip": "CLIPForImageClassification",
+    "roberta": "RobertaForSequenceClassification",
+    "distilbert": "DistilBertForSequenceClassification",
+    "albert": "AlbertForSequenceClassification",
+    "electra": "ElectraForSequenceClassification",
+    "mpnet": "MPNetForSequenceClassification",
+    "deberta-v2": "DebertaV2ForSequenceClassification",
 }
 
 STEPS = 8

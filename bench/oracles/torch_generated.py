@@ -7,7 +7,7 @@ from generator import uniform
 SEED = 23
 
 # Factors of the weights that are tried, so that what goes through many layers neither vanishes nor grows without bound.
-GAINS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7]
+GAINS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5, 1.6, 1.7]
 MOST = 100
 
 
@@ -22,7 +22,9 @@ def range_of(name, dims, gain):
 
 
 def floats(model):
-    return {name: value for name, value in model.state_dict().items() if value.is_floating_point()}
+    """What is filled: all but whole numbers and tables that follow from sizes."""
+    state = model.state_dict().items()
+    return {name: value for name, value in state if value.is_floating_point() and not name.endswith("relative_coords_table")}
 
 
 def fill(model, gain):

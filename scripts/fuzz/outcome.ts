@@ -34,7 +34,7 @@ export async function outcomeOf(reader: Reader, sample: Sample, index: number): 
   const milliseconds = Math.round((user + system) / 1000);
   // The peak of the process is the input's own only where it rose.
   const bytes = peakMemory() > peak ? Math.max(0, peakMemory() - before) : 0;
-  const excess = excessOf(milliseconds, bytes - (reader.ownMemory ?? 0), byteLengthOf(sample));
+  const excess = excessOf(milliseconds, bytes, byteLengthOf(sample));
   if (excess !== undefined && result !== 'failed') return { index, result: 'failed', reason: excess, milliseconds, bytes };
   return { index, result, ...(reason !== undefined && { reason }), milliseconds, bytes };
 }

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unpack } from '../../src/bases/hub/archive/unpack.node.js';
+import { memoryFolder } from '../../src/bases/hub/index.js';
+import { readWeights } from '../../src/bases/importers/state-dict/index.js';
 import { readBundle } from '../../src/reuse/bundle/index.node.js';
 import { hdf5Samples, hdf5WeightsSamples, kerasArchiveSamples } from './corpora/keras.js';
 import { onnxSamples } from './corpora/onnx.js';
@@ -10,20 +12,16 @@ import { bundleArchiveSamples, bundleSamples, digestOf, tarballSamples } from '.
 import type { Sample } from './corpora/sample.js';
 import { checkpointSamples, graphDefSamples, savedModelSamples } from './corpora/tensorflow.js';
 import { tfjsGraphSamples, tfjsLayersSamples, tfjsModuleSamples } from './corpora/tfjs.js';
+import { safetensorsSamples, torchLegacySamples, torchZipSamples } from './corpora/weights.js';
 import type { Files } from './damage/index.js';
 import { exercise, importModel } from './exercise.js';
 
 /** A reader of files of a kind, and files of that kind. */
 export interface Reader {
   readonly samples: () => readonly Sample[];
-  /** Bytes that a library may take beside. */
-  readonly ownMemory?: number;
   /** @throws RegraftError where it refuses the files */
   readonly read: (sample: Sample) => Promise<void>;
 }
-
-/** The HDF5 library allocates what a header claims, within the memory of WebAssembly that it was built for. */
-const HDF5_MEMORY = 2 ** 31;
 
 /** Every reader that is fed with files of others; one row adds one. */
 export const readers: Readonly<Record<string, Reader>> = {
@@ -35,13 +33,25 @@ export const readers: Readonly<Record<string, Reader>> = {
   'saved-model': { samples: savedModelSamples, read: importModel },
   'graph-def': { samples: graphDefSamples, read: importModel },
   checkpoint: { samples: checkpointSamples, read: importModel },
-  keras: { samples: kerasArchiveSamples, ownMemory: HDF5_MEMORY, read: importModel },
-  'keras-h5': { samples: hdf5Samples, ownMemory: HDF5_MEMORY, read: importModel },
-  'keras-weights-h5': { samples: hdf5WeightsSamples, ownMemory: HDF5_MEMORY, read: importModel },
+  keras: { samples: kerasArchiveSamples, read: importModel },
+  'keras-h5': { samples: hdf5Samples, read: importModel },
+  'keras-weights-h5': { samples: hdf5WeightsSamples, read: importModel },
+  safetensors: { samples: safetensorsSamples, read: readWeightsFile },
+  'torch-zip': { samples: torchZipSamples, read: readWeightsFile },
+  'torch-legacy': { samples: torchLegacySamples, read: readWeightsFile },
   tarball: { samples: tarballSamples, read: ({ files }) => withFolder(files, unpackInside) },
   bundle: { samples: bundleSamples, read: ({ files }) => withFolder(signed(files), readFolder) },
   'bundle-zip': { samples: bundleArchiveSamples, read: ({ files }) => withFolder(files, (folder) => readFolder(join(folder, 'bundle.zip'))) },
 };
+
+/** Every tensor of a weights file. */
+async function readWeightsFile({ files, entry = '' }: Sample): Promise<void> {
+  const { weights } = await readWeights(memoryFolder(files), entry);
+  for (const [name, weight] of weights) {
+    const { type, dims } = await weight.read();
+    if (type !== weight.type || String(dims) !== String(weight.dims)) throw new Error(`"${name}" is not what the header says`);
+  }
+}
 
 /** The files on disk for as long as `read` runs. */
 async function withFolder(files: Files, read: (folder: string) => Promise<void>): Promise<void> {

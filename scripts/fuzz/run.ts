@@ -13,8 +13,8 @@ export interface Task {
 }
 
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
-/** A process that says nothing for so long hangs; until its first word it starts. */
-const SILENCE = 20_000;
+/** A process that says nothing for so long hangs, on a machine that is busy with other things too; until its first word it starts. */
+const SILENCE = 120_000;
 const START = 120_000;
 /** Inputs a process reads: libraries keep what they once took. */
 const BATCH = 2000;

@@ -363,7 +363,7 @@ export const errorTable = {
   },
   HUB_OFFLINE: {
     message: '{uri} is not, or not intact, on this machine, and offline was asked for.',
-    remedy: 'Run `regraft hub prefetch {uri}` with a network; or leave --offline and REGRAFT_OFFLINE out.',
+    remedy: 'Run `regraft hub prefetch {uri}` with a network; or leave --offline and REGRAFT_OFFLINE (for hf: also HF_HUB_OFFLINE) out.',
   },
   HUB_NOT_FOUND: {
     message: '{uri} was not found: {host} answers with status {status}.',
@@ -389,6 +389,14 @@ export const errorTable = {
   HUB_TOO_LARGE: {
     message: '{uri} is larger than {limit} bytes.',
     remedy: 'Check that the address is that of a model; where the size is meant to be so, raise `limits`.',
+  },
+  HUB_FILE_NOT_IN_REPOSITORY: {
+    message: 'The repository {repo} has no file "{path}" at {commit}.{hint}',
+    remedy: 'Its files are {files}.',
+  },
+  HUB_WEIGHTS_MISSING: {
+    message: 'The repository {repo} has no weights in a format and under a name that Regraft takes by itself. Its files are {files}.',
+    remedy: 'If one of them is the model, name it: {example}.',
   },
   HUB_STOPPED: {
     message: 'Fetching {uri} was stopped.',
@@ -438,7 +446,7 @@ export const errorTable = {
   HUB_CACHE_WRITE: {
     message: 'Cannot write to the cache at {path}: {reason}.',
     remedy:
-      'Free some space or choose another folder with REGRAFT_CACHE; for what other programs share, with KERAS_HOME, TORCH_HOME, KAGGLEHUB_CACHE or TFHUB_CACHE_DIR.',
+      'Free some space or choose another folder with REGRAFT_CACHE; for what other programs share, with KERAS_HOME, TORCH_HOME, KAGGLEHUB_CACHE, TFHUB_CACHE_DIR or HF_HOME.',
   },
   IMPORT_FORMAT_UNKNOWN: {
     message: 'No importer recognises {uri}. Its files are {files}. Supported: {supported}.',
@@ -490,6 +498,10 @@ export const errorTable = {
   IMPORT_WEIGHT_MISSING: {
     message: 'Layer "{layer}" needs the weight "{weight}", which the model file does not hold.',
     remedy: 'Export the model with its weights.',
+  },
+  IMPORT_WEIGHT_TYPE: {
+    message: 'Tensor "{weight}" in "{file}" of {uri} {reason}, which Regraft does not read.',
+    remedy: 'Save it as a dense tensor of real floating-point numbers or integers, or leave it out if the model computes it by itself.',
   },
   IMPORT_WEIGHT_SHAPE: {
     message: 'Weight "{weight}" has shape [{actual}] where layer "{layer}" needs {expected}.',
@@ -665,6 +677,10 @@ export const errorTable = {
   BUNDLE_BROKEN: {
     message: 'The bundle at {path} cannot be used: {reason}',
     remedy: 'Copy it again from where it was made, or export it again with `regraft export RUN`.',
+  },
+  EXPORT_TRANSFORMERS: {
+    message: 'The model cannot be saved for transformers: {reason}.',
+    remedy: 'Export it as ONNX, which every runtime loads; or train it from a Hugging Face model with `head: keep` or `head: linear`.',
   },
   BUNDLE_WRITE_FAILED: {
     message: 'The bundle {path} could not be written: {reason}',

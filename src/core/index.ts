@@ -8,6 +8,7 @@ export * from './random.js';
 export * from './row.js';
 export * from './safetensors.js';
 export * from './stored-array.js';
+export { type SyncBytes, syncMemory } from './sync-bytes.js';
 export * from './tensor.js';
 export { type Unzipped, unzip } from './unzip.js';
 export { dataOffset, listZip, type ZipEntry } from './zip.js';

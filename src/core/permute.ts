@@ -2,20 +2,31 @@ import { allocate, sizeOf, type Tensor, type TensorData } from './tensor.js';
 
 /** Axes in the order `perm`, as ONNX Transpose and `numpy.transpose`. */
 export function permute(source: Tensor, perm: readonly number[]): Tensor {
-  const dims = perm.map((axis) => source.dims[axis] ?? 1);
   const strides = stridesOf(source.dims);
-  const steps = perm.map((axis) => strides[axis] ?? 0);
+  return gatherStrided(
+    source,
+    perm.map((axis) => source.dims[axis] ?? 1),
+    perm.map((axis) => strides[axis] ?? 0),
+  );
+}
+
+/**
+ * The elements at `Σ index · stride` of what `source` holds, row-major.
+ * @param strides in elements, by dimension; all that they lead to must lie inside
+ */
+export function gatherStrided(source: Tensor, dims: readonly number[], strides: readonly number[]): Tensor {
   const data = allocate(source.type, sizeOf(dims));
-  copyPermuted(source.data, data, dims, steps);
+  copyStrided(source.data, data, dims, strides);
   return { type: source.type, dims, data };
 }
 
-function stridesOf(dims: readonly number[]): number[] {
+/** In elements, of a row-major tensor. */
+export function stridesOf(dims: readonly number[]): number[] {
   return dims.map((_, axis) => sizeOf(dims.slice(axis + 1)));
 }
 
 /** Walks the result row by row; `index` counts the outer axes like an odometer. */
-function copyPermuted(from: TensorData, to: TensorData, dims: readonly number[], steps: readonly number[]): void {
+function copyStrided(from: TensorData, to: TensorData, dims: readonly number[], steps: readonly number[]): void {
   const last = dims.length - 1;
   const width = dims[last] ?? 1;
   const step = steps[last] ?? 0;

@@ -103,6 +103,10 @@ describe('safetensors', () => {
     ['no valid data_offsets', fileWith('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0]}}', 1)],
     ['needs 4 bytes, but has 3', fileWith('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,3]}}', 3)],
     ['needs 1e+30 bytes', fileWith('{"a":{"dtype":"U8","shape":[1000000000000000,1000000000000000],"data_offsets":[0,1]}}', 1)],
+    [
+      'unknown element type',
+      fileWith(`{"__metadata__":{"a":${'['.repeat(20000)}${']'.repeat(20000)}},"a":{"dtype":${'['.repeat(20000)}${']'.repeat(20000)}}}`),
+    ],
     ['truncated', fileWith('{"a":{"dtype":"U8","shape":[9],"data_offsets":[0,9]}}', 5)],
     ['2 unused bytes at its end', fileWith('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 3)],
     [

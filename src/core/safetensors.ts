@@ -1,5 +1,6 @@
 import { type ByteSource, joinBytes } from './bytes.js';
 import { fail } from './errors.js';
+import { rowOf } from './row.js';
 import type { StoredArray } from './stored-array.js';
 import { bytesOf, bytesPerElement, type DataType, fromBytes, sizeOf, type Tensor, tensor } from './tensor.js';
 
@@ -136,7 +137,7 @@ function parseHeader({ json, dataStart }: { json: unknown; dataStart: number }, 
   const metadata = new Map<string, string>();
   for (const [name, value] of Object.entries(json)) {
     if (name !== '__metadata__') entries.set(name, parseEntry(name, value, file));
-    else if (isRecord(value)) for (const [key, text] of Object.entries(value)) metadata.set(key, String(text));
+    else if (isRecord(value)) for (const [key, text] of Object.entries(value)) if (typeof text === 'string') metadata.set(key, text);
   }
   checkCoverage(entries, fileSize - dataStart, file);
   return { entries, metadata, dataStart };
@@ -144,8 +145,9 @@ function parseHeader({ json, dataStart }: { json: unknown; dataStart: number }, 
 
 function parseEntry(name: string, value: unknown, file: string): Entry {
   if (!isRecord(value)) return broken(file, `the header entry "${name}" is not an object`);
-  const type = typeof value.dtype === 'string' && Object.hasOwn(TYPES, value.dtype) ? TYPES[value.dtype] : undefined;
-  if (type === undefined) return broken(file, `tensor "${name}" has the unknown element type ${JSON.stringify(value.dtype)}`);
+  const dtype = typeof value.dtype === 'string' ? value.dtype : '';
+  const type = rowOf(TYPES, dtype);
+  if (type === undefined) return broken(file, `tensor "${name}" has the unknown element type "${dtype}"`);
   const dims = value.shape;
   if (!isCounts(dims)) return broken(file, `tensor "${name}" has no valid shape`);
   const offsets = value.data_offsets;

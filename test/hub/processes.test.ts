@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startChild } from './child.js';
+import { FakeHuggingFace } from './fake-hugging-face.js';
 import { type Answer, file, json, redirect } from './server.js';
 import { makeTarball } from './tarball.js';
 import { serveTorch } from './torch.js';
@@ -93,9 +94,12 @@ it('attempts nothing on the network when offline', async () => {
     .on(`/api/v1/models/${slug}/get`, json({ versionNumber: 1 }))
     .on(`/api/v1/models/${slug}/1/download`, redirect('/m.tar.gz'))
     .on('/m.tar.gz', file(archive));
+  const huggingFace = await new FakeHuggingFace(place).start();
+  huggingFace.publish({ repo: 'owner/repo', commit: 'a'.repeat(40), files: { 'config.json': '{}', 'model.safetensors': 'weights' } });
   serveTorch(place);
-  const kept = [`${place.server.url}/a.bin`, 'keras:MobileNet', 'torch:regnet_y_32gf', `tfhub:${slug}`];
+  const kept = [`${place.server.url}/a.bin`, 'keras:MobileNet', 'torch:regnet_y_32gf', `tfhub:${slug}`, 'hf:owner/repo'];
   for (const uri of kept) await place.resolve(uri);
+  await huggingFace.stop();
   const missing = [
     `${place.server.url}/b.bin`,
     'keras:VGG16',
@@ -104,6 +108,8 @@ it('attempts nothing on the network when offline', async () => {
     'tfhub:google/other/tensorFlow2/v/1',
     'npm:regraft-no-such-package@1.0.0',
     'https://tfhub.dev/google/x/1',
+    'hf:owner/other',
+    `hf:owner/repo@${'b'.repeat(40)}`,
   ];
   const script = (uris: readonly string[]): string => `for (const uri of ${JSON.stringify(uris)}) {
     const outcome = await resolveUri(uri, ${JSON.stringify({ cacheDir: place.cache, baseDir: place.folder, attempts: 1 })}).then(() => 'found', (error) => error.code ?? error.message);

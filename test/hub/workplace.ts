@@ -24,8 +24,20 @@ export class Workplace {
       KAGGLEHUB_CACHE: place.at('kagglehub'),
       KAGGLE_CONFIG_DIR: place.at('kaggle'),
       TFHUB_CACHE_DIR: '',
+      HF_HOME: place.at('huggingface'),
     };
-    const hosts = { REGRAFT_KERAS_URL: `${url}/storage`, REGRAFT_TORCH_URL: `${url}/storage`, KAGGLE_API_ENDPOINT: url, REGRAFT_OFFLINE: '' };
+    const huggingFace = [
+      ...['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_TOKEN_PATH', 'HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE', 'HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'],
+      ...['HF_HUB_DISABLE_IMPLICIT_TOKEN', 'HF_HUB_DISABLE_SYMLINKS'],
+    ];
+    for (const name of huggingFace) vi.stubEnv(name, '');
+    const hosts = {
+      REGRAFT_KERAS_URL: `${url}/storage`,
+      REGRAFT_TORCH_URL: `${url}/storage`,
+      KAGGLE_API_ENDPOINT: url,
+      HF_ENDPOINT: url,
+      REGRAFT_OFFLINE: '',
+    };
     for (const [name, value] of Object.entries({ ...none, ...shared, ...hosts })) vi.stubEnv(name, value);
     return place;
   }

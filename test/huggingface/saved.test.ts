@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { importModel } from '../../src/bases/importers/index.node.js';
+import { memoryFolder } from '../../src/bases/hub/index.js';
+import { importFolder, importModel } from '../../src/bases/importers/index.node.js';
 import { float32, int64, type Tensor } from '../../src/core/index.js';
 import { runOnnx } from '../support/ort.js';
 import { differenceFrom, type Sample } from '../support/sample.js';
@@ -64,6 +65,15 @@ describe('a folder that transformers saved', () => {
       'Not part of BertForTokenClassification, so left out: bert.pooler.dense.bias, bert.pooler.dense.weight.',
     ]);
     expect((await runOnnx(model, text))['logits']?.dims).toEqual([2, 5, 3]);
+  });
+
+  it('that names a class but has nothing of its head is taken without a head', async () => {
+    const read = (file: string): Uint8Array => readFileSync(at(`bert-base/${file}`));
+    const config = JSON.parse(readFileSync(at('bert-base/config.json'), 'utf8')) as object;
+    const named = new TextEncoder().encode(JSON.stringify({ ...config, architectures: ['BertForMaskedLM'] }));
+    const { model, notes } = await importFolder(memoryFolder({ 'config.json': named, 'model.safetensors': read('model.safetensors') }));
+    expect(model.graph.outputs.map(({ name }) => name)).toEqual(['last_hidden_state', 'pooler_output']);
+    expect(notes).toEqual(['The file was saved from BertForMaskedLM; BertModel is what was built of it.']);
   });
 
   it('drops its head where the base is asked for', async () => {

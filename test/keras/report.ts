@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { watchedDevice } from '../support/device.js';
 import { applicationCases, differenceFromApplication, goldenApplication } from '../support/keras-applications.js';
 import { trainedLosses, trainingCases } from '../support/keras-training.js';
 
@@ -25,7 +24,7 @@ async function rowOf(architecture: string): Promise<Row> {
 async function lossDifference(architecture: string): Promise<number | null> {
   const golden = trainingCases[architecture];
   if (!golden) return null;
-  const losses = await trainedLosses(architecture, golden, watchedDevice().device);
+  const losses = await trainedLosses(architecture, golden);
   const fall = Math.abs((golden.losses[0] ?? Number.NaN) - (golden.losses.at(-1) ?? Number.NaN));
   return Math.max(...golden.losses.map((loss, i) => Math.abs(loss - (losses[i] ?? Number.NaN)))) / fall;
 }

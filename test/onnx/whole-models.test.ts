@@ -6,11 +6,9 @@ import { fromNumbers, type Tensor, toNumbers } from '../../src/core/index.js';
 import { differentiate } from '../../src/engine/autodiff/index.js';
 import { GraphBuilder, isStandardOp, specialise, staticTypes } from '../../src/engine/graph/index.js';
 import { createLoss } from '../../src/learning/tasks/index.js';
-import { Learner, memoryFeatures, type Phase } from '../../src/learning/training/index.js';
 import { run } from '../gradients/run.js';
-import { watchedDevice } from '../support/device.js';
 import { runOnnx } from '../support/ort.js';
-import { tensorData } from '../support/tensors.js';
+import { descent, lossesOfSteps } from '../support/steps.js';
 import { fusedBytes, fusedCases, fusedFeeds, storedTensor } from './golden.js';
 import { distance } from './one-node.js';
 
@@ -82,41 +80,11 @@ async function gradientsOf(name: string, file: string): Promise<ReadonlyMap<stri
   return new Map(found.map(([parameter, value]) => [parameter, results.get(value.name) as Tensor]));
 }
 
-const phase: Phase = {
-  name: 'full',
-  freeze: { kind: 'none' },
-  groups: [],
-  length: { epochs: 4 },
-  optimizer: { name: 'sgd', lr: 0.01, momentum: 0, nesterov: false, weightDecay: 0 },
-  schedule: { name: 'constant', warmup: 0 },
-  batchNorm: 'eval',
-  augment: false,
-};
-
 /** The losses of four steps on all weights and a new head. */
 async function train(name: string, variant: string): Promise<readonly number[]> {
   const imported = await importGolden(`${name}-${variant}`);
   const inputs = fusedFeeds(fusedCases[name] ?? expect.fail(), imported.model.graph.inputs);
   const sampleDims = Object.fromEntries(Object.entries(inputs).map(([input, { dims }]) => [input, dims.slice(1)]));
   const { model, headParameters } = adaptModel(imported.model, { sampleDims, head: { hidden: [], dropout: 0 }, outputs: 3, seed: 0 });
-  const learner = new Learner({
-    device: watchedDevice().device,
-    model,
-    head: headParameters,
-    sampleDims,
-    task: 'tensor-classification',
-    loss: { name: 'cross-entropy', labelSmoothing: 0 },
-    train: tensorData(inputs, LABELS, 3),
-    batchSize: LABELS.length,
-    accumulate: 1,
-    shuffle: false,
-    clip: {},
-    seed: 0,
-    features: memoryFeatures(1e6),
-    maxSkippedShare: 0,
-  });
-  const losses: number[] = [];
-  learner.events.on('step', ({ loss }) => losses.push(loss));
-  await learner.run([phase]);
-  return losses;
+  return lossesOfSteps({ model, head: headParameters, inputs, labels: LABELS, classes: 3, count: 4, optimizer: descent(0.01) });
 }

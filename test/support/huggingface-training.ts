@@ -21,7 +21,7 @@ const { rate, labels, cases } = JSON.parse(gunzipSync(readFileSync(file)).toStri
 export const trainingCases = cases;
 
 /** The losses of the same steps. */
-export async function trainedLosses(golden: TrainingCase): Promise<number[]> {
+async function trainedLosses(golden: TrainingCase): Promise<number[]> {
   const { model } = await buildModel(golden.config, weightsOf(golden));
   return lossesOfSteps({
     model: scoresOfLastToken(model),

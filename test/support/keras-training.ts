@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Model } from '../../src/engine/graph/index.js';
-import type { Device } from '../../src/engine/runtime/index.js';
-import { Learner, memoryFeatures, type Phase } from '../../src/learning/training/index.js';
 import { type ApplicationOutput, generatedImages, generatedModel, goldenArchitecture } from './keras-applications.js';
-import { tensorData } from './tensors.js';
+import { descent, lossesOfSteps } from './steps.js';
 
 /** Steps of gradient descent that Keras took with an application, as bench/oracles/keras_training.py writes them. */
 export interface TrainingCase extends Pick<ApplicationOutput, 'alpha' | 'gain' | 'input'> {
@@ -21,48 +19,21 @@ const { labels, classes, cases } = JSON.parse(readFileSync(file, 'utf8')) as {
 export const trainingCases = cases;
 
 /** The losses of the same steps on all weights, as a user would take them. */
-export async function trainedLosses(name: string, golden: TrainingCase, device: Device): Promise<readonly number[]> {
+export async function trainedLosses(name: string, golden: TrainingCase): Promise<readonly number[]> {
   const { rate, input, gain } = golden;
   const model = withoutDropout(generatedModel(goldenArchitecture(name, input.size, classes, true), gain));
-  const images = generatedImages('images', labels.length, input);
-  const learner = new Learner({
-    device,
+  return lossesOfSteps({
     model,
-    head: [],
-    sampleDims: { [model.graph.inputs[0]?.name ?? '']: images.dims.slice(1) },
-    task: 'tensor-classification',
-    loss: { name: 'cross-entropy', labelSmoothing: 0 },
-    train: tensorData({ [model.graph.inputs[0]?.name ?? '']: images }, labels, classes),
-    batchSize: labels.length,
-    accumulate: 1,
-    shuffle: false,
-    clip: {},
-    seed: 0,
-    features: memoryFeatures(1e9),
-    maxSkippedShare: 0,
+    inputs: { [model.graph.inputs[0]?.name ?? '']: generatedImages('images', labels.length, input) },
+    labels,
+    classes,
+    count: golden.losses.length,
+    optimizer: descent(rate),
   });
-  const losses: number[] = [];
-  learner.events.on('step', ({ loss }) => losses.push(loss));
-  await learner.run([phaseOf(rate, golden.losses.length)]);
-  return losses;
 }
 
 /** Keras drops other values: its random numbers are its own. */
 function withoutDropout(model: Model): Model {
   const nodes = model.graph.nodes.map((node) => (node.op === 'Dropout' ? { ...node, op: 'Identity', inputs: node.inputs.slice(0, 1) } : node));
   return { ...model, graph: { ...model.graph, nodes } };
-}
-
-/** Plain gradient descent on every weight; the statistics of normalisation stay. */
-function phaseOf(lr: number, epochs: number): Phase {
-  return {
-    name: 'full',
-    freeze: { kind: 'none' },
-    groups: [],
-    length: { epochs },
-    optimizer: { name: 'sgd', lr, momentum: 0, nesterov: false, weightDecay: 0 },
-    schedule: { name: 'constant', warmup: 0 },
-    batchNorm: 'eval',
-    augment: false,
-  };
 }

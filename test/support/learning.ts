@@ -1,49 +1,27 @@
 import { adaptModel, freeBatch, prepareModel } from '../../src/bases/surgery/index.js';
 import { fromNumbers, isFloat, RegraftError, type Tensor } from '../../src/core/index.js';
 import type { Model } from '../../src/engine/graph/index.js';
-import { Learner, memoryFeatures, type Phase } from '../../src/learning/training/index.js';
-import { watchedDevice } from './device.js';
-import { tensorData } from './tensors.js';
+import { descent, lossesOfSteps } from './steps.js';
 
-/** Three steps on every weight, each as long as one thousandth in the direction of the gradient, whatever its size. */
-const phase: Phase = {
-  name: 'full',
-  freeze: { kind: 'none' },
-  groups: [],
-  length: { steps: 3 },
-  optimizer: { name: 'sgd', lr: 0.001, momentum: 0, nesterov: false, weightDecay: 0 },
-  schedule: { name: 'constant', warmup: 0 },
-  batchNorm: 'eval',
-  augment: false,
-};
-
-/** The losses of three steps on one batch of two samples (or as many as the model takes), with a new head of two classes. */
+/**
+ * The losses of three steps on every weight, each as long as one thousandth in the direction of the gradient, whatever its size: on one batch of two samples
+ * (or as many as the model takes), with a new head of two classes.
+ */
 export async function lossesOfThreeSteps(imported: Model, inputs: Readonly<Record<string, Tensor>>): Promise<number[]> {
   const { model: base, freed } = freeBatch(prepareModel(imported));
   const rows = freed ? 2 : 1;
   const sampleDims = Object.fromEntries(Object.entries(inputs).map(([name, { dims }]) => [name, dims.slice(1)]));
   const { model, headParameters } = withHead(base, sampleDims);
-  const labels = Array.from({ length: rows }, (_, i) => i);
-  const learner = new Learner({
-    device: watchedDevice().device,
+  return lossesOfSteps({
     model,
     head: headParameters,
-    sampleDims,
-    task: 'tensor-classification',
-    loss: { name: 'cross-entropy', labelSmoothing: 0 },
-    train: tensorData(Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, repeated(tensor, rows)])), labels, 2),
-    batchSize: rows,
-    accumulate: 1,
-    shuffle: false,
-    clip: { norm: 1 },
-    seed: 0,
-    features: memoryFeatures(1e8),
-    maxSkippedShare: 0,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, repeated(tensor, rows)])),
+    labels: Array.from({ length: rows }, (_, i) => i),
+    classes: 2,
+    clip: 1,
+    count: 3,
+    optimizer: descent(0.001),
   });
-  const losses: number[] = [];
-  learner.events.on('step', ({ loss }) => losses.push(loss));
-  await learner.run([phase]);
-  return losses;
 }
 
 /**

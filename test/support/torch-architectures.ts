@@ -18,19 +18,24 @@ export interface ArchitectureCase {
 interface Golden {
   readonly seed: number;
   readonly cases: Readonly<Record<string, ArchitectureCase>>;
+  /** Narrow and shallow networks of some designs. */
+  readonly narrow: Readonly<Record<string, ArchitectureCase>>;
 }
 
 const file = new URL('../torch/architectures.json.gz', import.meta.url);
-const { seed, cases } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Golden;
+const { seed, cases, narrow } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Golden;
 export const architectureCases = cases;
+export const narrowCases = narrow;
 
 export function parametersOf({ weights }: ArchitectureCase): number {
   return Object.values(weights).reduce((sum, dims) => sum + sizeOf(dims), 0);
 }
 
 /** The network of a golden case with the weights of the oracle. */
-export function goldenNetwork(name: string): { readonly net: Network; readonly outputs: Readonly<Record<string, Value>> } {
-  const golden = architectureCases[name];
+export function goldenNetwork(
+  name: string,
+  golden = architectureCases[name],
+): { readonly net: Network; readonly outputs: Readonly<Record<string, Value>> } {
   const architecture = architectures[name];
   if (!golden || !architecture) throw new Error(`no case ${name}`);
   const net = new Network(generatedStateDict(golden.weights, seed, golden.gain));
@@ -38,9 +43,8 @@ export function goldenNetwork(name: string): { readonly net: Network; readonly o
 }
 
 /** The largest difference of the first output from what torchvision computed, as a share of its largest value. */
-export async function differenceFromTorchvision(name: string): Promise<number> {
-  const golden = architectureCases[name] as ArchitectureCase;
-  const { net, outputs } = goldenNetwork(name);
+export async function differenceFromTorchvision(name: string, golden = architectureCases[name] as ArchitectureCase): Promise<number> {
+  const { net, outputs } = goldenNetwork(name, golden);
   const { model } = await net.finish(name, outputs);
   const found = await runOnnx(model, { images: generated(seed, 'images', [2, 3, golden.side, golden.side], -2, 2) });
   return differenceFrom(golden.output, found[model.graph.outputs[0]?.name ?? '']);

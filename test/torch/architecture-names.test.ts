@@ -19,6 +19,14 @@ describe('names in the networks of torchvision', () => {
     ['shufflenet_v2_x0_5', 'stage4.3'],
     ['squeezenet1_1', 'features.12'],
     ['regnet_y_400mf', 'trunk_output.block4.block4-5'],
+    ['efficientnet_v2_s', 'features.4.5'],
+    ['convnext_tiny', 'features.5.8'],
+    ['vit_b_32', 'encoder.layers.encoder_layer_11'],
+    ['swin_t', 'features.5.5'],
+    ['swin_t', 'features.6'],
+    ['maxvit_t', 'blocks.2.layers.4'],
+    ['deeplabv3_resnet50', 'backbone.layer4.2'],
+    ['deeplabv3_mobilenet_v3_large', 'backbone.16'],
   ])('of values in %s are those of modules: %s', async (name, module) => {
     const { net, outputs } = build(name, weightsOf(name));
     const { model } = await net.finish(name, outputs);
@@ -35,6 +43,10 @@ describe('names in the networks of torchvision', () => {
   it.each([
     ['squeezenet1_1', 512],
     ['mobilenet_v2', 1280],
+    ['mobilenet_v3_small', 576],
+    ['vgg11', 512 * 7 * 7],
+    ['convnext_tiny', 768],
+    ['maxvit_t', 512],
   ])('of the output of %s without a classifier is features', (name, width) => {
     const { outputs } = build(name, new Map([...weightsOf(name)].filter(([weight]) => !weight.startsWith('classifier.'))));
     expect(Object.entries(outputs).map(([output, { dims }]) => [output, dims])).toEqual([['features', ['batch', width]]]);

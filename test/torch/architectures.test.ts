@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { architectures } from '../../src/bases/importers/torch/architectures/index.js';
-import { architectureCases, differenceFromTorchvision, goldenNetwork, parametersOf } from '../support/torch-architectures.js';
+import { architectureCases, differenceFromTorchvision, goldenNetwork, narrowCases, parametersOf } from '../support/torch-architectures.js';
 
 /** Larger ones are run by the report of coverage. */
 const MOST_PARAMETERS = 8e6;
@@ -11,14 +11,18 @@ describe('the networks of torchvision', () => {
   });
 
   it.each(Object.keys(architectureCases))('%s uses every weight that torchvision has', (name) => {
-    const { trainingOnly } = architectures[name] ?? {};
+    const { unneeded } = architectures[name] ?? {};
     const { net } = goldenNetwork(name);
-    expect(net.unused.filter((weight) => !/num_batches_tracked$/.test(weight) && !trainingOnly?.test(weight))).toEqual([]);
+    expect(net.unused.filter((weight) => !/num_batches_tracked$/.test(weight) && !unneeded?.test(weight))).toEqual([]);
   });
 
   it.each(small())('%s computes what torchvision computes', async (name) => {
     // A share of the largest value: kernels that add in another order differ by some roundings of float32 in each of up to 200 layers.
     expect(await differenceFromTorchvision(name)).toBeLessThan(1e-5);
+  });
+
+  it.each(Object.entries(narrowCases))('%s computes what torchvision computes, in a narrow version', async (name, golden) => {
+    expect(await differenceFromTorchvision(name, golden)).toBeLessThan(1e-5);
   });
 });
 

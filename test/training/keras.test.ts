@@ -4,26 +4,12 @@ import { expect, it } from 'vitest';
 import { memoryFolder } from '../../src/bases/hub/index.js';
 import { importFolder } from '../../src/bases/importers/index.js';
 import { adaptModel } from '../../src/bases/surgery/index.js';
-import { Learner, memoryFeatures, type Phase } from '../../src/learning/training/index.js';
-import { watchedDevice } from '../support/device.js';
 import { type KerasGolden, kerasInputs } from '../support/keras.js';
 import { trainedLosses, trainingCases } from '../support/keras-training.js';
-import { tensorData } from '../support/tensors.js';
+import { descent, lossesOfSteps } from '../support/steps.js';
 
 const folder = new URL('../keras/', import.meta.url);
 const { seed, cases } = JSON.parse(readFileSync(new URL('golden.json', folder), 'utf8')) as KerasGolden;
-
-/** Two steps on every weight. */
-const phase: Phase = {
-  name: 'full',
-  freeze: { kind: 'none' },
-  groups: [],
-  length: { epochs: 2 },
-  optimizer: { name: 'sgd', lr: 0.001, momentum: 0, nesterov: false, weightDecay: 0 },
-  schedule: { name: 'constant', warmup: 0 },
-  batchNorm: 'eval',
-  augment: false,
-};
 
 it.each(['cnn', 'nested', 'mlp', 'recurrent', 'attentive'])('a Keras model (%s) gets a new head and learns', async (name) => {
   const golden = cases[name] ?? expect.fail();
@@ -32,25 +18,7 @@ it.each(['cnn', 'nested', 'mlp', 'recurrent', 'attentive'])('a Keras model (%s) 
   const sampleDims = Object.fromEntries(Object.entries(inputs).map(([input, { dims }]) => [input, dims.slice(1)]));
   const { model, headParameters } = adaptModel(imported.model, { sampleDims, head: { hidden: [], dropout: 0 }, outputs: 2, seed: 0 });
   expect(headParameters).toEqual(['head.0.weight', 'head.0.bias']);
-  const learner = new Learner({
-    device: watchedDevice().device,
-    model,
-    head: headParameters,
-    sampleDims,
-    task: 'tensor-classification',
-    loss: { name: 'cross-entropy', labelSmoothing: 0 },
-    train: tensorData(inputs, [0, 1], 2),
-    batchSize: 2,
-    accumulate: 1,
-    shuffle: false,
-    clip: {},
-    seed: 0,
-    features: memoryFeatures(1e6),
-    maxSkippedShare: 0,
-  });
-  const losses: number[] = [];
-  learner.events.on('step', ({ loss }) => losses.push(loss));
-  await learner.run([phase]);
+  const losses = await lossesOfSteps({ model, head: headParameters, inputs, labels: [0, 1], classes: 2, count: 2, optimizer: descent(0.001) });
   expect(losses).toHaveLength(2);
   expect(losses[1]).toBeLessThan(losses[0] ?? 0);
 });
@@ -58,7 +26,7 @@ it.each(['cnn', 'nested', 'mlp', 'recurrent', 'attentive'])('a Keras model (%s) 
 /** Larger ones are trained by the report, test/keras/report.ts. */
 it.each(['MobileNet', 'MobileNetV2', 'MobileNetV3Small', 'EfficientNetB0'])('%s of Keras Applications learns as Keras has it learn', async (name) => {
   const golden = trainingCases[name] ?? expect.fail();
-  const losses = await trainedLosses(name, golden, watchedDevice().device);
+  const losses = await trainedLosses(name, golden);
   expect(losses).toHaveLength(3);
   // Losses of about 1; three steps of float32 in two frameworks, whose kernels add in other orders.
   for (const [i, loss] of golden.losses.entries()) expect(Math.abs((losses[i] ?? Number.NaN) - loss)).toBeLessThan(1e-5);

@@ -2,7 +2,9 @@ import type { Random } from '../../../src/core/index.js';
 import { type Damage, damageBytes, pick } from './bytes.js';
 import { damageHdf5 } from './hdf5.js';
 import { damageJson, damageModule } from './json.js';
+import { damagePickle } from './pickle.js';
 import { damageProtobuf } from './protobuf.js';
+import { damageSafetensors } from './safetensors.js';
 import { damageTar } from './tar.js';
 import { damageTensorTable } from './tensor-table.js';
 import { damageZip } from './zip.js';
@@ -14,7 +16,9 @@ const formats: readonly (readonly [RegExp, Damage])[] = [
   [/\.(?:onnx|pb|meta)$/, damageProtobuf],
   [/\.index$/, damageTensorTable],
   [/\.h5$/, damageHdf5],
-  [/\.(?:keras|zip)$/, damageZip(damageOf)],
+  [/\.(?:keras|zip|pt)$/, damageZip(damageOf)],
+  [/\.(?:pkl|pth)$/, damagePickle],
+  [/\.safetensors$/, damageSafetensors],
   [/\.tgz$/, damageTar],
 ];
 

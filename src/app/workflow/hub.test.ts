@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeHuggingFace } from '../../../test/hub/fake-hugging-face.js';
 import { file } from '../../../test/hub/server.js';
 import { serveTorch, torchDefault, torchSwag } from '../../../test/hub/torch.js';
 import { Workplace } from '../../../test/hub/workplace.js';
@@ -99,6 +100,26 @@ it('says where a base lies, without fetching it', async () => {
   await prefetch({ uris: [model, 'keras:MobileNet'] });
   expect((await pathInHub('keras:MobileNet')).path).toBe(place.at('keras', 'models', 'mobilenet_1_0_224_tf.h5'));
   expect(readFileSync(join((await pathInHub(model)).path, 'model.json'), 'utf8')).toBe(MODEL);
+});
+
+it('keeps a repository of Hugging Face as it keeps all else', async () => {
+  const hub = await new FakeHuggingFace(place).start();
+  const [uri, commit] = ['hf:owner/repo', 'a'.repeat(40)];
+  hub.publish({ repo: 'owner/repo', commit, files: { 'config.json': '{}', 'model.safetensors': 'weights' }, license: 'mit' });
+  const resolved = `${uri}@${commit}`;
+  const { bases } = await prefetch({ uris: [uri] });
+  expect(bases).toMatchObject([{ uri, resolved, bytes: 9, licence: 'MIT' }]);
+  const snapshot = place.at('huggingface', 'hub', 'models--owner--repo', 'snapshots', commit);
+  expect((await listHub()).bases).toMatchObject([{ uri: resolved, folder: snapshot, bytes: 9, licence: 'MIT' }]);
+  expect(await pathInHub(uri)).toEqual({ uri: resolved, path: snapshot });
+  writeFileSync(join(snapshot, 'model.safetensors'), 'bitten!');
+  expect((await verifyHub()).bases).toEqual([{ uri: resolved, state: 'mended', file: 'model.safetensors' }]);
+  hub.publish({ repo: 'owner/repo', commit: 'b'.repeat(40), files: { 'config.json': '{"new":1}', 'model.safetensors': 'weights' } });
+  expect((await prefetch({ uris: [uri] })).bases).toEqual(bases);
+  expect((await prefetch({ uris: [uri], update: true })).bases[0]?.resolved).toBe(`${uri}@${'b'.repeat(40)}`);
+  expect((await removeFromHub(uri)).removed).toHaveLength(2);
+  expect(existsSync(place.at('huggingface', 'hub', 'models--owner--repo'))).toBe(false);
+  await hub.stop();
 });
 
 it('shows progress, and what it tries again', async () => {

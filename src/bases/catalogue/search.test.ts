@@ -48,7 +48,7 @@ it('joins the catalogue with what the hubs find, in the same shape', async () =>
     licence: 'Apache-2.0',
     format: 'transformers',
     facts: `${place.server.url}/microsoft/resnet-50`,
-    importable: 'not yet',
+    importable: 'untried',
     measured: [],
   });
   expect(byUri.get('hf:somebody/resnet-emotions')).toMatchObject({ task: 'pose', data: 'a, b', notes: expect.stringContaining('terms') });

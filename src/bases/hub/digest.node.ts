@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 /** What a source says the hash of a file is. */
 export interface Checksum {
-  readonly algorithm: 'md5' | 'sha256';
+  readonly algorithm: 'md5' | 'sha256' | 'git-sha1';
   /** In hexadecimal; or its beginning, which is what the file names of PyTorch's hub hold. */
   readonly hex: string;
 }
 
-/** Hash of a file in hexadecimal, read as a stream. */
+/** Hash of a file in hexadecimal, read as a stream. `git-sha1`: the name that git gives it. Source: Pro Git, 10.2, "Object Storage". */
 export async function digestFile(file: string, algorithm: Checksum['algorithm']): Promise<string> {
-  const hash = createHash(algorithm);
+  const hash = createHash(algorithm === 'git-sha1' ? 'sha1' : algorithm);
+  if (algorithm === 'git-sha1') hash.update(`blob ${(await stat(file)).size}\0`);
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
 }

@@ -1,9 +1,13 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { type ByteSource, fail, openDisk } from '../../core/index.node.js';
+import { type ByteSource, fail, openDisk, type SyncBytes } from '../../core/index.node.js';
 import { digestFile } from './digest.node.js';
-import type { VirtualFolder } from './folder.js';
+import type { SyncFile, VirtualFolder } from './folder.js';
 import { normalizePath } from './uri.js';
+
+/** What one read takes at most. */
+const MOST_AT_ONCE = 2 ** 30;
 
 /** A folder on disk. Reading cannot leave it. */
 export function diskFolder(path: string, uri: string): VirtualFolder {
@@ -14,6 +18,7 @@ export function diskFolder(path: string, uri: string): VirtualFolder {
     list: () => listFiles(path),
     read: async (file) => readRange(inside(file), 0).catch((error: unknown) => missing(file, error)),
     open: async (file) => openRanges(inside(file)).catch((error: unknown) => missing(file, error)),
+    openSync: async (file) => openAt(inside(file)).catch((error: unknown) => missing(file, error)),
     sha256: async (file) => digestFile(inside(file), 'sha256').catch((error: unknown) => missing(file, error)),
   };
 }
@@ -33,6 +38,40 @@ async function readRange(path: string, offset: number, length?: number): Promise
   } finally {
     await file.close();
   }
+}
+
+async function openAt(path: string): Promise<SyncFile> {
+  const file = await open(path);
+  try {
+    return { ...storedSource(file.fd, 0, (await file.stat()).size), close: () => file.close() };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** The bytes `start` to before `end` of an open file. */
+function storedSource(fd: number, start: number, end: number): SyncBytes {
+  const read = (into: Uint8Array, position: number): number => {
+    const length = Math.max(0, Math.min(into.byteLength, end - start - position));
+    let done = 0;
+    while (done < length) {
+      const count = readSync(fd, into, done, Math.min(MOST_AT_ONCE, length - done), start + position + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return done;
+  };
+  return {
+    size: end - start,
+    read,
+    part: (from, to) => storedSource(fd, Math.min(start + from, end), Math.min(start + to, end)),
+    whole: () => {
+      const bytes = new Uint8Array(end - start);
+      if (read(bytes, 0) < bytes.byteLength) throw new Error('the file became shorter');
+      return bytes;
+    },
+  };
 }
 
 /** Every file below `folder`, relative and sorted. */

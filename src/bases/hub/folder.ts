@@ -1,4 +1,4 @@
-import { type ByteSource, fail, memoryBytes } from '../../core/index.js';
+import { type ByteSource, fail, memoryBytes, type SyncBytes, syncMemory } from '../../core/index.js';
 import type { UriKind } from './uri.js';
 
 /** A read-only folder of files, wherever they lie: on disk, in memory, behind a URL. Paths are relative, with `/`. */
@@ -9,10 +9,22 @@ export interface VirtualFolder {
   read(path: string): Promise<Uint8Array>;
   /** A file to be read in parts. It holds nothing open between two reads, so closing it is needless. @throws HUB_FILE_MISSING */
   open(path: string): Promise<ByteSource>;
+  /** The same for a library that waits for no promise, where the folder need not hold the file in memory. @throws HUB_FILE_MISSING */
+  openSync?(path: string): Promise<SyncFile>;
   /** SHA-256 of a file in hexadecimal, where it can be had without holding the file in memory. */
   sha256?(path: string): Promise<string>;
   /** Where the folder lies on disk, if it does. */
   readonly path?: string;
+}
+
+/** An open file of which parts are read at once. */
+export interface SyncFile extends SyncBytes {
+  close(): Promise<void>;
+}
+
+/** Opens a file of any folder; of one that cannot, the file is read into memory. @throws HUB_FILE_MISSING */
+export async function openSyncFile(root: VirtualFolder, path: string): Promise<SyncFile> {
+  return root.openSync ? root.openSync(path) : { ...syncMemory(await root.read(path)), close: () => Promise.resolve() };
 }
 
 /** Where a model came from, in the form that the bundle's provenance keeps. */

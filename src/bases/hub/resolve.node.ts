@@ -1,6 +1,7 @@
 import { fail } from '../../core/index.js';
 import type { HubFolder } from './folder.js';
 import { resolveHttps } from './https/resolve.node.js';
+import { resolveHuggingFace } from './huggingface/resolve.node.js';
 import { resolveKeras } from './keras/resolve.node.js';
 import { checkLock, findLock } from './lock/lock.node.js';
 import { resolveNpm } from './npm/resolve.node.js';
@@ -19,7 +20,7 @@ const resolvers: { readonly [Kind in UriKind]: Resolver<Kind> | undefined } = {
   npm: resolveNpm,
   path: resolvePath,
   https: resolveHttps,
-  hf: undefined,
+  hf: resolveHuggingFace,
   torch: resolveTorch,
   keras: resolveKeras,
   tfhub: resolveTfhub,

@@ -20,8 +20,8 @@ describe('resolveUri', () => {
 
   it('says what is missing or not built yet', async () => {
     await expect(resolveUri('nowhere.onnx')).rejects.toMatchObject({ code: 'HUB_PATH_MISSING' });
-    const unsupported = expect.objectContaining({ code: 'HUB_SCHEME_UNSUPPORTED', message: expect.stringContaining('"hf:" addresses') });
-    await expect(resolveUri('hf:owner/repo')).rejects.toEqual(unsupported);
+    const unsupported = expect.objectContaining({ code: 'HUB_SCHEME_UNSUPPORTED', message: expect.stringContaining('"registry:" addresses') });
+    await expect(resolveUri('registry:team/model')).rejects.toEqual(unsupported);
   });
 
   it('chooses the cache folder', () => {

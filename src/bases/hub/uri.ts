@@ -38,7 +38,8 @@ interface Scheme {
 }
 
 const npmForm = /^(?<name>(?:@[a-z0-9~][\w.~-]*\/)?[a-z0-9~][\w.~-]*)(?:@(?<version>[\w.^~<>=*+-]+))?(?:\/(?<path>.*))?$/i;
-const hfForm = /^(?<repo>[\w.-]+\/[\w.-]+)(?:@(?<revision>[^/]+))?(?:\/(?<file>.+))?$/;
+/** Two parts before an `@` are OWNER/REPO; one is a repository from the time when they had no owner, whose files are named behind a revision. */
+const hfForm = /^(?<repo>[\w.-]+(?:\/[\w.-]+)?)(?:@(?<revision>refs\/(?:pr|convert)\/[^/]+|[^/]+))?(?:\/(?<file>.+))?$/;
 const torchForm = /^(?<entrypoint>[\w.\-/]+)(?::(?<weights>[\w.-]+))?$/;
 const tfhubForm = /^(?<owner>[\w.-]+)\/(?<model>[\w.-]+)\/(?<framework>[\w.-]+)\/(?<variation>[\w.-]+)(?:\/(?<version>\d+))?$/;
 const registryForm = /^(?<team>[\w.-]+)\/(?<model>[\w.-]+)(?:@(?<version>[\w.+-]+)|:(?<alias>[\w.-]+))?$/;
@@ -47,7 +48,7 @@ const schemes: Readonly<Record<Exclude<UriKind, 'path'> | 'http', Scheme>> = {
   npm: { form: 'npm:PACKAGE[@VERSION]/PATH', parse: parseNpm },
   hf: {
     form: 'hf:OWNER/REPO[@REVISION][/FILE]',
-    parse: (rest, uri) => fields(hfForm, rest, (g) => ({ kind: 'hf', uri, repo: g.repo ?? '', revision: g.revision, file: g.file })),
+    parse: parseHf,
   },
   torch: {
     form: 'torch:ENTRYPOINT[:WEIGHTS]',
@@ -94,6 +95,18 @@ function parseHttps(rest: string, uri: string): ModelUri | undefined {
   // One spelling for one address: it is a key of the cache and of the lock file.
   const { href } = new URL(uri);
   return { kind: 'https', uri: href, url: href };
+}
+
+function parseHf(rest: string, uri: string): ModelUri | undefined {
+  return fields(hfForm, rest, ({ repo = '', revision: written, file }) => {
+    // A branch may have a slash in its name.
+    const revision = written?.replace(/%2f/gi, '/');
+    const inside = file === undefined ? undefined : normalizePath(file);
+    // The Hub's rules for names; they and the revision become folders of the cache.
+    const isName = repo.split('/').every((part) => /^\w(?:[\w.-]*\w)?$/.test(part)) && !/--|\.\./.test(repo);
+    if (!isName || (file !== undefined && !inside) || (revision !== undefined && normalizePath(revision) !== revision)) return undefined;
+    return { kind: 'hf', uri, repo, revision, file: inside };
+  });
 }
 
 function parseTfhub(rest: string, uri: string): ModelUri | undefined {

@@ -57,7 +57,7 @@ describe('importFolder', () => {
       const expected = expect.objectContaining({ code, message: expect.stringContaining(text) });
       await expect(importFolder(memoryFolder(files, source))).rejects.toEqual(expected);
     };
-    await refuse({ 'a.pt': encode('') }, 'IMPORT_FORMAT_UNKNOWN', 'ONNX (.onnx)');
+    await refuse({ 'a.gguf': encode('') }, 'IMPORT_FORMAT_UNKNOWN', 'ONNX (.onnx)');
     await refuse({ 'a.onnx': encode(''), 'b.onnx': encode('') }, 'IMPORT_AMBIGUOUS', 'a.onnx, b.onnx');
     await refuse({ 'model.json': encode('{') }, 'IMPORT_FILE_INVALID', 'JSON');
     await refuse({ 'model.json': encode({ modelTopology: {} }) }, 'IMPORT_FILE_INVALID', 'weightsManifest');

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../../core/index.js';
-import type { HubFolder } from '../hub/index.js';
+import { type HubFolder, openSyncFile, type SyncFile } from '../hub/index.js';
 import type { ModelSource } from './types.js';
 
 type FileRecord = ModelSource['files'][number];
@@ -25,7 +25,12 @@ export function recordReads(folder: HubFolder): { readonly folder: HubFolder; re
     remember(path, source.size, () => root.read(path));
     return source;
   };
-  return { folder: { ...folder, root: { ...root, read, open } }, files: () => Promise.all(records.values()) };
+  const openSync = async (path: string): Promise<SyncFile> => {
+    const file = await openSyncFile(root, path);
+    remember(path, file.size, () => root.read(path));
+    return file;
+  };
+  return { folder: { ...folder, root: { ...root, read, open, openSync } }, files: () => Promise.all(records.values()) };
 }
 
 interface ReadFile {

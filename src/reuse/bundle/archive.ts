@@ -1,4 +1,4 @@
-import { fail, type Unzipped, unzip } from '../../core/index.js';
+import { fail, syncMemory, type Unzipped, unzip } from '../../core/index.js';
 import { readModel } from '../../engine/graph/index.js';
 import { type BundleFiles, INFO_FILE, MODEL_FILE } from './files.js';
 
@@ -24,12 +24,14 @@ export function archiveFiles(archive: Uint8Array, path: string): BundleFiles {
 
 function unpack(archive: Uint8Array, path: string): ReadonlyMap<string, Uint8Array> {
   const { files, names } = unzipped(archive, path);
-  return names.length > 0 ? files : fail('BUNDLE_BROKEN', { path, reason: 'it is no zip archive, or it is cut off.' });
+  return names.length > 0
+    ? new Map([...files].map(([name, file]) => [name, file.whole()]))
+    : fail('BUNDLE_BROKEN', { path, reason: 'it is no zip archive, or it is cut off.' });
 }
 
 function unzipped(archive: Uint8Array, path: string): Unzipped {
   try {
-    return unzip(archive, (name) => !name.endsWith('/'));
+    return unzip(syncMemory(archive), (name) => !name.endsWith('/'));
   } catch (cause) {
     return fail('BUNDLE_BROKEN', { path, reason: `it is no zip archive, or it is cut off: ${(cause as Error).message}.` }, cause);
   }

@@ -7,17 +7,19 @@ import { writeFileAtomically } from '../../learning/data/index.node.js';
 import { checkedInfo } from './check.js';
 import { type BundleFiles, INFO_FILE, isModelPart, MODEL_FILE } from './files.js';
 import { failToWrite, replaceFolder } from './replace.node.js';
+import { writeTransformers } from './transformers.node.js';
 
 /** Forms a bundle can have outside of its run. */
-export type BundleForm = 'bundle' | 'zip' | 'onnx';
+export type BundleForm = 'bundle' | 'zip' | 'onnx' | 'transformers';
 
 /**
- * Writes a bundle once more: as a folder, as one `.zip`, or as the bare model. Every file is checked first. The same bundle gives the same bytes.
- * @throws BUNDLE_BROKEN, BUNDLE_PATH_TAKEN, BUNDLE_WRITE_FAILED
+ * Writes a bundle once more: as a folder, as one `.zip`, as the bare model, or as a folder that transformers loads. Every file is checked first. The same bundle gives the same bytes.
+ * @throws BUNDLE_BROKEN, BUNDLE_PATH_TAKEN, BUNDLE_WRITE_FAILED, EXPORT_TRANSFORMERS
  */
 export async function copyBundle(files: BundleFiles, path: string, form: BundleForm): Promise<void> {
   const info = await checkedInfo(files);
   if (form === 'bundle') return copyFolder(files, path);
+  if (form === 'transformers') return writeTransformers(files, info, path);
   try {
     await mkdir(dirname(resolve(path)), { recursive: true });
     if (form === 'zip') await writeFileAtomically(path, zipChunks(files));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fail } from '../../../core/index.js';
-import { canResolve, fetchJson, type ResolveOptions } from '../../hub/index.node.js';
+import { canResolve, fetchJson, huggingFaceAuthorization, huggingFaceEndpoint, type ResolveOptions } from '../../hub/index.node.js';
 import type { FoundModel } from '../facts.js';
 import { licenceOf, licences } from '../licences.js';
 import { huggingFaceTask, taskOf } from '../tasks.js';
@@ -24,10 +24,9 @@ const modelForm = z.object({
 });
 
 async function search(query: HubQuery, options: ResolveOptions): Promise<readonly FoundModel[]> {
-  const endpoint = (process.env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, '');
+  const endpoint = huggingFaceEndpoint();
   const url = `${endpoint}/api/models?${new URLSearchParams(parameters(query))}`;
-  const token = process.env['HF_TOKEN'];
-  const request = { uri: 'Hugging Face', url, ...(token && { authorization: `Bearer ${token}` }), access: 'Check HF_TOKEN.' };
+  const request = { uri: 'Hugging Face', url, authorization: await huggingFaceAuthorization(), access: 'Check HF_TOKEN.' };
   const answer = z.array(z.unknown()).safeParse(await fetchJson(request, options));
   if (!answer.success) fail('HUB_HTTP', { uri: request.uri, host: new URL(url).host, reason: 'its answer is not a list of models' });
   return answer.data.flatMap((entry) => {

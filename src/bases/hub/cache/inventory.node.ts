@@ -1,7 +1,9 @@
 import { access, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { blobsOf, removeUnlinked } from '../huggingface/remove.node.js';
+import { knownCommit, sharedRepository } from '../huggingface/shared-cache.node.js';
 import { type ModelUri, parseUri } from '../uri.js';
-import { removeEntry } from './entry.node.js';
+import { removeEntry, siblings } from './entry.node.js';
 import { type CacheManifest, filesFolder, findCorrupt, MANIFEST, readManifest } from './manifest.node.js';
 
 /** An entry of the cache, whatever state its files are in. */
@@ -42,13 +44,23 @@ async function entryPaths(folder: string): Promise<string[]> {
 
 /** The entries that an address names: without a version, those of all versions; with the files that belong to it. */
 export async function entriesOf(uri: string, cacheDir: string): Promise<readonly KeptEntry[]> {
-  const wanted = parseUri(uri);
+  const wanted = await withCommit(parseUri(uri));
   return (await keptEntries(cacheDir)).filter(({ manifest }) => manifest.partOf === wanted.uri || isSame(wanted, parseUri(manifest.uri)));
+}
+
+/** With the commit that a branch or tag is on this machine. */
+async function withCommit(uri: ModelUri): Promise<ModelUri> {
+  if (uri.kind !== 'hf' || uri.revision === undefined) return uri;
+  return { ...uri, revision: (await knownCommit(sharedRepository(uri.repo), uri.revision)) ?? uri.revision };
 }
 
 function isSame(wanted: ModelUri, kept: ModelUri): boolean {
   if (wanted.kind === 'npm' && kept.kind === 'npm') {
     return wanted.name === kept.name && (wanted.version === undefined || wanted.version === kept.version);
+  }
+  if (wanted.kind === 'hf' && kept.kind === 'hf') {
+    const isRevision = wanted.revision === undefined || wanted.revision === kept.revision;
+    return wanted.repo === kept.repo && isRevision && (wanted.file === undefined || wanted.file === kept.file);
   }
   if (wanted.kind === 'torch' && wanted.weights === undefined) return kept.kind === 'torch' && kept.entrypoint === wanted.entrypoint;
   return kept.uri === wanted.uri || (wanted.kind === 'tfhub' && wanted.version === undefined && kept.uri.startsWith(`${wanted.uri}/`));
@@ -62,12 +74,23 @@ export function damagedFile({ path, manifest }: KeptEntry): Promise<string | und
 /** What other programs write beside a model's folder. */
 const MARKERS = ['.complete', '.descriptor.txt'];
 
-/** Removes an entry and its files, also from the cache of the program that shares them. */
+/** Removes an entry and its files, also from the cache of the program that shares them; but for what another entry beside it is of, too. */
 export async function removeKept({ path, folder, manifest }: KeptEntry): Promise<void> {
   await removeEntry(path);
   if (manifest.folder === undefined) return;
+  const blobs = await blobsOf(
+    folder,
+    manifest.files.map((file) => file.path),
+  );
   for (const marker of MARKERS) await rm(`${folder}${marker}`, { force: true });
-  for (const file of manifest.files) await removeFile(folder, file.path);
+  const needed = await pathsBeside(path, folder);
+  for (const file of manifest.files) if (!needed.has(file.path)) await removeFile(folder, file.path);
+  if (blobs.length > 0) await removeUnlinked(folder, blobs);
+}
+
+async function pathsBeside(path: string, folder: string): Promise<ReadonlySet<string>> {
+  const others = await Promise.all((await siblings(path)).map((name) => readManifest(join(dirname(path), name))));
+  return new Set(others.flatMap((other) => (other?.folder === folder ? other.files.map((file) => file.path) : [])));
 }
 
 /** Removes a file, and the folders up to `folder` that it leaves empty. */

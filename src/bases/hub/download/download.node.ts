@@ -73,8 +73,21 @@ function statedChecksum(headers: IncomingHttpHeaders): Checksum | undefined {
   return { algorithm: 'md5', hex: Buffer.from(md5, 'base64').toString('hex') };
 }
 
+/** What a server's interface answers. */
+export interface Answer {
+  readonly value: unknown;
+  readonly headers: IncomingHttpHeaders;
+}
+
+type Question = Omit<DownloadRequest, 'partial' | 'expected'>;
+
 /** What a server's interface answers, as JSON. @throws as {@link download}, but for the file; HUB_HTTP where it is no JSON */
-export function fetchJson(request: Omit<DownloadRequest, 'partial' | 'expected'>, options: ResolveOptions): Promise<unknown> {
+export async function fetchJson(request: Question, options: ResolveOptions): Promise<unknown> {
+  return (await fetchAnswer(request, options)).value;
+}
+
+/** {@link fetchJson} with the headers of the answer. */
+export function fetchAnswer(request: Question, options: ResolveOptions): Promise<Answer> {
   return withRetries(request.uri, options, async () => {
     const response = await get({ ...request, timeout: options.timeout, signal: options.signal });
     const text = await readText(response.body).catch((error: unknown) => {
@@ -82,7 +95,7 @@ export function fetchJson(request: Omit<DownloadRequest, 'partial' | 'expected'>
     });
     if (response.status !== 200) refuseStatus(response, request);
     try {
-      return JSON.parse(text) as unknown;
+      return { value: JSON.parse(text) as unknown, headers: response.headers };
     } catch (error) {
       return fail('HUB_HTTP', { uri: request.uri, host: new URL(response.url).host, reason: 'its answer is not JSON' }, error);
     }

@@ -12,11 +12,9 @@ import { NetworkFailure } from '../retry.node.js';
 import { Count } from './count.node.js';
 import { beginPartial, openPartial, type Partial, removePartial } from './partial.node.js';
 import { get, type HttpResponse, networkReason } from './request.node.js';
-import { refuseStatus } from './status.node.js';
+import { type Refused, refuseStatus } from './status.node.js';
 
-export interface DownloadRequest {
-  /** The address as the user wrote it, for messages and events. */
-  readonly uri: string;
+export interface DownloadRequest extends Refused {
   readonly url: string;
   /** Folder for the unfinished file; the caller sees to it that no other process uses it. */
   readonly partial: string;
@@ -24,8 +22,6 @@ export interface DownloadRequest {
   readonly expected?: Checksum | undefined;
   /** Value of the header `Authorization`; only the server of `url` sees it. */
   readonly authorization?: string | undefined;
-  /** What somebody who may not have it can do, for messages. */
-  readonly access?: string | undefined;
 }
 
 export interface Transferred {

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { readModel } from '../../../engine/graph/index.js';
 import { normalizePath } from '../uri.js';
 
+const indexForm = z.object({ weight_map: z.record(z.string(), z.string()) });
 const tfjsForm = z.object({ weightsManifest: z.array(z.object({ paths: z.array(z.string()) })) });
 
 /** Which files a model refers to, by the ending of its own name; one row a format. */
 const formats: readonly { readonly name: RegExp; readonly read: (bytes: Uint8Array) => readonly string[] }[] = [
+  { name: /\.index\.json$/, read: shardsOfIndex },
   { name: /\.json$/, read: tensorflowJsShards },
   { name: /\.onnx$/, read: onnxExternalData },
 ];
@@ -15,6 +17,15 @@ export async function companionsOf(name: string, readFile: () => Promise<Uint8Ar
   const format = formats.find((one) => one.name.test(name));
   const named = format ? format.read(await readFile()) : [];
   return [...new Set(named.flatMap((path) => normalizePath(path) || []))].filter((path) => path !== name);
+}
+
+/** Source: transformers, modeling_utils.py: `model.safetensors.index.json` says which file holds which weight. */
+function shardsOfIndex(bytes: Uint8Array): readonly string[] {
+  try {
+    return Object.values(indexForm.parse(JSON.parse(new TextDecoder().decode(bytes))).weight_map);
+  } catch {
+    return [];
+  }
 }
 
 function tensorflowJsShards(bytes: Uint8Array): readonly string[] {

@@ -49,6 +49,7 @@ it('finds the external data of an ONNX model', async () => {
   place.server.on('/m.onnx', file(parts.model)).on('/weights.data', file(Buffer.concat([...parts.data])));
   const { root } = await place.fetch('/m.onnx');
   expect(await root.list()).toEqual(['m.onnx', 'weights.data']);
+  expect(new Float32Array((await (await root.open('weights.data')).read(4, 8)).buffer)).toEqual(Float32Array.of(2, 3));
   expect(await root.read('weights.data')).toHaveLength(16);
 });
 

@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.js';
 import type { StateDict } from '../state-dict/index.js';
 import { type Finished, Network } from '../torch-layers/index.js';
 import { families } from './families/index.js';
-import type { Family } from './family.js';
+import type { Family, Outputs } from './family.js';
 import { withoutCopies, withoutOldNames, withPrefix } from './names.js';
 
 /** A model of transformers as a graph. */
@@ -22,16 +22,43 @@ export interface Built extends Finished {
  */
 export async function buildModel(config: JsonObject, weights: StateDict, wanted?: string): Promise<Built> {
   const family = familyOf(config);
-  const className = classOf(family, config, wanted);
-  const { build, head } = family.classes[className] ?? fail('IMPORT_TOPOLOGY', { reason: `${family.type} has no class` });
-  const named = withPrefix(withoutOldNames(weights), family.base, head !== undefined);
-  const base = head ? `${family.base}.` : '';
-  const net = new Network(await withoutCopies(named, family.copies(config, base)), head ? { mayBeNew: head } : {});
-  const outputs = build(net, config, base);
+  const named = withoutOldNames(weights);
+  const { className, net, outputs } = await layOut(family, config, named, wanted);
   return { ...(await net.finish(className, outputs)), family, className };
 }
 
-function familyOf(config: JsonObject): Family {
+interface LaidOut {
+  readonly className: string;
+  readonly net: Network;
+  readonly outputs: Outputs;
+}
+
+/**
+ * The layers of the class that is asked for, or that the file was saved from. Where nobody asks for it and the file has nothing of its head, those of
+ * the class without one: a configuration may still name the class from which a model was trained on.
+ */
+async function layOut(family: Family, config: JsonObject, weights: StateDict, wanted: string | undefined): Promise<LaidOut> {
+  if (wanted !== undefined) return layOutClass(family, config, weights, wantedClass(family, wanted));
+  const saved = await layOutClass(family, config, weights, savedClass(family, config));
+  return saved.net.initialised.length > 0 && !hasHead(family, saved.className, weights)
+    ? layOutClass(family, config, weights, Object.keys(family.classes)[0] ?? '')
+    : saved;
+}
+
+async function layOutClass(family: Family, config: JsonObject, weights: StateDict, className: string): Promise<LaidOut> {
+  const { build, head } = family.classes[className] ?? fail('IMPORT_TOPOLOGY', { reason: `${family.type} has no class ${className}` });
+  const base = head && family.base ? `${family.base}.` : '';
+  const named = withPrefix(weights, family.base, head !== undefined);
+  const net = new Network(await withoutCopies(named, family.copies(config, base)), head ? { mayBeNew: head } : {});
+  return { className, net, outputs: build(net, config, base) };
+}
+
+function hasHead({ classes, base }: Family, className: string, weights: StateDict): boolean {
+  return [...weights.keys()].some((name) => !name.startsWith(`${base}.`) && classes[className]?.head?.test(name));
+}
+
+/** @throws IMPORT_MODEL_TYPE_UNKNOWN */
+export function familyOf(config: JsonObject): Family {
   const type = typeof config['model_type'] === 'string' ? config['model_type'] : 'none';
   const known = families.map((family) => family.type);
   return (
@@ -40,13 +67,15 @@ function familyOf(config: JsonObject): Family {
   );
 }
 
-/** The class that is asked for, else the saved one where it is known here, else the one without a head. */
-function classOf({ type, classes }: Family, config: JsonObject, wanted: string | undefined): string {
+function wantedClass({ type, classes }: Family, wanted: string): string {
+  if (Object.hasOwn(classes, wanted)) return wanted;
   const known = Object.keys(classes);
-  if (wanted !== undefined) {
-    if (Object.hasOwn(classes, wanted)) return wanted;
-    fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: wanted, hint: nearest(wanted, known), known: `${known.join(', ')} (of ${type})` });
-  }
+  return fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: wanted, hint: nearest(wanted, known), known: `${known.join(', ')} (of ${type})` });
+}
+
+/** The class that the file was saved from where it is known here, else the one without a head. */
+function savedClass({ classes }: Family, config: JsonObject): string {
+  const known = Object.keys(classes);
   const saved = Array.isArray(config['architectures']) ? config['architectures'] : [];
   return known.find((name) => saved.includes(name)) ?? known[0] ?? '';
 }

@@ -20,12 +20,16 @@ export interface ModelClass<C> {
 /** The models of one `model_type`, as a file of this folder defines them. */
 export interface Family {
   readonly type: string;
-  /** The attribute under which models with a head hold the one without. */
+  /** The attribute under which models with a head hold the one without; empty where its weights have the same names in both. */
   readonly base: string;
   /** Weights that files may hold a second time: the name of the weight by that of the copy. */
   readonly copies: (config: JsonObject, base: string) => Readonly<Record<string, string>>;
   /** By the name of the class; the first has no head. */
   readonly classes: Readonly<Record<string, ModelClass<JsonObject>>>;
+  /** The class of which a new linear head on the family's features is the layer named; left out where there is none. */
+  readonly classifier?: { readonly className: string; readonly layer: string };
+  /** Whether its layers take images of any size; else they are as large as the configuration says. */
+  readonly takesAnySize?: boolean;
 }
 
 interface Definition<C> {
@@ -37,18 +41,19 @@ interface Definition<C> {
   readonly nullable?: readonly string[];
   readonly copies?: (config: C, base: string) => Readonly<Record<string, string>>;
   readonly classes: Readonly<Record<string, ModelClass<C>>>;
+  readonly classifier?: NonNullable<Family['classifier']>;
+  readonly takesAnySize?: boolean;
 }
 
 /** A family whose classes are given its checked configuration. */
-export function family<C>({ type, base, config, nullable = [], copies = () => ({}), classes }: Definition<C>): Family {
+export function family<C>({ config, nullable = [], copies = () => ({}), classes, ...facts }: Definition<C>): Family {
   const parsed = (json: JsonObject): C => parseConfig(config, withoutNulls(json, nullable));
   const checked = ({ build, ...rest }: ModelClass<C>): ModelClass<JsonObject> => ({
     ...rest,
     build: (net, json, prefix) => build(net, parsed(json), prefix),
   });
   return {
-    type,
-    base,
+    ...facts,
     copies: (json, prefix) => copies(parsed(json), prefix),
     classes: Object.fromEntries(Object.entries(classes).map(([name, one]) => [name, checked(one)])),
   };
@@ -63,7 +68,7 @@ function parseConfig<C>(schema: z.ZodType<C>, json: JsonObject): C {
 }
 
 /** What is `null` in a configuration is left to its default, but for some entries. */
-function withoutNulls(json: JsonObject, nullable: readonly string[]): JsonObject {
+export function withoutNulls(json: JsonObject, nullable: readonly string[] = []): JsonObject {
   return Object.fromEntries(Object.entries(json).filter(([name, value]) => value !== null || nullable.includes(name)));
 }
 

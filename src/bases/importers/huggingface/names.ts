@@ -1,9 +1,11 @@
 import type { StateDict, StoredWeight } from '../state-dict/index.js';
 
-/** Names of the first TensorFlow checkpoints, which old files have kept. */
+/** Names of earlier versions, the first two from TensorFlow checkpoints, which old files have kept. */
 const OLD_NAMES: readonly (readonly [RegExp, string])[] = [
   [/LayerNorm\.gamma$/, 'LayerNorm.weight'],
   [/LayerNorm\.beta$/, 'LayerNorm.bias'],
+  [/\.grn\.gamma$/, '.grn.weight'],
+  [/\.grn\.beta$/, '.grn.bias'],
 ];
 
 /** Constants that old files hold beside the weights: masks of GPT-2, places of BERT, frequencies of Llama. */
@@ -25,6 +27,7 @@ export function basePrefix(weights: StateDict, base: string): string {
 
 /** The weights as the class is to find them, of a file that was saved with a head or without. */
 export function withPrefix(weights: StateDict, base: string, hasHead: boolean): StateDict {
+  if (base === '') return weights;
   const present = basePrefix(weights, base);
   const wanted = hasHead ? `${base}.` : '';
   if (present === wanted) return weights;

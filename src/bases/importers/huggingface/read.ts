@@ -4,10 +4,11 @@ import { isObject, type JsonObject, parseJson } from '../json.js';
 import { isPresent } from '../present.js';
 import { readWeights } from '../state-dict/index.js';
 import type { Import, ImportHints } from '../types.js';
-import { type Built, buildModel } from './build.js';
+import { type Built, buildModel, familyOf } from './build.js';
 import { companionFiles } from './companions.js';
 import { withOrigin } from './origin.js';
 import { readPreprocessing } from './preprocessing.js';
+import { atInputSize, type Images, sizedFor } from './vision/sizes.js';
 
 /**
  * Reads a model that transformers saved. Nothing in its folder is executed: the layers are built here, by `model_type`.
@@ -16,10 +17,12 @@ import { readPreprocessing } from './preprocessing.js';
  * @throws IMPORT_FILE_INVALID, and the errors of the weights and of {@link buildModel}
  */
 export async function readHuggingFace(folder: HubFolder, entry: string, file: string, hints: ImportHints): Promise<Import> {
-  const config = await readJson(folder, entry);
+  const stated = await readJson(folder, entry);
+  const prepared = await imagesOf(folder, entry);
+  const config = sizedFor(stated, familyOf(stated), prepared);
   const { weights, notes } = await readWeights(folder, file);
   const built = await buildModel(config, weights, hints.architecture);
-  const images = await imagesOf(folder, entry);
+  const images = prepared && atInputSize(prepared, built.model);
   const labels = labelsOf(config, built);
   const features = featuresOf(built);
   return {
@@ -44,7 +47,7 @@ async function readJson(folder: HubFolder, path: string): Promise<JsonObject> {
   }
 }
 
-async function imagesOf(folder: HubFolder, config: string) {
+async function imagesOf(folder: HubFolder, config: string): Promise<Images | undefined> {
   const file = config.replace(/config\.json$/, 'preprocessor_config.json');
   return (await isPresent(folder, file)) ? readPreprocessing(await readJson(folder, file)) : undefined;
 }

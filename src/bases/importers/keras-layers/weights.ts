@@ -20,12 +20,15 @@ export interface WeightStore {
  * names before, between or after; of several that fit, the one naming most of the parents is taken.
  */
 export class NamedWeights implements WeightStore {
-  readonly #exact: ReadonlyMap<string, Tensor>;
+  readonly #exact: ReadonlySet<string>;
+  readonly #read: (name: string) => Tensor | undefined;
   readonly #byLast = new Map<string, { readonly name: string; readonly parts: readonly string[] }[]>();
 
-  constructor(weights: ReadonlyMap<string, Tensor>) {
-    this.#exact = weights;
-    for (const name of weights.keys()) {
+  /** @param read gives the weight under one of the names */
+  constructor(names: Iterable<string>, read: (name: string) => Tensor | undefined) {
+    this.#exact = new Set(names);
+    this.#read = read;
+    for (const name of this.#exact) {
       const parts = name.replace(/:\d+$/, '').split('/');
       const last = parts.at(-1) ?? '';
       this.#byLast.set(last, [...(this.#byLast.get(last) ?? []), { name, parts }]);
@@ -35,7 +38,7 @@ export class NamedWeights implements WeightStore {
   find(layer: string, weight: string, parents: readonly string[]): NamedTensor | undefined {
     const scoped = [...parents, layer, weight].join('/');
     const name = [scoped, `${layer}/${weight}`].find((candidate) => this.#exact.has(candidate)) ?? this.#nearest(layer, weight, parents);
-    const tensor = name === undefined ? undefined : this.#exact.get(name);
+    const tensor = name === undefined ? undefined : this.#read(name);
     return name === undefined || tensor === undefined ? undefined : { name, tensor };
   }
 

@@ -1,4 +1,4 @@
-import { fail, type Unzipped, unzip } from '../../../core/index.js';
+import { fail, type SyncBytes, type Unzipped, unzip } from '../../../core/index.js';
 import type { Json } from '../json.js';
 import { invalid, type KerasFile, parseJson } from './file.js';
 
@@ -9,7 +9,7 @@ export interface Archive {
   /** Who saved it, `metadata.json`. */
   readonly metadata: Json;
   /** An HDF5 file, `model.weights.h5`. */
-  readonly weights: Uint8Array;
+  readonly weights: SyncBytes;
 }
 
 const CONFIG = 'config.json';
@@ -21,18 +21,18 @@ const PARTS: ReadonlySet<string> = new Set([CONFIG, METADATA, WEIGHTS]);
 const MOST_BYTES = 2 ** 31;
 
 /**
- * Unpacks the three parts in memory; whatever else the archive holds stays packed.
+ * Finds the three parts, and unpacks into memory what is packed of them.
  * @throws IMPORT_FILE_INVALID; IMPORT_FORMAT_UNSUPPORTED where the weights are not one HDF5 file
  */
-export function readArchive(source: KerasFile, bytes: Uint8Array): Archive {
+export function readArchive(source: KerasFile, bytes: SyncBytes): Archive {
   const { files, names } = unpack(source, bytes);
-  const text = (name: string): Uint8Array => files.get(name) ?? invalid(source, `the archive holds no ${name}`);
+  const text = (name: string): Uint8Array => files.get(name)?.whole() ?? invalid(source, `the archive holds no ${name}`);
   const config = parseJson(source, text(CONFIG), CONFIG);
   const metadata = parseJson(source, text(METADATA), METADATA);
   return { config, metadata, weights: files.get(WEIGHTS) ?? noWeights(source, names) };
 }
 
-function unpack(source: KerasFile, bytes: Uint8Array): Unzipped {
+function unpack(source: KerasFile, bytes: SyncBytes): Unzipped {
   try {
     return unzip(bytes, (name) => PARTS.has(name), MOST_BYTES);
   } catch (cause) {

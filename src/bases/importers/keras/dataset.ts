@@ -11,7 +11,7 @@ const MOST_EXPANSION = 1032;
 const FLOAT = 1;
 const OPAQUE = 5;
 /** How much is read at a time: the library's memory grows to it and never shrinks again. */
-const SLAB_BYTES = 2 ** 24;
+const SLAB_BYTES = 2 ** 22;
 
 /** Whether it holds floating-point numbers. */
 export function isWeight(entity: unknown): entity is Dataset {

@@ -1,3 +1,5 @@
+import type { SyncBytes } from '../../../core/index.js';
+
 /** "GCOL", version 1 and three reserved bytes: the start of a collection of the global heap. */
 const START = [0x47, 0x43, 0x4f, 0x4c, 1, 0, 0, 0];
 /** Where the superblock says how wide numbers of lengths are, by its version. */
@@ -5,25 +7,41 @@ const LENGTH_BYTES_AT = [14, 14, 10, 10];
 /** Number of an object, its references, and four reserved bytes, before its length. */
 const OBJECT_HEAD = 8;
 const ALIGNMENT = 8;
+/** How much is looked through at a time, and how much of it again with what follows. */
+const WINDOW = 2 ** 20;
+const OVERLAP = START.length - 1;
 
 /**
  * Whether the lengths in the global heap, where HDF5 keeps texts, lead from object to object to the end of each collection. The library
  * follows them unchecked: one that leads nowhere makes it run for ever.
  * Source: HDF5 file format specification 3.0, "Disk Format: Level 1E - Global Heap"
  */
-export function isHeapSound(bytes: Uint8Array): boolean {
-  const width = bytes[LENGTH_BYTES_AT[bytes[8] ?? 0] ?? 14] ?? 8;
-  for (let at = bytes.indexOf(START[0] as number); at >= 0; at = bytes.indexOf(START[0] as number, at + 1)) {
-    if (START.every((byte, i) => bytes[at + i] === byte) && !isCollectionSound(bytes, at, width)) return false;
+export function isHeapSound(file: SyncBytes): boolean {
+  const superblock = file.part(0, 16).whole();
+  const width = superblock[LENGTH_BYTES_AT[superblock[8] ?? 0] ?? 14] ?? 8;
+  const window = new Uint8Array(Math.min(WINDOW + OVERLAP, file.size));
+  for (let at = 0; at < file.size; at += WINDOW) {
+    const starts = startsIn(window.subarray(0, file.read(window, at)));
+    if (!starts.every((start) => isCollectionSound(file, at + start, width))) return false;
   }
   return true;
 }
 
-function isCollectionSound(bytes: Uint8Array, start: number, width: number): boolean {
-  const end = start + readLength(bytes, start + START.length, width);
-  if (end > bytes.length) return false;
+function startsIn(bytes: Uint8Array): number[] {
+  const found: number[] = [];
+  for (let at = bytes.indexOf(START[0] as number); at >= 0; at = bytes.indexOf(START[0] as number, at + 1)) {
+    if (START.every((byte, i) => bytes[at + i] === byte)) found.push(at);
+  }
+  return found;
+}
+
+function isCollectionSound(file: SyncBytes, start: number, width: number): boolean {
+  const head = START.length + width;
+  const end = readLength(file.part(start, start + head).whole(), START.length, width);
+  if (start + end > file.size) return false;
+  const bytes = file.part(start, start + end).whole();
   // An object whose header does not fit is free space.
-  for (let at = start + START.length + width; at + OBJECT_HEAD + width <= end; ) {
+  for (let at = head; at + OBJECT_HEAD + width <= end; ) {
     const isFree = bytes[at] === 0 && bytes[at + 1] === 0;
     const length = readLength(bytes, at + OBJECT_HEAD, width);
     // The length of free space counts its header.

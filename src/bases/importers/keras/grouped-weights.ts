@@ -1,4 +1,3 @@
-import type { Tensor } from '../../../core/index.js';
 import { type NamedTensor, NamedWeights, type WeightStore } from '../keras-layers/index.js';
 import type { Hdf5 } from './hdf5.js';
 
@@ -24,19 +23,16 @@ export class GroupedWeights implements WeightStore {
   #group(name: string): NamedWeights {
     const known = this.#groups.get(name);
     if (known) return known;
-    const made = new NamedWeights(this.#read(name));
+    const paths = this.#paths(name);
+    const made = new NamedWeights(paths.keys(), (weight) => this.#file.tensor(paths.get(weight) ?? ''));
     this.#groups.set(name, made);
     return made;
   }
 
-  #read(group: string): Map<string, Tensor> {
-    const weights = new Map<string, Tensor>();
-    for (const path of this.#file.floats(`${ROOT}/${group}`)) {
-      const name = `${group}/${withoutScopes(path, group)}`;
-      const tensor = this.#file.tensor(`${ROOT}/${group}/${path}`);
-      if (tensor) weights.set(name, tensor);
-    }
-    return weights;
+  /** Where the group has its weights, by their names. */
+  #paths(group: string): Map<string, string> {
+    const paths = this.#file.floats(`${ROOT}/${group}`);
+    return new Map(paths.map((path) => [`${group}/${withoutScopes(path, group)}`, `${ROOT}/${group}/${path}`]));
   }
 }
 

@@ -1,14 +1,17 @@
 import { type Attribute, File, Group, ready } from 'h5wasm';
-import { RegraftError, type Tensor } from '../../../core/index.js';
+import { RegraftError, type SyncBytes, type Tensor } from '../../../core/index.js';
 import { dimsOf, type H5Module, isWeight, readDataset } from './dataset.js';
 import { invalid, type KerasFile } from './file.js';
 import { isHeapSound } from './global-heap.js';
+import { withMemoryLimit } from './memory-limit.js';
+import { withMounted } from './mounted.js';
 
 const DAMAGED = 'its HDF5 structure is damaged or cut off';
 /** Where the file lies in the library's own file system, which is memory and holds nothing else. */
 const PATH = 'model.h5';
-/** An option of that file system which its type does not name. */
-const WITHOUT_COPY: { readonly flags?: string; readonly canOwn: boolean } = { canOwn: true };
+/** What the library may take for itself, and beside it for each byte of the file: chunks are unpacked as a whole. */
+const OWN_BYTES = 2 ** 26;
+const BYTES_PER_BYTE = 16;
 
 /** An open HDF5 file. */
 export interface Hdf5 {
@@ -27,35 +30,31 @@ export interface Hdf5 {
 }
 
 /**
- * Opens `bytes` for as long as `read` runs. They are not copied: the library reads them where they are.
+ * Opens an HDF5 file for as long as `read` runs. The library reads what it needs of it.
  * Format: https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  * @param source for messages
  * @throws IMPORT_FILE_INVALID where the file is damaged, and what `read` throws
  */
-export async function withHdf5<T>(source: KerasFile, bytes: Uint8Array, read: (file: Hdf5) => T): Promise<T> {
+export async function withHdf5<T>(source: KerasFile, bytes: SyncBytes, read: (file: Hdf5) => T): Promise<T> {
   if (!isHeapSound(bytes)) return invalid(source, DAMAGED);
   const library = await ready;
   // Otherwise the library prints to the console and goes on.
   library.activate_throwing_error_handler();
-  library.FS.writeFile(PATH, bytes, WITHOUT_COPY);
-  try {
-    return readOpen(source, library, bytes, read);
-  } finally {
-    library.FS.unlink(PATH);
-  }
+  const most = OWN_BYTES + BYTES_PER_BYTE * bytes.size;
+  return withMemoryLimit(most, () => withMounted(library, PATH, bytes, () => readOpen(source, library, bytes.size, read)));
 }
 
-function readOpen<T>(source: KerasFile, library: H5Module, bytes: Uint8Array, read: (file: Hdf5) => T): T {
+function readOpen<T>(source: KerasFile, library: H5Module, fileBytes: number, read: (file: Hdf5) => T): T {
   const file = guarded(source, () => new File(PATH, 'r'));
   const at = (path: string): unknown => (path === '' ? file : file.get(path));
   try {
     return read({
-      text: (name) => guarded(source, () => textOf(source, file.attrs[name], bytes.byteLength)),
+      text: (name) => guarded(source, () => textOf(source, file.attrs[name], fileBytes)),
       texts: (path, name) => guarded(source, () => textsOf(at(path), name)),
       names: () => guarded(source, () => new Set([...Object.keys(file.attrs), ...file.keys()])),
       floats: (path) => guarded(source, () => floatsOf(at(path))),
       dims: (path) => guarded(source, () => dimsOf(at(path))),
-      tensor: (path) => guarded(source, () => readDataset(source, library, at(path), bytes.byteLength)),
+      tensor: (path) => guarded(source, () => readDataset(source, library, at(path), fileBytes)),
     });
   } finally {
     file.close();

@@ -1,5 +1,5 @@
-import { fail } from '../../../core/index.js';
-import { type HubFolder, normalizePath } from '../../hub/index.js';
+import { fail, type SyncBytes } from '../../../core/index.js';
+import { type HubFolder, normalizePath, openSyncFile } from '../../hub/index.js';
 import { isObject, type Json } from '../json.js';
 import { assembleModel, isModelType, type ModelSpec, readTopology, type WeightStore } from '../keras-layers/index.js';
 import type { Import, ImportHints } from '../types.js';
@@ -18,7 +18,15 @@ import { type Named, readWeightsOnly } from './weights-only.js';
 export async function readKeras(folder: HubFolder, entry: string, hints: ImportHints): Promise<Import> {
   const source = { uri: folder.source.uri, file: entry };
   const named = await namedArchitecture(folder, source, hints.architecture);
-  const bytes = await folder.root.read(entry);
+  const file = await openSyncFile(folder.root, entry);
+  try {
+    return await readContainer(source, file, named);
+  } finally {
+    await file.close();
+  }
+}
+
+function readContainer(source: KerasFile, bytes: SyncBytes, named: Named | undefined): Promise<Import> | never {
   if (startsWith(bytes, 'PK')) return readArchived(source, bytes);
   if (startsWith(bytes, '\x89HDF')) {
     return withHdf5(source, bytes, (file) => (isWeightsOnly(file) ? readWeightsOnly(source, file, named) : readLegacy(source, file)));
@@ -26,12 +34,13 @@ export async function readKeras(folder: HubFolder, entry: string, hints: ImportH
   return invalid(source, 'it is neither a zip archive nor an HDF5 file');
 }
 
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  return [...text].every((char, i) => bytes[i] === char.charCodeAt(0));
+function startsWith(bytes: SyncBytes, text: string): boolean {
+  const start = bytes.part(0, text.length).whole();
+  return [...text].every((char, i) => start[i] === char.charCodeAt(0));
 }
 
-/** A `.keras` archive. Nothing keeps its bytes once its parts are unpacked. */
-function readArchived(source: KerasFile, bytes: Uint8Array): Promise<Import> {
+/** A `.keras` archive, whose weights stay in it where they are not packed. */
+function readArchived(source: KerasFile, bytes: SyncBytes): Promise<Import> {
   const { config, metadata, weights } = readArchive(source, bytes);
   const version = isObject(metadata) ? metadata.keras_version : undefined;
   return withHdf5(source, weights, (file) =>

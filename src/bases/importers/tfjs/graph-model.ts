@@ -16,8 +16,9 @@ import type { Import } from '../types.js';
 import { decodeBase64 } from './base64.js';
 
 const wholeNumber = z.union([z.number(), z.string()]).transform(Number).refine(Number.isInteger, 'not a whole number');
+const dimension = wholeNumber.refine(Number.isSafeInteger, 'too large');
 const typeName = z.union([z.string(), z.number()]);
-const shape = z.object({ dim: z.array(z.object({ size: wholeNumber.optional() })).optional(), unknownRank: z.boolean().optional() });
+const shape = z.object({ dim: z.array(z.object({ size: dimension.optional() })).optional(), unknownRank: z.boolean().optional() });
 const text = z.union([z.string(), z.array(z.number())]);
 const attribute = z.looseObject({
   b: z.boolean().optional(),

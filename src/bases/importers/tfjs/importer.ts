@@ -31,7 +31,10 @@ async function importTfjs(folder: HubFolder, entry: string): Promise<Import> {
 
 function importLayers(topology: JsonObject, weights: ReadonlyMap<string, Tensor>): Import {
   const spec = readTopology(topology);
-  return { model: assembleModel(spec, new NamedWeights(weights), { bilinear: 'asymmetric', hardSigmoidSlope: 0.2 }), notes: [] };
+  return {
+    model: assembleModel(spec, new NamedWeights(weights.keys(), (name) => weights.get(name)), { bilinear: 'asymmetric', hardSigmoidSlope: 0.2 }),
+    notes: [],
+  };
 }
 
 function unknownKind(uri: string): never {

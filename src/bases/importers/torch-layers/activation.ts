@@ -15,6 +15,8 @@ export const noActivation: Activation = (x) => x;
 export const relu = elementwise('Relu');
 export const sigmoid = elementwise('Sigmoid');
 export const tanh = elementwise('Tanh');
+/** eˣ */
+export const exponential = elementwise('Exp');
 export const hardSwish = elementwise('HardSwish');
 /** PyTorch's Hardsigmoid: relu6(x + 3) / 6. */
 export const hardSigmoid = elementwise('HardSigmoid', { alpha: 1 / 6, beta: 0.5 });
@@ -28,6 +30,11 @@ export const relu6: Activation = (x) => {
   const [low, high] = [0, 6].map((bound) => x.net.constant(`${hint}/bound`, fromNumbers('float32', [], [bound])));
   return x.net.op(hint, 'Clip', [x, low, high], x.dims);
 };
+
+/** The smaller of x and a bound. */
+export function atMost(x: Value, bound: number): Value {
+  return x.net.op(within(x, 'at_most'), 'Min', [x, x.net.constant(within(x, 'bound'), fromNumbers('float32', [], [bound]))], x.dims);
+}
 
 /** SiLU, also called swish: x · σ(x). */
 export const silu: Activation = (x) => x.net.op(within(x, 'silu'), 'Mul', [x, sigmoid(x)], x.dims);

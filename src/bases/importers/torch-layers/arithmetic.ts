@@ -1,5 +1,5 @@
 import { fromNumbers } from '../../../core/index.js';
-import type { Dim } from '../../../engine/graph/index.js';
+import type { Dim, StandardOp } from '../../../engine/graph/index.js';
 import { within } from './names.js';
 import type { Value } from './network.js';
 
@@ -11,6 +11,11 @@ export function add(a: Value, b: Value): Value {
 /** a · b, broadcast as in NumPy. */
 export function multiply(a: Value, b: Value): Value {
   return a.net.op(within(a, 'mul'), 'Mul', [a, b], broadcast(a.dims, b.dims));
+}
+
+/** a / b, broadcast as in NumPy. */
+export function divide(a: Value, b: Value): Value {
+  return a.net.op(within(a, 'div'), 'Div', [a, b], broadcast(a.dims, b.dims));
 }
 
 export function scale(x: Value, factor: number): Value {
@@ -34,14 +39,18 @@ export function matMul(a: Value, b: Value): Value {
 
 /** Mean over some axes, which stay with size 1. */
 export function mean(x: Value, axes: readonly number[]): Value {
+  return reduce(x, 'ReduceMean', 'mean', axes);
+}
+
+/** Euclidean norm over some axes, which stay with size 1. */
+export function norm(x: Value, axes: readonly number[]): Value {
+  return reduce(x, 'ReduceL2', 'norm', axes);
+}
+
+function reduce(x: Value, op: StandardOp, hint: string, axes: readonly number[]): Value {
   const list = x.net.constant(within(x, 'axes'), fromNumbers('int64', [axes.length], axes));
-  return x.net.op(
-    within(x, 'mean'),
-    'ReduceMean',
-    [x, list],
-    x.dims.map((dim, axis) => (axes.includes(axis) ? 1 : dim)),
-    { keepdims: 1 },
-  );
+  const dims = x.dims.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+  return x.net.op(within(x, hint), op, [x, list], dims, { keepdims: 1 });
 }
 
 function broadcast(a: readonly Dim[], b: readonly Dim[]): readonly Dim[] {

@@ -13,14 +13,14 @@ export interface ConvOptions {
 }
 
 /**
- * Conv2d with the weights `name.weight` `[out, in / groups, kH, kW]` and, where the file has it, `name.bias`: channels, kernel and groups are
+ * Conv2d with the weights `name.weight` `[out, in / groups, kH, kW]` (or Conv1d, with one axis less) and, where the file has it, `name.bias`: channels, kernel and groups are
  * those of the weights.
  */
 export function conv(x: Value, name: string, { stride = 1, padding = 0, dilation = 1 }: ConvOptions = {}): Value {
   const channels = channelsOf(x);
   const [out = 0, perGroup = 1, ...kernel] = x.net.dimsOf(`${name}.weight`);
   const group = channels / perGroup;
-  if (!Number.isInteger(group) || kernel.length !== 2 || out % group !== 0) badShape(x, `${name}.weight`, channels);
+  if (!Number.isInteger(group) || kernel.length !== x.dims.length - 2 || out % group !== 0) badShape(x, `${name}.weight`, channels);
   const weight = x.net.parameter(`${name}.weight`, [out, perGroup, ...kernel]);
   const bias = x.net.has(`${name}.bias`) ? x.net.parameter(`${name}.bias`, [out]) : undefined;
   const pads = kernel.map((side, axis) =>
@@ -28,12 +28,18 @@ export function conv(x: Value, name: string, { stride = 1, padding = 0, dilation
   );
   const size = kernel.map((side, axis) => windows(x.dims[axis + 2] ?? null, { kernel: side, stride, padding: pads[axis] ?? 0, dilation }));
   return x.net.op(name, 'Conv', bias ? [x, weight, bias] : [x, weight], [x.dims[0] ?? null, out, ...size], {
-    dilations: [dilation, dilation],
+    dilations: kernel.map(() => dilation),
     group,
     kernel_shape: kernel,
     pads: [...pads, ...pads],
-    strides: [stride, stride],
+    strides: kernel.map(() => stride),
   });
+}
+
+/** Conv2d whose kernels lie side by side, as those that cut images into patches. */
+export function patchConv(x: Value, name: string): Value {
+  const [side] = x.net.dimsOf(`${name}.weight`).slice(2);
+  return conv(x, name, { stride: side ?? 1 });
 }
 
 interface ConvNormOptions extends ConvOptions {
@@ -60,9 +66,9 @@ interface Window {
   readonly ceil?: boolean;
 }
 
-/** How many windows there are along an axis. */
+/** How many windows there are along an axis; of an axis of unknown size as many as before where none is lost. */
 export function windows(size: Dim, { kernel, stride, padding, dilation = 1, ceil = false }: Window): Dim {
-  if (typeof size !== 'number') return null;
+  if (typeof size !== 'number') return stride === 1 && 2 * padding === dilation * (kernel - 1) ? size : null;
   const steps = (size + 2 * padding - dilation * (kernel - 1) - 1) / stride;
   const count = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
   // No window begins in the padding behind.

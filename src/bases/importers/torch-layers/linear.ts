@@ -21,13 +21,13 @@ export function linear(x: Value, name: string, { units }: LinearOptions = {}): V
   const hasBias = net.has(`${name}.bias`) || (units !== undefined && net.mayBeNew(`${name}.bias`));
   const bias = hasBias ? net.parameter(`${name}.bias`, [out]) : undefined;
   if (isRows) return net.op(name, 'Gemm', bias ? [x, weight, bias] : [x, weight], [x.dims[0] ?? null, out], { transB: 1 });
-  return withBias(x, weight, bias, name);
+  return affine(x, weight, bias, name);
 }
 
 /** Linear whose weight `[in, out]` is stored the other way round, as GPT-2's `Conv1D`. */
 export function linearColumns(x: Value, name: string): Value {
   const weight = x.net.parameter(`${name}.weight`, [Number(x.dims.at(-1)), undefined]);
-  return withBias(x, weight, x.net.parameter(`${name}.bias`, [Number(weight.dims[1])]), name);
+  return affine(x, weight, x.net.parameter(`${name}.bias`, [Number(weight.dims[1])]), name);
 }
 
 /** Scores of all entries of an embedding `[entries, width]`: a layer whose weight is that of the embedding. */
@@ -36,7 +36,8 @@ export function tiedLinear(x: Value, embedding: string, name: string): Value {
   return x.net.rename(matMul(x, transpose(table, [1, 0])), name);
 }
 
-function withBias(x: Value, weight: Value, bias: Value | undefined, name: string): Value {
+/** x · weight + bias with a weight `[in, out]`, over the last axis. */
+export function affine(x: Value, weight: Value, bias: Value | undefined, name: string): Value {
   const dims = [...x.dims.slice(0, -1), weight.dims[1] ?? null];
   if (!bias) return x.net.op(name, 'MatMul', [x, weight], dims);
   return x.net.op(name, 'Add', [x.net.op(`${name}/product`, 'MatMul', [x, weight], dims), bias], dims);

@@ -37,7 +37,6 @@ export interface Finished {
   readonly stored: readonly string[];
   /** Weights that lie in the graph with their axes exchanged. */
   readonly transposed: readonly string[];
-  /** Weights that the file does not hold. */
   readonly initialised: readonly string[];
   readonly unused: readonly string[];
 }
@@ -89,6 +88,11 @@ export class Network {
   /** Weights of the file that no layer used so far. */
   get unused(): readonly string[] {
     return [...this.#weights.keys()].filter((weight) => !this.#parameters.has(weight));
+  }
+
+  /** Weights so far that the file does not hold. */
+  get initialised(): readonly string[] {
+    return [...this.#parameters].flatMap(([weight, { stored }]) => (stored ? [] : [weight]));
   }
 
   /** Whether a layer that the file has no weights of may begin anew. */
@@ -183,7 +187,7 @@ export class Network {
       },
       stored: arranged('stored'),
       transposed: arranged('transposed'),
-      initialised: used.flatMap(([weight, { stored }]) => (stored ? [] : [weight])),
+      initialised: this.initialised,
       unused: this.unused,
     };
   }
@@ -195,11 +199,12 @@ async function load(weight: string, { stored, dims, arrangement }: Parameter): P
   return arrangement === 'transposed' ? permute(wide, [1, 0]) : wide;
 }
 
-/** Weights from N(0, 0.02²), drawn from a stream of their own; biases zero. */
+/** Matrices from N(0, 0.02²), drawn from a stream of their own; scales of normalisations one, biases zero. */
 function initialise(weight: string, dims: readonly number[]): Tensor {
   const data = new Float32Array(dims.reduce((product, dim) => product * dim, 1));
   const random = new Random(0, weight);
   if (dims.length > 1) for (let i = 0; i < data.length; i++) data[i] = NEW_WEIGHT_DEVIATION * random.normal();
+  else if (weight.endsWith('.weight')) data.fill(1);
   return { type: 'float32', dims, data };
 }
 

@@ -1,6 +1,7 @@
 import { number } from './arithmetic.js';
 import { within } from './names.js';
 import type { Value } from './network.js';
+import { ints, transpose } from './shape.js';
 
 /** BatchNorm2d of the channels of `[N, C, H, W]`, with the statistics of the file. */
 export function batchNorm(x: Value, name: string, eps = 1e-5): Value {
@@ -13,8 +14,13 @@ export function batchNorm(x: Value, name: string, eps = 1e-5): Value {
 export function layerNorm(x: Value, name: string, eps = 1e-5): Value {
   const dims = [Number(x.dims.at(-1))];
   const weight = x.net.parameter(`${name}.weight`, dims);
-  const bias = x.net.has(`${name}.bias`) ? x.net.parameter(`${name}.bias`, dims) : undefined;
+  const bias = x.net.has(`${name}.bias`) || x.net.mayBeNew(`${name}.bias`) ? x.net.parameter(`${name}.bias`, dims) : undefined;
   return x.net.op(name, 'LayerNormalization', bias ? [x, weight, bias] : [x, weight], x.dims, { axis: -1, epsilon: eps });
+}
+
+/** LayerNorm over the channels of `[N, C, H, W]`: torchvision's `LayerNorm2d`. */
+export function layerNormOfChannels(x: Value, name: string, eps: number): Value {
+  return transpose(layerNorm(transpose(x, [0, 2, 3, 1]), name, eps), [0, 3, 1, 2]);
 }
 
 /** RMSNorm over the last axis: x / √(mean(x²) + eps) · weight. */
@@ -28,4 +34,13 @@ export function rmsNorm(x: Value, name: string, eps: number): Value {
   const root = x.net.op(within(x, 'root'), 'Sqrt', [raised], meanDims);
   const normal = x.net.op(within(x, 'normal'), 'Div', [x, root], x.dims);
   return x.net.op(name, 'Mul', [normal, weight], x.dims);
+}
+
+/** x / max(‖x‖, 10⁻¹²) along the last axis, as `F.normalize`. The bound lies under the root, which has no gradient at 0. */
+export function normalize(x: Value): Value {
+  const axes = ints(x, 'axes', [-1]);
+  const dims = [...x.dims.slice(0, -1), 1];
+  const square = x.net.op(within(x, 'square_sum'), 'ReduceSumSquare', [x, axes], dims, { keepdims: 1 });
+  const bounded = x.net.op(within(x, 'bounded'), 'Max', [square, number(x, 1e-24)], dims);
+  return x.net.op(within(x, 'normalized'), 'Div', [x, x.net.op(within(x, 'norm'), 'Sqrt', [bounded], dims)], x.dims);
 }

@@ -27,6 +27,13 @@ export function transpose(x: Value, perm: readonly number[]): Value {
   );
 }
 
+/** Two axes exchanged, as `torch.transpose(x, a, b)`; negative numbers count from the end. */
+export function exchange(x: Value, a: number, b: number): Value {
+  const axes = [...x.dims.keys()];
+  const [first = 0, second = 0] = [axes.at(a), axes.at(b)];
+  return transpose(x, axes.with(first, second).with(second, first));
+}
+
 /** Everything behind `axis` in one, as `torch.flatten(x, axis)`. */
 export function flatten(x: Value, axis = 1): Value {
   return reshape(x, [...x.dims.slice(0, axis), product(x.dims.slice(axis))]);
@@ -63,6 +70,21 @@ export function slice(x: Value, axis: number, start: number, end: number): Value
   );
 }
 
+/** Moves what lies along an axis of known size by `shift` places; what leaves at the end comes back at the start, as `torch.roll`. */
+export function roll(x: Value, axis: number, shift: number): Value {
+  const size = Number(x.dims[axis]);
+  const start = ((-shift % size) + size) % size;
+  return start === 0 ? x : concatenate([slice(x, axis, start, size), slice(x, axis, 0, start)], axis);
+}
+
+/** `count` zeros behind the end of an axis. */
+export function padEnd(x: Value, axis: number, count: number): Value {
+  if (count === 0) return x;
+  const pads = [...x.dims, ...x.dims].map((_, place) => (place === x.dims.length + axis ? count : 0));
+  const dims = x.dims.map((dim, i) => (i === axis ? Number(dim) + count : dim));
+  return x.net.op(within(x, 'pad'), 'Pad', [x, ints(x, 'pads', pads)], dims);
+}
+
 /** Equal parts along an axis of known size, as `torch.chunk`. */
 export function split(x: Value, parts: number, axis: number): Value[] {
   const size = Number(x.dims[axis]) / parts;
@@ -80,6 +102,11 @@ export function split(x: Value, parts: number, axis: number): Value[] {
 export function select(x: Value, axis: number, index: number): Value {
   const at = x.net.constant(within(x, 'index'), fromNumbers('int64', [], [index]));
   return x.net.op(within(x, 'select'), 'Gather', [x, at], x.dims.toSpliced(axis, 1), { axis });
+}
+
+/** For each place of `index` the entry of `x` that it names along an axis, as `torch.gather`. */
+export function gather(x: Value, axis: number, index: Value): Value {
+  return x.net.op(within(x, 'gather'), 'GatherElements', [x, index], index.dims, { axis });
 }
 
 /** New axes of size 1 at these places of the result. */

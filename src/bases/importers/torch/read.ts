@@ -1,9 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 import { fail, RegraftError } from '../../../core/index.js';
-import type { HubFolder } from '../../hub/index.js';
+import type { Model } from '../../../engine/graph/index.js';
+import { findTorchWeights, type HubFolder, type TorchTransforms } from '../../hub/index.js';
 import type { Preprocessing } from '../preprocessing.js';
 import { readWeights, type StateDict } from '../state-dict/index.js';
-import { type Finished, Network } from '../torch-layers/index.js';
+import { Network } from '../torch-layers/index.js';
 import type { Import, ImportHints } from '../types.js';
 import { type Architecture, architectures } from './architectures/index.js';
 
@@ -17,19 +18,30 @@ const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 export async function readTorch(folder: HubFolder, entry: string, hints: ImportHints): Promise<Import> {
   const { weights, notes } = await readWeights(folder, entry);
   const place = { file: entry, uri: folder.source.uri };
-  const name = hints.architecture ?? fail('IMPORT_WEIGHTS_ONLY', { ...place, layers: contents(weights), known: known().join(', ') });
+  const published = await findTorchWeights(place);
+  const name = hints.architecture ?? published?.entrypoint;
+  if (name === undefined) return fail('IMPORT_WEIGHTS_ONLY', { ...place, layers: contents(weights), known: known().join(', ') });
   const architecture = architectureOf(name);
-  const { model, unused } = await fitted(place, name, () => build(name, architecture, weights));
+  const row = published?.entrypoint === name ? published : undefined;
+  const { model, unused, side } = await fitted(place, name, () => build(name, architecture, weights, row?.transforms.crop));
   const surplus = unused.filter((weight) => !isLeftOut(architecture, weight));
   if (surplus.length > 0)
     mismatch(place, name, `it has ${surplus.length} weights that the architecture has no layer for, "${surplus[0]}" among them`);
   const [output] = model.graph.outputs;
   return {
     model,
-    preprocessing: preparation(architecture),
+    ...(row?.categories && classesOf(model) === row.categories.length && { labels: row.categories }),
+    preprocessing: preparation(architecture, side, row?.transforms),
     ...(output?.name === 'features' && { features: output.name }),
-    notes,
+    ...(row?.licence !== undefined && { licence: row.licence }),
+    notes: row ? notes : [...notes, `Images are taken to be prepared as torchvision prepares those of ${name}.`],
   };
+}
+
+function classesOf({ graph: { outputs } }: Model): number | undefined {
+  const type = outputs[0]?.type;
+  const classes = type?.kind === 'tensor' ? type.dims?.[1] : undefined;
+  return typeof classes === 'number' ? classes : undefined;
 }
 
 function known(): string[] {
@@ -44,9 +56,10 @@ function architectureOf(name: string): Architecture {
   return fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: name, hint, known: known().join(', ') });
 }
 
-function build(name: string, { size, build }: Architecture, weights: StateDict): Promise<Finished> {
+async function build(name: string, { size, sizeOf, build }: Architecture, weights: StateDict, published: number | undefined) {
   const net = new Network(weights);
-  return net.finish(name, build(net, net.images([size, size])));
+  const side = published ?? sizeOf?.(net) ?? size;
+  return { ...(await net.finish(name, build(net, net.images([side, side])))), side };
 }
 
 /** What a layer misses is a difference between the file and the architecture that the user named. */
@@ -59,12 +72,14 @@ async function fitted<T>(place: { file: string; uri: string }, architecture: str
   }
 }
 
-function isLeftOut({ trainingOnly }: Architecture, weight: string): boolean {
-  return /(?:^|\.)num_batches_tracked$/.test(weight) || (trainingOnly?.test(weight) ?? false);
+function isLeftOut({ unneeded }: Architecture, weight: string): boolean {
+  return /(?:^|\.)num_batches_tracked$/.test(weight) || (unneeded?.test(weight) ?? false);
 }
 
-function preparation({ size }: Architecture): Preprocessing {
-  return { size: [size, size], layout: 'nchw', channels: 3, filter: 'bilinear', range: [0, 1], ...IMAGENET };
+function preparation({ normalisation }: Architecture, side: number, published: TorchTransforms | undefined): Preprocessing {
+  const { resize = side, interpolation = 'bilinear', mean = IMAGENET.mean, std = IMAGENET.std } = published ?? {};
+  const crop = resize === side ? {} : { cropShare: side / resize };
+  return { size: [side, side], ...crop, layout: 'nchw', channels: 3, filter: interpolation, range: [0, 1], mean, std, ...normalisation };
 }
 
 function contents(weights: StateDict): string {

@@ -48,6 +48,12 @@ describe('dimensions of inputs', () => {
     expect(inferTypes(open, 21, { x: [5] }).types.get('x')).toEqual({ type: 'float32', dims: [5] });
   });
 
+  it('belong to the names that are given, not to what every object has', () => {
+    const odd = graphOf({ inputs: [value('constructor', undefined)], outputs: ['y'], nodes: [node('Relu', ['constructor'], ['y'])] });
+    expect(errorOf(() => inferTypes(odd, 21, {}))).toMatch(/^SHAPE_UNSPECIFIED: /);
+    expect(inferTypes(odd, 21, { constructor: [2] }).types.get('y')).toEqual({ type: 'float32', dims: [2] });
+  });
+
   it('are those of tensors of numbers', () => {
     const text: ValueInfo = { name: 'x', type: { kind: 'tensor', type: 'string', dims: [1] } };
     expect(errorOf(() => inferTypes(graphOf({ inputs: [text], outputs: ['x'], nodes: [] }), 21))).toMatch(

@@ -1,4 +1,4 @@
-import { fail } from '../../../core/index.js';
+import { fail, rowOf } from '../../../core/index.js';
 import type { Dim, Graph, TensorType, ValueInfo } from '../model.js';
 
 /** Dimensions by input name. */
@@ -25,10 +25,10 @@ export function inputTypes(graph: Graph, given: InputDims): Map<string, TensorTy
   if (unknown !== undefined) fail('SHAPE_NO_INPUT', { input: unknown, inputs: inputs.map((input) => `"${input.name}"`).join(', ') });
   const symbols = new Map<string, Binding>();
   for (const input of inputs) {
-    const dims = given[input.name];
+    const dims = rowOf(given, input.name);
     if (dims) bindSymbols(input, dims, symbols);
   }
-  return new Map(inputs.map((input) => [input.name, inputType(input, given[input.name], symbols)]));
+  return new Map(inputs.map((input) => [input.name, inputType(input, rowOf(given, input.name), symbols)]));
 }
 
 function statedDims({ type }: ValueInfo): readonly Dim[] | undefined {

@@ -13,6 +13,15 @@ export function byDistance(ids: Value, reach: number, entryOf: (distance: number
   return net.op('distances/entries', 'Gather', [table, index], index.dims, { axis: 0 });
 }
 
+/** What there is for every pair of places `[T, T]`, for each head of each text: `[N, heads, T, T]`. */
+export function forHeads(entries: Value, ids: Value, heads: number): Value {
+  const { net } = ids;
+  const size = (start: number): Value => net.op('distances/size', 'Shape', [ids], [1], { start, end: start + 1 }, 'int64');
+  const [batch, length, all] = [size(0), size(1), net.constant('distances/heads', fromNumbers('int64', [1], [heads]))];
+  const shape = net.op('distances/shape', 'Concat', [batch, all, length, length], [4], { axis: 0 });
+  return net.op('distances/of_heads', 'Expand', [entries, shape], [ids.dims[0] ?? null, heads, ...entries.dims]);
+}
+
 /** Distances from −reach to reach, counted from 0. */
 function distances(ids: Value, reach: number): Value {
   const { net } = ids;

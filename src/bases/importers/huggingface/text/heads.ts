@@ -1,5 +1,27 @@
-import { addParameter, linear, split, squeeze, tiedLinear, type Value } from '../../torch-layers/index.js';
-import type { Outputs } from '../family.js';
+import {
+  activationOf,
+  addParameter,
+  layerNorm,
+  linear,
+  type Network,
+  split,
+  squeeze,
+  tanh,
+  tiedLinear,
+  type Value,
+} from '../../torch-layers/index.js';
+import type { ModelClass, Outputs } from '../family.js';
+import { firstToken } from './inputs.js';
+
+/** What a model says of a whole text, from its first token: `[N, width]`. */
+export function pooled(x: Value, layer: string, activation = tanh): Value {
+  return activation(linear(firstToken(x), layer, { units: Number(x.dims.at(-1)) }));
+}
+
+/** The outputs of a model without a head; `pooler_output` where the file has the layer. */
+export function lastState(x: Value, pooler: string): Outputs {
+  return x.net.has(`${pooler}.weight`) ? { last_hidden_state: x, pooler_output: pooled(x, pooler) } : { last_hidden_state: x };
+}
 
 /** Start and end scores of an answer, `[N, T]` each, of a layer with two outputs. */
 export function answerSpan(x: Value, layer: string): Outputs {
@@ -7,18 +29,44 @@ export function answerSpan(x: Value, layer: string): Outputs {
   return { start_logits: start as Value, end_logits: end as Value };
 }
 
-interface Vocabulary {
-  /** The layer's own weight, which files leave out where it is that of the embedding. */
-  readonly decoder: string;
-  readonly embedding: string;
-  readonly bias?: readonly string[];
+/** The classes that look at each token and have the same head in every family: labels of tokens, and answers in a text. */
+export function tokenClasses<C extends { readonly labels: number }>(
+  family: string,
+  encode: (net: Network, config: C, base: string) => Value,
+): Readonly<Record<string, ModelClass<C>>> {
+  return {
+    [`${family}ForTokenClassification`]: {
+      head: /^classifier\./,
+      build: (net, config, base) => ({ logits: linear(encode(net, config, base), 'classifier', { units: config.labels }) }),
+    },
+    [`${family}ForQuestionAnswering`]: {
+      head: /^qa_outputs\./,
+      build: (net, config, base) => answerSpan(encode(net, config, base), 'qa_outputs'),
+    },
+  };
 }
 
-/** Scores of every token of the vocabulary, `[N, T, V]`. */
-export function vocabularyScores(x: Value, { decoder, embedding, bias = [] }: Vocabulary, isTied: boolean): Value {
+/** A head that scores every token of the vocabulary at each place, by its layers. */
+interface VocabularyHead {
+  readonly dense: string;
+  readonly norm: string;
+  /** The layer whose weight files leave out where it is that of the embedding. */
+  readonly decoder: string;
+  readonly embedding: string;
+  /** Names of the bias, of which a file has at least one. */
+  readonly biases: readonly string[];
+  readonly eps: number;
+  readonly activation: string;
+}
+
+/** Scores `[N, T, V]`. */
+export function vocabularyScores(x: Value, head: VocabularyHead, isTied: boolean): Value {
   const { net } = x;
-  if (!isTied && net.has(`${decoder}.weight`)) return linear(x, decoder);
-  const scores = tiedLinear(x, embedding, decoder);
-  const present = bias.find((name) => net.has(name));
-  return present === undefined ? scores : addParameter(scores, present, [Number(scores.dims[2])]);
+  const dense = linear(x, head.dense, { units: net.dimsOf(head.embedding)[1] ?? 0 });
+  const normal = layerNorm(activationOf(head.activation, head.dense)(dense), head.norm, head.eps);
+  const isOwn = !isTied && net.has(`${head.decoder}.weight`);
+  const scores = isOwn ? linear(normal, head.decoder) : tiedLinear(normal, head.embedding, head.decoder);
+  if (isOwn && net.has(`${head.decoder}.bias`)) return scores;
+  const bias = head.biases.find((name) => net.has(name)) ?? head.biases.find((name) => net.mayBeNew(name));
+  return bias === undefined ? scores : addParameter(scores, bias, [Number(scores.dims[2])]);
 }

@@ -28,9 +28,10 @@ function batchToSpace(op: OpScope, blocks: readonly number[], crops: number): st
   return cropped(op, op.emit('Reshape', [moved, whole]), blocks.length, crops);
 }
 
-/** Where it is not known, that of images: ONNX Runtime refuses others then. */
+/** Where it is not known, that of images: ONNX Runtime refuses others then. @throws IMPORT_NODE where there are fewer axes than blocks */
 function rankOf(op: OpScope, x: string, count: number): number {
-  return op.rank(x) ?? count + 2;
+  const rank = op.rank(x) ?? count + 2;
+  return rank > count ? rank : op.refuse(`its input has ${rank} dimensions, and ${count} behind the first are needed`);
 }
 
 /** `perm` of the first axes; those that follow stay. */

@@ -1,6 +1,6 @@
 import { adaptiveAverage, convLayer, dropout, flatten, type Layer, linear, maxPool, relu, sequential } from '../../torch-layers/index.js';
 import type { ArchitectureTable } from './architecture.js';
-import { classify } from './classify.js';
+import { classifySequential } from './classify.js';
 
 const pool: Layer = (x) => maxPool(x, 3, { stride: 2 });
 
@@ -18,7 +18,7 @@ export const alexnets: ArchitectureTable = {
     size: 224,
     build: (_, images) => {
       const pooled = flatten(adaptiveAverage(sequential(images, 'features', features), 6));
-      return classify(sequential(pooled, 'classifier', [dropout, linear, relu, dropout, linear, relu]), 'classifier.6');
+      return classifySequential(pooled, 'classifier', [dropout, linear, relu, dropout, linear, relu]);
     },
   },
 };

@@ -9,8 +9,12 @@ export interface Architecture {
    * classifier, or for segmentation `out` `[N, classes, H, W]`.
    */
   readonly build: (net: Network, images: Value) => Readonly<Record<string, Value>>;
-  /** Weights that only training needs: the side branches of GoogLeNet and Inception. */
-  readonly trainingOnly?: RegExp;
+  /** What images in [0, 1] are normalised with, by channel, where that is not the statistics of ImageNet. */
+  readonly normalisation?: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** That side where the weights have it: they may be made for images of one size. */
+  readonly sizeOf?: (net: Network) => number;
+  /** Weights of the file that the layers do without: branches beside the network that only training needs, tables that follow from sizes. */
+  readonly unneeded?: RegExp;
 }
 
 export type ArchitectureTable = Readonly<Record<string, Architecture>>;

@@ -31,7 +31,8 @@ function halve(x: Value, kernel: number, name: string): Value {
 export const googlenets: ArchitectureTable = {
   googlenet: {
     size: 224,
-    trainingOnly: /^aux[12]\./,
+    normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+    unneeded: /^aux[12]\./,
     build: (_, images) => {
       const small = halve(basicConv(images, 'conv1', { stride: 2 }), 3, 'maxpool1');
       const stem = basicConv(basicConv(small, 'conv2'), 'conv3');

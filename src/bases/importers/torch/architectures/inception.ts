@@ -71,7 +71,8 @@ function stem(images: Value): Value {
 export const inceptions: ArchitectureTable = {
   inception_v3: {
     size: 299,
-    trainingOnly: /^AuxLogits\./,
+    normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+    unneeded: /^AuxLogits\./,
     build: (_, images) => {
       const last = blocks.reduce((x, [place, block]) => block(x, `Mixed_${place}`), stem(images));
       return classify(flatten(globalAverage(last)), 'fc');

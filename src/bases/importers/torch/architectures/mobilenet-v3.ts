@@ -3,6 +3,7 @@ import {
   add,
   channelsOf,
   convNorm,
+  dropout,
   flatten,
   globalAverage,
   hardSigmoid,
@@ -10,11 +11,10 @@ import {
   linear,
   noActivation,
   relu,
-  sequential,
   type Value,
 } from '../../torch-layers/index.js';
 import type { Architecture, ArchitectureTable } from './architecture.js';
-import { classify } from './classify.js';
+import { classifySequential } from './classify.js';
 import { squeezeExcitation } from './squeeze-excitation.js';
 
 const eps = 0.001;
@@ -22,19 +22,20 @@ const eps = 0.001;
 interface Block {
   readonly stride: number;
   readonly activation: Activation;
+  readonly dilation?: number;
 }
 
 /**
  * Inverted residual `name.block`: wider by 1×1 (where the block has that), depthwise, squeeze-and-excitation (where the block has that), and narrow
  * again without an activation; added to its input where both are alike.
  */
-function invertedResidual(x: Value, name: string, { stride, activation }: Block): Value {
+function invertedResidual(x: Value, name: string, { stride, activation, dilation = 1 }: Block): Value {
   const last = x.net.countOf(`${name}.block.`) - 1;
   let y = x;
   for (let i = 0; i <= last; i++) {
     const layer = `${name}.block.${i}`;
     if (x.net.has(`${layer}.fc1.weight`)) y = squeezeExcitation(y, layer, { gate: hardSigmoid });
-    else y = convNorm(y, layer, { stride: isDepthwise(y, layer) ? stride : 1, activation: i < last ? activation : noActivation, eps });
+    else y = convNorm(y, layer, { ...(isDepthwise(y, layer) ? { stride, dilation } : {}), activation: i < last ? activation : noActivation, eps });
   }
   return x.net.rename(stride === 1 && channelsOf(x) === channelsOf(y) ? add(y, x) : y, name);
 }
@@ -43,15 +44,21 @@ function isDepthwise(x: Value, layer: string): boolean {
   return x.net.dimsOf(`${layer}.0.weight`)[1] === 1;
 }
 
+/** The maps behind the stem, each block and the last convolution, shallow to deep; `prefix` is what weights are named after, as `features.`. */
+export function mobilenetV3Maps(images: Value, blocks: readonly Block[], prefix: string): Value[] {
+  const maps = [convNorm(images, `${prefix}0`, { stride: 2, activation: hardSwish, eps })];
+  for (const block of blocks) maps.push(invertedResidual(maps.at(-1) ?? images, `${prefix}${maps.length}`, block));
+  maps.push(convNorm(maps.at(-1) ?? images, `${prefix}${maps.length}`, { activation: hardSwish, eps }));
+  return maps;
+}
+
 /** Source: Howard et al. 2019, arXiv:1905.02244; torchvision/models/mobilenetv3.py */
 function mobilenetV3(blocks: readonly Block[]): Architecture {
   return {
     size: 224,
     build: (_, images) => {
-      const stem = convNorm(images, 'features.0', { stride: 2, activation: hardSwish, eps });
-      const narrow = blocks.reduce((x, block, i) => invertedResidual(x, `features.${i + 1}`, block), stem);
-      const last = convNorm(narrow, `features.${blocks.length + 1}`, { activation: hardSwish, eps });
-      return classify(sequential(flatten(globalAverage(last)), 'classifier', [linear, hardSwish]), 'classifier.3');
+      const last = mobilenetV3Maps(images, blocks, 'features.').at(-1) ?? images;
+      return classifySequential(flatten(globalAverage(last)), 'classifier', [linear, hardSwish, dropout]);
     },
   };
 }
@@ -59,7 +66,12 @@ function mobilenetV3(blocks: readonly Block[]): Architecture {
 const withRelu = (...strides: readonly number[]): Block[] => strides.map((stride) => ({ stride, activation: relu }));
 const withSwish = (...strides: readonly number[]): Block[] => strides.map((stride) => ({ stride, activation: hardSwish }));
 
+const largeUpToLast = [...withRelu(1, 2, 1, 2, 1, 1), ...withSwish(2, 1, 1, 1, 1, 1)];
+
+/** MobileNetV3-Large whose last three blocks are dilated in place of being made smaller: the backbone of LR-ASPP and DeepLabV3. */
+export const dilatedMobilenet: readonly Block[] = [...largeUpToLast, ...withSwish(1, 1, 1).map((block) => ({ ...block, dilation: 2 }))];
+
 export const mobilenetsV3: ArchitectureTable = {
-  mobilenet_v3_large: mobilenetV3([...withRelu(1, 2, 1, 2, 1, 1), ...withSwish(2, 1, 1, 1, 1, 1, 2, 1, 1)]),
+  mobilenet_v3_large: mobilenetV3([...largeUpToLast, ...withSwish(2, 1, 1)]),
   mobilenet_v3_small: mobilenetV3([...withRelu(2, 2, 1), ...withSwish(2, 1, 1, 1, 1, 2, 1, 1)]),
 };

@@ -24,7 +24,7 @@ function block(x: Value, name: string, branch: Branch, window: { readonly stride
   return x.net.rename(relu(add(branch(x, name, window), shortcut)), name);
 }
 
-interface Design {
+export interface ResnetDesign {
   readonly branch: Branch;
   /** Blocks of each stage. */
   readonly depths: readonly number[];
@@ -37,7 +37,7 @@ interface Design {
  * ResNeXt and Wide ResNet are this too.
  * Source: He et al. 2015, arXiv:1512.03385; torchvision/models/resnet.py
  */
-export function resnetStages(images: Value, { branch, depths, dilated = [] }: Design, prefix = ''): Value[] {
+export function resnetStages(images: Value, { branch, depths, dilated = [] }: ResnetDesign, prefix = ''): Value[] {
   const stem = relu(batchNorm(conv(images, `${prefix}conv1`, { stride: 2, padding: 3 }), `${prefix}bn1`));
   let x = maxPool(stem, 3, { stride: 2, padding: 1 });
   let dilation = 1;
@@ -64,10 +64,10 @@ function resnet(branch: Branch, depths: readonly number[]): Architecture {
 }
 
 /** ResNet-50 and ResNet-101 with the last two stages dilated: the backbones of DeepLabV3 and FCN. */
-export const dilatedResnets: Readonly<Record<string, Design>> = {
+export const dilatedResnets = {
   resnet50: { branch: bottleneck, depths: [3, 4, 6, 3], dilated: [2, 3] },
   resnet101: { branch: bottleneck, depths: [3, 4, 23, 3], dilated: [2, 3] },
-};
+} satisfies Record<string, ResnetDesign>;
 
 export const resnets: ArchitectureTable = {
   resnet18: resnet(basic, [2, 2, 2, 2]),

@@ -1,6 +1,6 @@
 import { adaptiveAverage, batchNorm, convLayer, dropout, flatten, type Layer, linear, maxPool, relu, sequential } from '../../torch-layers/index.js';
 import type { Architecture, ArchitectureTable } from './architecture.js';
-import { classify } from './classify.js';
+import { classifySequential } from './classify.js';
 
 /**
  * Stages of 3×3 convolutions, each followed by a pooling; with batch normalisation where the file has its statistics.
@@ -15,7 +15,7 @@ function vgg(...depths: readonly number[]): Architecture {
       const convolution = [convLayer({ padding: 1 }), ...normal, relu];
       const layers = depths.flatMap((depth): Layer[] => [...Array.from({ length: depth }, () => convolution).flat(), (x) => maxPool(x, 2)]);
       const pooled = flatten(adaptiveAverage(sequential(images, 'features', layers), 7));
-      return classify(sequential(pooled, 'classifier', [linear, relu, dropout, linear, relu, dropout]), 'classifier.6');
+      return classifySequential(pooled, 'classifier', [linear, relu, dropout, linear, relu, dropout]);
     },
   };
 }
