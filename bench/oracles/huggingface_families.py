@@ -128,7 +128,10 @@ FAMILIES = {
         "config": VIT,
         "classes": ["ViTModel", "ViTForImageClassification"],
         "inputs": ["pixel_values"],
-        "variants": [{"num_labels": 3}, {"qkv_bias": False, "image_size": [16, 24], "pooler_act": "relu", "pooler_output_size": 12, "num_channels": 1}],
+        "variants": [
+            {"num_labels": 3},
+            {"qkv_bias": False, "image_size": [16, 24], "patch_size": [8, 6], "pooler_act": "relu", "pooler_output_size": 12, "num_channels": 1},
+        ],
     },
     "deit": {
         "config": VIT,

@@ -8,12 +8,12 @@ const OLD_NAMES: readonly (readonly [RegExp, string])[] = [
   [/\.grn\.beta$/, '.grn.bias'],
 ];
 
-/** Constants that old files hold beside the weights: masks of GPT-2, places of BERT, frequencies of Llama. */
-const OLD_CONSTANTS = /(?:^|\.)(?:h\.\d+\.attn\.(?:masked_)?bias|embeddings\.position_ids|rotary_emb\.inv_freq)$/;
+/** What files hold beside the weights, and layers compute themselves: masks of GPT-2, places, frequencies of Llama, pairs of Swin, counters. */
+const COMPUTED = /(?:^|\.)(?:h\.\d+\.attn\.(?:masked_)?bias|position_ids|rotary_emb\.inv_freq|relative_position_index|num_batches_tracked)$/;
 
-/** The weights under the names that transformers gives them today. */
+/** The weights alone, under the names that transformers gives them today. */
 export function withoutOldNames(weights: StateDict): StateDict {
-  const kept = [...weights].filter(([name]) => !OLD_CONSTANTS.test(name));
+  const kept = [...weights].filter(([name]) => !COMPUTED.test(name));
   return new Map(kept.map(([name, weight]) => [OLD_NAMES.reduce((text, [old, now]) => text.replace(old, now), name), weight]));
 }
 
