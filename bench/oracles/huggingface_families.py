@@ -310,29 +310,6 @@ def described(model, inputs):
     }
 
 
-def build(kind, cls, options):
-    """The model with its weights, and the inputs of its family."""
-    config = transformers.AutoConfig.for_model(kind, **options)
-    model = getattr(transformers, cls)(config).eval()
-    with torch.no_grad():
-        fill(model)
-    config.architectures = [cls]
-    inputs = inputs_of(FAMILIES[kind]["inputs"], config, FAMILIES[kind].get("length", 7))
-    if FAMILIES[kind].get("padded"):
-        inputs["input_ids"][inputs["attention_mask"] == 0] = config.pad_token_id
-    return model, inputs
-
-
-def described(model, inputs):
-    """What a test needs to make the same model and inputs."""
-    return {
-        "config": json.loads(model.config.to_json_string(use_diff=True)),
-        "weights": {name: list(value.shape) for name, value in kept(model)},
-        "inputs": {name: {"dims": list(value.shape), "values": value.ravel().tolist()} for name, value in inputs.items() if name != "pixel_values"},
-        "images": list(inputs["pixel_values"].shape) if "pixel_values" in inputs else None,
-    }
-
-
 def case(kind, family, cls, variant):
     options = {**family["config"], **variant}
     if cls.endswith("QuestionAnswering"):
