@@ -22,6 +22,24 @@ GAIN = 1.5
 
 TEXT = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 24}
 
+LLAMA3 = {
+    **{"rope_type": "llama3", "rope_theta": 100.0, "factor": 8.0},
+    **{"low_freq_factor": 1.5, "high_freq_factor": 4.0, "original_max_position_embeddings": 64},
+}
+
+
+def decoder(name, *variants):
+    """A type with Llama's layers. Padding that sees no token, in a window, sees all alike in eager attention and nothing in others."""
+    return {
+        "config": {**TEXT, "num_key_value_heads": 2, "max_position_embeddings": 128, "pad_token_id": 0, "attn_implementation": "eager"},
+        "classes": [name + kind for kind in ["Model", "ForCausalLM", "ForSequenceClassification", "ForTokenClassification"]],
+        "inputs": ["input_ids", "attention_mask"],
+        "length": 40,
+        "padded": True,
+        "variants": list(variants),
+    }
+
+
 VIT = {**{name: value for name, value in TEXT.items() if name != "vocab_size"}, "image_size": 16, "patch_size": 8}
 CONVNEXT = {"hidden_sizes": [8, 12], "depths": [1, 2], "num_stages": 2, "image_size": 32}
 RESNET = {"embedding_size": 8, "hidden_sizes": [16, 24], "depths": [2, 2]}
@@ -110,7 +128,10 @@ FAMILIES = {
         "config": VIT,
         "classes": ["ViTModel", "ViTForImageClassification"],
         "inputs": ["pixel_values"],
-        "variants": [{"num_labels": 3}, {"qkv_bias": False, "image_size": [16, 24], "pooler_act": "relu", "pooler_output_size": 12, "num_channels": 1}],
+        "variants": [
+            {"num_labels": 3},
+            {"qkv_bias": False, "image_size": [16, 24], "patch_size": [8, 6], "pooler_act": "relu", "pooler_output_size": 12, "num_channels": 1},
+        ],
     },
     "deit": {
         "config": VIT,
@@ -173,6 +194,44 @@ FAMILIES = {
         "config": CLIP_TEXT,
         "classes": ["CLIPTextModel", "CLIPTextModelWithProjection"],
         "inputs": ["input_ids", "attention_mask"],
+    },
+    "gpt2": {
+        "config": {"vocab_size": 40, "n_embd": 16, "n_layer": 2, "n_head": 4, "n_positions": 20, "pad_token_id": 0, "attn_implementation": "eager"},
+        "classes": ["GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification", "GPT2ForTokenClassification", "GPT2ForQuestionAnswering"],
+        "inputs": ["input_ids", "attention_mask"],
+        "padded": True,
+        "variants": [
+            {"num_labels": 3},
+            {"activation_function": "relu", "scale_attn_weights": False},
+            {"scale_attn_by_inverse_layer_idx": True, "n_inner": 24},
+        ],
+    },
+    "llama": decoder(
+        "Llama",
+        {"num_labels": 3, "rope_parameters": {"rope_type": "default", "rope_theta": 500.0}},
+        {"attention_bias": True, "mlp_bias": True, "head_dim": 6, "num_key_value_heads": 1, "hidden_act": "gelu"},
+        {"rope_parameters": {"rope_type": "linear", "factor": 4.0, "rope_theta": 10000.0}, "num_key_value_heads": None},
+        {"rope_parameters": LLAMA3, "head_dim": 16},
+    ),
+    "mistral": decoder("Mistral", {"num_labels": 3, "sliding_window": 5}, {"sliding_window": None}, {"sliding_window": 1}, {"head_dim": 6}),
+    "qwen2": decoder(
+        "Qwen2",
+        {"num_labels": 3, "tie_word_embeddings": True},
+        {"use_sliding_window": True, "sliding_window": 5, "max_window_layers": 1},
+        {"use_sliding_window": True, "sliding_window": 5, "layer_types": ["sliding_attention", "full_attention"]},
+    ),
+    "qwen3": decoder("Qwen3", {"num_labels": 3, "head_dim": 6}, {"attention_bias": True, "head_dim": 4, "use_sliding_window": True, "max_window_layers": 0}),
+    "t5": {
+        "config": {"vocab_size": 40, "d_model": 16, "d_kv": 6, "d_ff": 24, "num_layers": 2, "num_heads": 4},
+        "classes": ["T5EncoderModel", "T5ForTokenClassification"],
+        "inputs": ["input_ids", "attention_mask"],
+        "length": 40,
+        "padded": True,
+        "variants": [
+            {"num_labels": 3, "relative_attention_num_buckets": 12, "relative_attention_max_distance": 20},
+            {"feed_forward_proj": "gated-gelu"},
+            {"feed_forward_proj": "gated-silu", "relative_attention_max_distance": 16},
+        ],
     },
 }
 

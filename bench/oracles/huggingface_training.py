@@ -20,6 +20,12 @@ from torch_generated import SEED
 # Model type: the class that is trained.
 TRAINED = {
     "bert": "BertForSequenceClassification",
+    "gpt2": "GPT2LMHeadModel",
+    "llama": "LlamaForSequenceClassification",
+    "mistral": "MistralForSequenceClassification",
+    "qwen2": "Qwen2ForSequenceClassification",
+    "qwen3": "Qwen3ForSequenceClassification",
+    "t5": "T5ForTokenClassification",
     "vit": "ViTForImageClassification",
     "deit": "DeiTForImageClassification",
     "dinov2": "Dinov2ForImageClassification",

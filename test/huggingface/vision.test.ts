@@ -41,6 +41,13 @@ describe('models of images', () => {
   });
 });
 
+it('counters and tables that layers compute are not told as left out', async () => {
+  const golden = caseOf('resnet', 'ResNetModel');
+  const weights = weightsOf(golden);
+  expect([...weights.keys()].some((name) => name.endsWith('num_batches_tracked'))).toBe(true);
+  expect((await buildModel(golden.config, weights)).unused).toEqual([]);
+});
+
 describe('the size of images', () => {
   const images = (size: readonly [number, number]): Images => ({ preprocessing: { size: [...size], filter: 'bicubic' }, notes: [] });
   const build = async (type: string, name: string, said: Images) => {

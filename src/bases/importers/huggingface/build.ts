@@ -5,7 +5,7 @@ import type { StateDict } from '../state-dict/index.js';
 import { type Finished, Network } from '../torch-layers/index.js';
 import { families } from './families/index.js';
 import type { Family, Outputs } from './family.js';
-import { withoutOldNames, withPrefix } from './names.js';
+import { withoutCopies, withoutOldNames, withPrefix } from './names.js';
 
 /** A model of transformers as a graph. */
 export interface Built extends Finished {
@@ -23,7 +23,7 @@ export interface Built extends Finished {
 export async function buildModel(config: JsonObject, weights: StateDict, wanted?: string): Promise<Built> {
   const family = familyOf(config);
   const named = withoutOldNames(weights);
-  const { className, net, outputs } = layOut(family, config, named, wanted);
+  const { className, net, outputs } = await layOut(family, config, named, wanted);
   return { ...(await net.finish(className, outputs)), family, className };
 }
 
@@ -37,18 +37,20 @@ interface LaidOut {
  * The layers of the class that is asked for, or that the file was saved from. Where nobody asks for it and the file has nothing of its head, those of
  * the class without one: a configuration may still name the class from which a model was trained on.
  */
-function layOut(family: Family, config: JsonObject, weights: StateDict, wanted: string | undefined): LaidOut {
+async function layOut(family: Family, config: JsonObject, weights: StateDict, wanted: string | undefined): Promise<LaidOut> {
   if (wanted !== undefined) return layOutClass(family, config, weights, wantedClass(family, wanted));
-  const saved = layOutClass(family, config, weights, savedClass(family, config));
+  const saved = await layOutClass(family, config, weights, savedClass(family, config));
   return saved.net.initialised.length > 0 && !hasHead(family, saved.className, weights)
     ? layOutClass(family, config, weights, Object.keys(family.classes)[0] ?? '')
     : saved;
 }
 
-function layOutClass(family: Family, config: JsonObject, weights: StateDict, className: string): LaidOut {
+async function layOutClass(family: Family, config: JsonObject, weights: StateDict, className: string): Promise<LaidOut> {
   const { build, head } = family.classes[className] ?? fail('IMPORT_TOPOLOGY', { reason: `${family.type} has no class ${className}` });
-  const net = new Network(withPrefix(weights, family.base, head !== undefined), head ? { mayBeNew: head } : {});
-  return { className, net, outputs: build(net, config, head && family.base ? `${family.base}.` : '') };
+  const base = head && family.base ? `${family.base}.` : '';
+  const named = withPrefix(weights, family.base, head !== undefined);
+  const net = new Network(await withoutCopies(named, family.copies(config, base)), head ? { mayBeNew: head } : {});
+  return { className, net, outputs: build(net, config, base) };
 }
 
 function hasHead({ classes, base }: Family, className: string, weights: StateDict): boolean {

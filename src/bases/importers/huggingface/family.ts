@@ -22,6 +22,8 @@ export interface Family {
   readonly type: string;
   /** The attribute under which models with a head hold the one without; empty where its weights have the same names in both. */
   readonly base: string;
+  /** Weights that files may hold a second time: the name of the weight by that of the copy. */
+  readonly copies: (config: JsonObject, base: string) => Readonly<Record<string, string>>;
   /** By the name of the class; the first has no head. */
   readonly classes: Readonly<Record<string, ModelClass<JsonObject>>>;
   /** The class of which a new linear head on the family's features is the layer named; left out where there is none. */
@@ -35,31 +37,39 @@ interface Definition<C> {
   readonly base: string;
   /** What is read of `config.json`, with the defaults of transformers. */
   readonly config: z.ZodType<C>;
+  /** Entries for which `null` is a value: elsewhere it stands for the default. */
+  readonly nullable?: readonly string[];
+  readonly copies?: (config: C, base: string) => Readonly<Record<string, string>>;
   readonly classes: Readonly<Record<string, ModelClass<C>>>;
   readonly classifier?: NonNullable<Family['classifier']>;
   readonly takesAnySize?: boolean;
 }
 
 /** A family whose classes are given its checked configuration. */
-export function family<C>({ config, classes, ...facts }: Definition<C>): Family {
+export function family<C>({ config, nullable = [], copies = () => ({}), classes, ...facts }: Definition<C>): Family {
+  const parsed = (json: JsonObject): C => parseConfig(config, withoutNulls(json, nullable));
   const checked = ({ build, ...rest }: ModelClass<C>): ModelClass<JsonObject> => ({
     ...rest,
-    build: (net, json, prefix) => build(net, parseConfig(config, json), prefix),
+    build: (net, json, prefix) => build(net, parsed(json), prefix),
   });
-  return { ...facts, classes: Object.fromEntries(Object.entries(classes).map(([name, one]) => [name, checked(one)])) };
+  return {
+    ...facts,
+    copies: (json, prefix) => copies(parsed(json), prefix),
+    classes: Object.fromEntries(Object.entries(classes).map(([name, one]) => [name, checked(one)])),
+  };
 }
 
 /** @throws IMPORT_TOPOLOGY naming the entry that is wrong */
 function parseConfig<C>(schema: z.ZodType<C>, json: JsonObject): C {
-  const parsed = schema.safeParse(withoutNulls(json));
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   return fail('IMPORT_TOPOLOGY', { reason: `"${issue?.path.join('.')}" in config.json: ${issue?.message}` });
 }
 
-/** What is `null` in a configuration is left to its default. */
-export function withoutNulls(json: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
+/** What is `null` in a configuration is left to its default, but for some entries. */
+export function withoutNulls(json: JsonObject, nullable: readonly string[] = []): JsonObject {
+  return Object.fromEntries(Object.entries(json).filter(([name, value]) => value !== null || nullable.includes(name)));
 }
 
 /** A number above zero: of layers, heads, classes. */

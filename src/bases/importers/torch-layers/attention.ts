@@ -5,11 +5,15 @@ import { affine, linear } from './linear.js';
 import type { Value } from './network.js';
 import { exchange, reshape, split } from './shape.js';
 
-/** `[…, T, heads·d]` as `[…, heads, T, d]`. @throws IMPORT_TOPOLOGY where the heads cannot share the width */
+/** `[…, T, heads·d]` as `[…, heads, T, d]`. @throws IMPORT_TOPOLOGY where the heads would not have the same width */
 export function splitHeads(x: Value, heads: number): Value {
-  const width = Number(x.dims.at(-1));
-  if (width % heads !== 0) fail('IMPORT_TOPOLOGY', { reason: `"${x.name}" is ${width} wide, which ${heads} heads of attention cannot share` });
-  return exchange(reshape(x, [...x.dims.slice(0, -1), heads, width / heads]), -3, -2);
+  const each = Number(x.dims.at(-1)) / heads;
+  if (!Number.isInteger(heads) || !Number.isInteger(each)) unequal(x, heads);
+  return exchange(reshape(x, [...x.dims.slice(0, -1), heads, each]), -3, -2);
+}
+
+function unequal(x: Value, heads: number): never {
+  return fail('IMPORT_TOPOLOGY', { reason: `"${x.name}" of [${x.dims.join(', ')}] does not divide into ${heads} equal heads` });
 }
 
 /** `[…, heads, T, d]` as `[…, T, heads·d]`. */
@@ -31,10 +35,29 @@ interface AttentionOptions {
   readonly factor?: number;
 }
 
-/** softmax(q·kᵀ · factor + biases) · v of heads `[…, heads, T, d]`. */
+/**
+ * softmax(q·kᵀ · factor + biases) · v of heads `[…, heads, T, d]`. There may be fewer heads of keys and values `[N, fewer, S, d]`, each of which then
+ * serves as many neighbouring heads of queries.
+ * @throws IMPORT_TOPOLOGY where these do not divide among them
+ */
 export function attend(q: Value, k: Value, v: Value, { biases = [], factor = 1 / Math.sqrt(Number(q.dims.at(-1))) }: AttentionOptions = {}): Value {
-  const scores = scale(matMul(q, exchange(k, -2, -1)), factor);
-  return matMul(softmax(biases.reduce((sum, bias) => add(sum, bias), scores)), v);
+  const heads = Number(k.dims.at(-3));
+  const scores = scale(apart(matMul(together(q, heads), exchange(k, -2, -1)), q), factor);
+  const weights = softmax(biases.reduce((sum, bias) => add(sum, bias), scores));
+  return apart(matMul(together(weights, heads), v), q);
+}
+
+/** Neighbouring heads `[N, heads, T, d]` in one, one below the other: `[N, fewer, T·heads / fewer, d]`. */
+function together(x: Value, fewer: number): Value {
+  const heads = Number(x.dims.at(-3));
+  if (heads === fewer) return x;
+  if (heads % fewer !== 0) unequal(x, fewer);
+  return reshape(x, [...x.dims.slice(0, -3), fewer, null, x.dims.at(-1) ?? null]);
+}
+
+/** What {@link together} made one, as the heads of `q` again. */
+function apart(x: Value, q: Value): Value {
+  return x.dims.at(-3) === q.dims.at(-3) ? x : reshape(x, [...q.dims.slice(0, -1), x.dims.at(-1) ?? null]);
 }
 
 /** PyTorch's MultiheadAttention of a sequence `[N, T, width]` to itself; the weight `name.in_proj_weight` `[3·width, width]` stays one. */

@@ -6,7 +6,8 @@ import type { Value } from './network.js';
 import { batchNorm } from './normalization.js';
 
 export interface ConvOptions {
-  readonly stride?: number;
+  /** Of all axes, or of each. */
+  readonly stride?: number | readonly number[];
   /** Zeros on each side of both axes; `half` keeps the size at stride 1. Default 0, as PyTorch's. */
   readonly padding?: number | readonly [number, number] | 'half';
   readonly dilation?: number;
@@ -26,20 +27,22 @@ export function conv(x: Value, name: string, { stride = 1, padding = 0, dilation
   const pads = kernel.map((side, axis) =>
     padding === 'half' ? (dilation * (side - 1)) / 2 : typeof padding === 'number' ? padding : (padding[axis] ?? 0),
   );
-  const size = kernel.map((side, axis) => windows(x.dims[axis + 2] ?? null, { kernel: side, stride, padding: pads[axis] ?? 0, dilation }));
+  const strides = kernel.map((_, axis) => (typeof stride === 'number' ? stride : (stride[axis] ?? 1)));
+  const size = kernel.map((side, axis) =>
+    windows(x.dims[axis + 2] ?? null, { kernel: side, stride: strides[axis] ?? 1, padding: pads[axis] ?? 0, dilation }),
+  );
   return x.net.op(name, 'Conv', bias ? [x, weight, bias] : [x, weight], [x.dims[0] ?? null, out, ...size], {
     dilations: kernel.map(() => dilation),
     group,
     kernel_shape: kernel,
     pads: [...pads, ...pads],
-    strides: kernel.map(() => stride),
+    strides,
   });
 }
 
 /** Conv2d whose kernels lie side by side, as those that cut images into patches. */
 export function patchConv(x: Value, name: string): Value {
-  const [side] = x.net.dimsOf(`${name}.weight`).slice(2);
-  return conv(x, name, { stride: side ?? 1 });
+  return conv(x, name, { stride: x.net.dimsOf(`${name}.weight`).slice(2) });
 }
 
 interface ConvNormOptions extends ConvOptions {

@@ -12,8 +12,9 @@ import {
   type Value,
 } from '../../torch-layers/index.js';
 import { count } from '../family.js';
-import { paddingBias, positionRows } from '../text/inputs.js';
-import { causalBias, firstPlaceOf, placeOfLargest, rowAt } from '../text/places.js';
+import { positionRows } from '../text/inputs.js';
+import { causalBias } from '../text/masks.js';
+import { firstPlaceOf, placeOfLargest, rowAt } from '../text/places.js';
 import { imageInput, imageShape, patchesBehind } from '../vision/images.js';
 
 const layers = {
@@ -80,7 +81,7 @@ function imagePrefix(net: Network): string {
 export function encodeTexts(net: Network, config: ClipTextConfig, many = 'batch'): { readonly last: Value; readonly pooled: Value } {
   const base = prefixOf(net, 'text_model', 'embeddings.token_embedding.weight');
   const [ids, mask] = ['input_ids', 'attention_mask'].map((name) => net.input(name, 'int64', [many, 'sequence'])) as [Value, Value];
-  const biases = [causalBias(ids), paddingBias(mask)];
+  const biases = [causalBias(mask)];
   const words = embedding(ids, `${base}embeddings.token_embedding.weight`);
   const placed = add(words, positionRows(ids, `${base}embeddings.position_embedding.weight`));
   const last = layerNorm(encode(placed, base, config, biases), `${base}final_layer_norm`, config.layer_norm_eps);

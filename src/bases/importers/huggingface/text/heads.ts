@@ -24,7 +24,7 @@ export function lastState(x: Value, pooler: string): Outputs {
 }
 
 /** Start and end scores of an answer, `[N, T]` each, of a layer with two outputs. */
-function answerSpan(x: Value, layer: string): Outputs {
+export function answerSpan(x: Value, layer: string): Outputs {
   const [start, end] = split(linear(x, layer, { units: 2 }), 2, 2).map((scores) => squeeze(scores, [2]));
   return { start_logits: start as Value, end_logits: end as Value };
 }

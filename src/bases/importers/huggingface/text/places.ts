@@ -1,20 +1,7 @@
 import { fromNumbers } from '../../../../core/index.js';
-import { scale, unsqueeze, type Value } from '../../torch-layers/index.js';
-import { LOWEST } from './inputs.js';
+import { unsqueeze, type Value } from '../../torch-layers/index.js';
 
 const INT32 = 6;
-const FLOAT = 1;
-
-/** What is added to scores `[N, heads, T, T]` so that no place sees a later one: `[T, T]`. */
-export function causalBias(ids: Value): Value {
-  const { net } = ids;
-  const length = ids.dims[1] ?? null;
-  const number = (hint: string, value: number): Value => net.constant(`causal_bias/${hint}`, fromNumbers('int64', [], [value]));
-  const count = net.op('causal_bias/length', 'Gather', [net.op('causal_bias/shape', 'Shape', [ids], [2]), number('axis', 1)], [], { axis: 0 });
-  const places = net.op('causal_bias/places', 'Range', [number('first', 0), count, number('step', 1)], [length]);
-  const isLater = net.op('causal_bias/later', 'Greater', [unsqueeze(places, [0]), unsqueeze(places, [1])], [length, length], {}, 'bool');
-  return scale(net.op('causal_bias/hidden', 'Cast', [isLater], isLater.dims, { to: FLOAT }, 'float32'), LOWEST);
-}
 
 /** The first place at which a text `[N, T]` has a token: `[N]`; 0 where it has none. */
 export function firstPlaceOf(ids: Value, token: number): Value {
@@ -36,4 +23,13 @@ function largest(x: Value): Value {
 /** What stands at one place of each sequence: `[N, T, width]` and `[N]` to `[N, width]`. */
 export function rowAt(x: Value, places: Value): Value {
   return x.net.op('end/state', 'GatherND', [x, unsqueeze(places, [1])], [x.dims[0] ?? null, x.dims[2] ?? null], { batch_dims: 1 });
+}
+
+/** The places 0, 1, … of the tokens `[N, T]` in their sequence: `[T]`. */
+export function places(ids: Value): Value {
+  const { net } = ids;
+  const number = (value: number): Value => net.constant('places/number', fromNumbers('int64', [], [value]));
+  const length = net.op('places/length', 'Shape', [ids], [1], { start: 1, end: 2 }, 'int64');
+  const count = net.op('places/count', 'Squeeze', [length], []);
+  return net.op('places', 'Range', [number(0), count, number(1)], [ids.dims[1] ?? null]);
 }
