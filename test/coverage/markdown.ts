@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { BaseRow } from './row.js';
+import type { BaseRow, RowsBySource } from './row.js';
 
 /** A Keras application, as test/keras/report.ts writes it. */
 interface ApplicationRow {
@@ -21,7 +21,7 @@ function read<T>(name: string): T | undefined {
 }
 
 function lines(): Line[] {
-  const bases = read<readonly BaseRow[]>('bases') ?? [];
+  const bases = Object.values(read<RowsBySource>('bases') ?? {}).flat();
   const applications = read<{ readonly rows: readonly ApplicationRow[] }>('coverage-keras')?.rows ?? [];
   return [
     ...applications.map(({ architecture, parameters, error, trains }) => ({

@@ -17,6 +17,9 @@ export interface BaseRow {
   readonly trains: string;
 }
 
+/** As docs/results/bases.json keeps them. */
+export type RowsBySource = Readonly<Record<string, readonly BaseRow[]>>;
+
 export function parameterCount(model: Model): number {
   return findParameters(prepareModel(model).graph).reduce((sum, { size }) => sum + size, 0);
 }

@@ -22,14 +22,16 @@ export interface FamilyCase extends GoldenModel {
 }
 
 interface Golden {
+  readonly transformers: string;
   readonly seed: number;
   readonly gain: number;
   readonly families: Readonly<Record<string, Readonly<Record<string, FamilyCase>>>>;
 }
 
 const file = new URL('../huggingface/families.json.gz', import.meta.url);
-const { seed, gain, families } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Golden;
+const { transformers, seed, gain, families } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Golden;
 export const familyCases = families;
+export const transformersVersion = transformers;
 
 export function weightsOf({ weights }: GoldenModel) {
   return generatedStateDict(weights, seed, gain);

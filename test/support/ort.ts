@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import type { DataType, Tensor } from '../../src/core/index.js';
+import { byteLength, type DataType, type Tensor } from '../../src/core/index.js';
+import { saveModelFile } from '../../src/engine/graph/files.node.js';
 import { type Model, writeModel } from '../../src/engine/graph/index.js';
 
 const options: ort.InferenceSession.SessionOptions = {
@@ -11,7 +15,7 @@ const options: ort.InferenceSession.SessionOptions = {
 
 /** All outputs of a model, as stock ONNX Runtime computes them without optimising. */
 export async function runOnnx(model: Model, inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-  const session = await ort.InferenceSession.create(writeModel(model), options);
+  const session = await sessionOf(model);
   try {
     const feeds = Object.entries(inputs).map(([name, { type, dims, data }]) => [
       name,
@@ -21,5 +25,22 @@ export async function runOnnx(model: Model, inputs: Readonly<Record<string, Tens
     return Object.fromEntries(results.map(([name, { type, dims, data }]) => [name, { type: type as DataType, dims, data: data as Float32Array }]));
   } finally {
     await session.release();
+  }
+}
+
+/** What a protobuf message can hold. */
+const MOST_INLINE = 1.9e9;
+
+/** Larger models are read from files, their weights beside the graph. */
+async function sessionOf(model: Model): Promise<ort.InferenceSession> {
+  const bytes = [...model.graph.initializers.values()].reduce((sum, tensor) => sum + (tensor.type === 'opaque' ? 0 : byteLength(tensor)), 0);
+  if (bytes < MOST_INLINE) return ort.InferenceSession.create(writeModel(model), options);
+  const folder = await mkdtemp(join(tmpdir(), 'regraft-large-'));
+  try {
+    const path = join(folder, 'model.onnx');
+    await saveModelFile(path, model, { externalData: true });
+    return await ort.InferenceSession.create(path, options);
+  } finally {
+    await rm(folder, { recursive: true });
   }
 }

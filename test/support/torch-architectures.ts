@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { architectures } from '../../src/bases/importers/torch/architectures/index.js';
 import { Network, type Value } from '../../src/bases/importers/torch-layers/index.js';
 import { sizeOf, type Tensor } from '../../src/core/index.js';
+import type { Model } from '../../src/engine/graph/index.js';
 import { generated, generatedStateDict, generatedWeight } from './generated-weights.js';
 import { runOnnx } from './ort.js';
 import { differenceFrom, type Sample } from './sample.js';
@@ -16,6 +17,7 @@ export interface ArchitectureCase {
 }
 
 interface Golden {
+  readonly torchvision: string;
   readonly seed: number;
   readonly cases: Readonly<Record<string, ArchitectureCase>>;
   /** Narrow and shallow networks of some designs. */
@@ -23,9 +25,10 @@ interface Golden {
 }
 
 const file = new URL('../torch/architectures.json.gz', import.meta.url);
-const { seed, cases, narrow } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Golden;
+const { torchvision, seed, cases, narrow } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Golden;
 export const architectureCases = cases;
 export const narrowCases = narrow;
+export const torchvisionVersion = torchvision.replace(/[a+].*/, '');
 
 export function parametersOf({ weights }: ArchitectureCase): number {
   return Object.values(weights).reduce((sum, dims) => sum + sizeOf(dims), 0);
@@ -47,10 +50,19 @@ export function goldenNetwork(
   return { net, outputs: architecture.build(net, net.images([golden.side, golden.side])) };
 }
 
+/** The two images that the oracle gave it. */
+export function goldenImages({ side }: ArchitectureCase): { readonly images: Tensor } {
+  return { images: generated(seed, 'images', [2, 3, side, side], -2, 2) };
+}
+
 /** The largest difference of the first output from what torchvision computed, as a share of its largest value. */
+export async function differenceOf(model: Model, golden: ArchitectureCase): Promise<number> {
+  const found = await runOnnx(model, goldenImages(golden));
+  return differenceFrom(golden.output, found[model.graph.outputs[0]?.name ?? '']);
+}
+
+/** The same of the network that {@link goldenNetwork} builds. */
 export async function differenceFromTorchvision(name: string, golden = architectureCases[name] as ArchitectureCase): Promise<number> {
   const { net, outputs } = goldenNetwork(name, golden);
-  const { model } = await net.finish(name, outputs);
-  const found = await runOnnx(model, { images: generated(seed, 'images', [2, 3, golden.side, golden.side], -2, 2) });
-  return differenceFrom(golden.output, found[model.graph.outputs[0]?.name ?? '']);
+  return differenceOf((await net.finish(name, outputs)).model, golden);
 }
