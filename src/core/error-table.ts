@@ -450,7 +450,7 @@ export const errorTable = {
   },
   IMPORT_FORMAT_UNKNOWN: {
     message: 'No importer recognises {uri}. Its files are {files}. Supported: {supported}.',
-    remedy: 'Name the folder or file of the model itself; convert other formats to ONNX first.',
+    remedy: 'Name the folder or file of the model itself, with its weights beside it; convert other formats to ONNX first.',
   },
   IMPORT_FORMAT_UNSUPPORTED: {
     message: '{uri} is {format}, which Regraft does not import yet. Supported: {supported}.',
@@ -475,7 +475,7 @@ export const errorTable = {
   IMPORT_WEIGHTS_ONLY: {
     message: '"{file}" of {uri} holds weights without the layers they belong to: {layers}.',
     remedy:
-      'Name their architecture ({known}), or the file of a configuration saved by model.to_json(): `base: { uri: …, architecture: ./model.json }`. Or save the whole model in Keras: model.save("model.keras").',
+      'Name their architecture: `--architecture NAME`, in a spec `base: { uri: …, architecture: NAME }`. Of Keras that may also be the file of a configuration saved by model.to_json(), and model.save("model.keras") keeps layers and weights together. Known: {known}.',
   },
   IMPORT_NOT_STATE_DICT: {
     message: '"{file}" of {uri} holds {content}, not a state dict.',
@@ -484,7 +484,7 @@ export const errorTable = {
   },
   IMPORT_ARCHITECTURE_UNKNOWN: {
     message: 'There is no architecture "{architecture}".{hint}',
-    remedy: 'Name one of {known}; for Keras also the path of a configuration saved by model.to_json(), which ends in .json.',
+    remedy: 'For bare Keras weights that may also be the path of a configuration saved by model.to_json(), which ends in .json. Known: {known}.',
   },
   IMPORT_MODEL_TYPE_UNKNOWN: {
     message: 'Models of type "{type}" (model_type in config.json) cannot be built here.{hint} Those that can: {known}.',
@@ -493,11 +493,13 @@ export const errorTable = {
   },
   IMPORT_ARCHITECTURE_MISMATCH: {
     message: 'The weights in "{file}" of {uri} are not those of {architecture}: {difference}.',
-    remedy: 'Name the architecture that the weights were saved from in `architecture`.',
+    remedy:
+      'Name the architecture that the weights were saved from (`--architecture`, or `architecture` of the base in a spec). A network whose layers were changed in code cannot be built by name: export it with torch.onnx.export.',
   },
   IMPORT_WEIGHT_MISSING: {
     message: 'Layer "{layer}" needs the weight "{weight}", which the model file does not hold.',
-    remedy: 'Export the model with its weights.',
+    remedy:
+      'The file holds fewer layers than the model is said to have, or names them otherwise: save the model again with all of its weights, and its configuration beside them.',
   },
   IMPORT_WEIGHT_TYPE: {
     message: 'Tensor "{weight}" in "{file}" of {uri} {reason}, which Regraft does not read.',
@@ -505,7 +507,8 @@ export const errorTable = {
   },
   IMPORT_WEIGHT_SHAPE: {
     message: 'Weight "{weight}" has shape [{actual}] where layer "{layer}" needs {expected}.',
-    remedy: 'Weights and topology do not belong together; export the model again.',
+    remedy:
+      'The weights are those of a model of other sizes than its configuration says: put the two files that belong together side by side, or save the model again.',
   },
   IMPORT_VARIABLES_MISSING: {
     message: '"{file}" of {uri} computes with variables whose values it does not hold: {variables}.',

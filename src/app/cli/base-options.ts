@@ -3,7 +3,11 @@ import { offlineOption } from './verb.js';
 
 /** What a file may leave open, for every verb that takes a base as its argument. */
 export const baseOptions: readonly OptionRow[] = [
-  { flags: '--architecture <name>', description: 'architecture of bare weights: a Keras application, or a configuration file beside them' },
+  {
+    flags: '--architecture <name>',
+    description:
+      'what bare weights belong to: a network of torchvision, a Keras application or a configuration beside them; of a Hugging Face model the class to build',
+  },
   { flags: '--signature <name>', description: 'which signature of a SavedModel to take, or which outputs of a TensorFlow graph' },
   offlineOption,
 ];

@@ -3,7 +3,7 @@ import type { Network, Value } from './network.js';
 import { transpose } from './shape.js';
 
 /** Windows of published models have sides up to 24; the index holds side⁴ numbers. */
-const LARGEST_SIDE = 64;
+const LARGEST_SIDE = 32;
 
 /**
  * Where each pair of places in a square of `side²` finds its bias in a table of the `(2·side − 1)²` distances: `[side², side²]`.
