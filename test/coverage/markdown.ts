@@ -45,9 +45,12 @@ export function basesSection(): string {
   return `## Bases from other ecosystems
 
 Each is imported and run on an input of random numbers; **error** is the largest difference from what its own framework computes, as a share of the
-largest value of that output where that is above 1. **trains**: whether the loss of three steps on all weights, with a new head, falls; the code of the error where
-there are none (a shape that depends on data); for Keras applications the largest difference of the loss of three steps from Keras's own, as a share of
-how far it falls, one of each family.
+largest value of that output (where that is above 1, for TensorFlow and ONNX). **trains**: whether the loss of three steps on all weights, with a new head,
+falls; the code of the error where there are none (a shape that depends on data); \`as Keras\` and \`as PyTorch\`: the largest difference of the loss of a step
+from the framework's own, as a share of training's effect on it, for one model of each family.
+
+Networks of torchvision have their full size and generated weights; those of more than 100 million parameters are not trained here (\`not tried\`). Models of
+transformers are small, one of each class and one of each option that changes the layers, which stands behind the name.
 
 8-bit models are compared with the quantised model that ONNX Runtime runs, whose activations are rounded as well: that is what their error shows.
 
