@@ -1,6 +1,6 @@
 """Loads with transformers what Regraft saved, and compares what the models compute with what they computed before.
 
-    npx tsx test/huggingface/write-saved.ts FOLDER
+    npm run transformers -- FOLDER
     python bench/oracles/huggingface_loads.py FOLDER test/huggingface/families.json.gz docs/results/transformers.json
 """
 

@@ -1,6 +1,6 @@
 /**
  * Saves every model that was compared with transformers in its format, for bench/oracles/huggingface_loads.py to load:
- * `npx tsx test/huggingface/write-saved.ts FOLDER`.
+ * `npm run transformers -- FOLDER`.
  */
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
