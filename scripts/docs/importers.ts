@@ -1,8 +1,10 @@
+import { families } from '../../src/bases/importers/huggingface/families/index.js';
 import { applications } from '../../src/bases/importers/keras/applications/table.js';
 import { layerTypes } from '../../src/bases/importers/keras-layers/index.js';
 import { fusedExpansions } from '../../src/bases/importers/onnx/fused/table.js';
 import { importers } from '../../src/bases/importers/table.js';
 import { opConverters } from '../../src/bases/importers/tensorflow/index.js';
+import { architectures } from '../../src/bases/importers/torch/architectures/index.js';
 
 /** docs/importers.md, from the tables of the importers. */
 export function importersPage(): string {
@@ -23,6 +25,27 @@ const sections: readonly string[] = [
     `The standard operators are those of [ops.md](ops.md), which says of each whether training can go through it. Older opsets are brought up to date, half
 precision is widened, quantised weights become float32. These ${Object.keys(fusedExpansions).length} operators of ONNX Runtime are written out as standard ones:`,
     Object.keys(fusedExpansions),
+  ),
+  section(
+    'Networks of torchvision',
+    `Bare weights (a state dict in safetensors or a file of torch.save) load into these ${Object.keys(architectures).length} networks, with their classifier or without, at any
+width that the design allows. Published files are known by their names; of others \`architecture\` names the network. Each is compared with torchvision.`,
+    Object.keys(architectures),
+  ),
+  section(
+    'Models of transformers',
+    `A folder or repository with \`config.json\` and weights (safetensors or torch.save, in shards or whole) is built by its \`model_type\`; \`architecture\` names another class of
+the same type, whose head begins anew where the file has none. Trained models are written back with \`regraft export --format transformers\`. Each class is compared
+with transformers. A model of another type is imported as ONNX, which \`optimum-cli export onnx\` writes.
+
+${families
+  .map(
+    ({ type, classes }) =>
+      `- \`${type}\`: ${Object.keys(classes)
+        .map((name) => `\`${name}\``)
+        .join(', ')}`,
+  )
+  .join('\n')}`,
   ),
   section(
     'Keras applications',

@@ -2,12 +2,32 @@ import { allocate, sizeOf, type Tensor, type TensorData } from './tensor.js';
 
 /** Axes in the order `perm`, as ONNX Transpose and `numpy.transpose`. */
 export function permute(source: Tensor, perm: readonly number[]): Tensor {
+  if (source.type === 'float32' && perm.join() === '1,0') return transposed(source, source.data as Float32Array);
   const strides = stridesOf(source.dims);
   return gatherStrided(
     source,
     perm.map((axis) => source.dims[axis] ?? 1),
     perm.map((axis) => strides[axis] ?? 0),
   );
+}
+
+/** Sides of the squares in which a matrix is transposed: as many rows as stay in a processor's first cache. */
+const TILE = 32;
+
+/** A matrix in tiles, which is several times as fast as row by row: every line of memory is fetched once. */
+function transposed({ type, dims }: Tensor, from: Float32Array): Tensor {
+  const [rows = 0, columns = 0] = dims;
+  const to = new Float32Array(from.length);
+  for (let top = 0; top < rows; top += TILE) {
+    const bottom = Math.min(top + TILE, rows);
+    for (let left = 0; left < columns; left += TILE) {
+      const right = Math.min(left + TILE, columns);
+      for (let column = left; column < right; column++) {
+        for (let row = top; row < bottom; row++) to[column * rows + row] = from[row * columns + column] as number;
+      }
+    }
+  }
+  return { type, dims: [columns, rows], data: to };
 }
 
 /**

@@ -17,18 +17,18 @@ describe('a preprocessor_config.json', () => {
     [
       'ViT before 4.26',
       { feature_extractor_type: 'ViTFeatureExtractor', size: 224, resample: 2, ...stated(HALF) },
-      { size: [224, 224], filter: 'bilinear', ...HALF },
+      { size: [224, 224], fit: 'stretch', filter: 'bilinear', ...HALF },
     ],
     [
       'ViT',
       { image_processor_type: 'ViTImageProcessor', size: { height: 384, width: 256 }, resample: 3, ...stated(IMAGENET) },
-      { size: [384, 256], filter: 'bicubic', ...IMAGENET },
+      { size: [384, 256], fit: 'stretch', filter: 'bicubic', ...IMAGENET },
     ],
-    ['ViT without entries', { image_processor_type: 'ViTImageProcessorFast' }, { size: [224, 224], filter: 'bilinear', ...HALF }],
+    ['ViT without entries', { image_processor_type: 'ViTImageProcessorFast' }, { size: [224, 224], fit: 'stretch', filter: 'bilinear', ...HALF }],
     [
       'DeiT',
       { feature_extractor_type: 'DeiTFeatureExtractor', size: 256, crop_size: 224, do_center_crop: true, resample: 3, ...stated(IMAGENET) },
-      { size: [224, 224], cropShare: 0.875, filter: 'bicubic', ...IMAGENET },
+      { size: [224, 224], fit: 'stretch', cropShare: 0.875, filter: 'bicubic', ...IMAGENET },
     ],
     [
       'CLIP before 4.26',
@@ -55,7 +55,7 @@ describe('a preprocessor_config.json', () => {
     [
       'ConvNeXt from 384 on',
       { image_processor_type: 'ConvNextImageProcessor', size: { shortest_edge: 384 }, crop_pct: null, resample: 2, ...stated(IMAGENET) },
-      { size: [384, 384], filter: 'bilinear', ...IMAGENET },
+      { size: [384, 384], fit: 'stretch', filter: 'bilinear', ...IMAGENET },
     ],
   ])('of %s', (_, config, expected) => {
     expect(readPreprocessing(config).preprocessing).toEqual({ ...rgb, ...(expected as object) });
@@ -84,7 +84,6 @@ describe('a preprocessor_config.json', () => {
   it.each<[string, JsonObject, RegExp]>([
     ['nearest neighbours', { image_processor_type: 'CLIPImageProcessor', resample: 0 }, /nearest neighbours.* box/],
     ['the Hamming filter', { image_processor_type: 'CLIPImageProcessor', resample: 5 }, /Hamming filter.* bilinear/],
-    ['images that are stretched', { image_processor_type: 'ViTImageProcessor' }, /stretches images to 224×224/],
     ['images that are not cut', { image_processor_type: 'CLIPImageProcessor', do_center_crop: false }, /keeps the proportions/],
     ['images that are not resized', { image_processor_type: 'CLIPImageProcessor', do_resize: false }, /no fixed size/],
     ['sizes that depend on the image', { image_processor_type: 'CLIPImageProcessor', size: { shortest_edge: 9, longest_edge: 20 } }, /no fixed size/],

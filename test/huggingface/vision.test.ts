@@ -52,7 +52,7 @@ describe('the size of images', () => {
   const images = (size: readonly [number, number]): Images => ({ preprocessing: { size: [...size], filter: 'bicubic' }, notes: [] });
   const build = async (type: string, name: string, said: Images) => {
     const golden = caseOf(type, name);
-    const config = sizedFor(golden.config, familyOf(golden.config), said);
+    const config = sizedFor(golden.config, familyOf(golden.config), said.preprocessing.size);
     return (await buildModel(config, weightsOf(golden))).model;
   };
 
@@ -63,19 +63,19 @@ describe('the size of images', () => {
     const said = images([64, 96]);
     const model = await build(type, name, said);
     expect(model.graph.inputs[0]).toMatchObject({ type: { dims: ['batch', 3, 64, 96] } });
-    expect(atInputSize(said, model)).toEqual(said);
+    expect(atInputSize(said, model.graph)).toEqual(said);
   });
 
   it('is that of the positions, for ViT', async () => {
     const model = await build('vit', 'ViTModel', images([64, 96]));
-    const { preprocessing, notes } = atInputSize(images([64, 96]), model);
+    const { preprocessing, notes } = atInputSize(images([64, 96]), model.graph);
     expect(preprocessing).toEqual({ size: [16, 16], filter: 'bicubic' });
     expect(notes).toEqual([expect.stringContaining('16×16')]);
   });
 
   it('leaves a configuration that states it as it is', () => {
     const config = { model_type: 'resnet' };
-    expect(sizedFor(config, familyOf(config), images([224, 224]))).toBe(config);
+    expect(sizedFor(config, familyOf(config), [224, 224])).toBe(config);
   });
 });
 

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { SpecInput } from '../../src/app/spec/index.js';
 import { predict, train } from '../../src/app/workflow/index.node.js';
 import { saveModelFile } from '../../src/engine/graph/index.node.js';
 import { readBundle } from '../../src/reuse/bundle/index.node.js';
+import { FakeHuggingFace } from '../hub/fake-hugging-face.js';
 import { file, json, redirect } from '../hub/server.js';
 import { makeTarball } from '../hub/tarball.js';
 import { Workplace } from '../hub/workplace.js';
@@ -15,6 +16,7 @@ import { tinyBase } from '../support/tiny-base.js';
 const VARIATION = 'keras/tiny/tensorFlow2/cnn';
 
 let place: Workplace;
+let hub: FakeHuggingFace;
 beforeAll(async () => {
   place = await Workplace.open();
   vi.stubEnv('REGRAFT_CACHE', place.cache);
@@ -25,9 +27,21 @@ beforeAll(async () => {
     .on(`/api/v1/models/${VARIATION}/get`, json({ versionNumber: 1, licenseName: 'Apache 2.0' }))
     .on(`/api/v1/models/${VARIATION}/1/download`, redirect(`${place.server.otherUrl}/archive.tar.gz`))
     .on('/archive.tar.gz', file(archive));
+  hub = await new FakeHuggingFace(place).start();
+  hub.publish({ repo: 'owner/tiny-vit', commit: 'b'.repeat(40), files: savedFiles('vit'), license: 'apache-2.0' });
+  place.server.on('/storage/models/resnet18-f37072fd.pth', file(readFileSync(new URL('../torch/published/resnet18-f37072fd.pth', import.meta.url))));
   await Promise.all([drawShapes(place.at('train'), 8), drawShapes(place.at('test'), 4, 1), saveModelFile(place.at('base.onnx'), tinyBase())]);
 });
-afterAll(() => place.close());
+afterAll(async () => {
+  await hub.stop();
+  await place.close();
+});
+
+/** The files of a folder that transformers wrote. */
+function savedFiles(name: string): Record<string, Uint8Array> {
+  const folder = new URL(`../huggingface/saved/${name}/`, import.meta.url);
+  return Object.fromEntries(readdirSync(folder).map((path) => [path, readFileSync(new URL(path, folder))]));
+}
 
 /** The same run; only the base is another. */
 const specFor = (base: string): SpecInput => ({
@@ -43,6 +57,8 @@ it.each([
   ['onnx', () => place.at('base.onnx')],
   ['keras', () => 'keras:MobileNet'],
   ['tensorflow', () => `tfhub:${VARIATION}`],
+  ['torch', () => 'torch:resnet18'],
+  ['huggingface', () => 'hf:owner/tiny-vit'],
 ])('a base from %s trains from the same spec', async (name, base) => {
   const run = place.at(name);
   const { metrics } = await train({ spec: specFor(base()), out: run });

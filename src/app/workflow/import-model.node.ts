@@ -29,7 +29,7 @@ export interface ImportResult {
  * @throws the errors of the hub and of the importers; ONNX_FILE
  */
 export async function importToFile({ model: address, out }: ImportRequest, context: WorkflowContext = {}): Promise<ImportResult> {
-  const { model: imported, labels, preprocessing, features, source, notes: found } = await importModel(address, hubOptions(context));
+  const { model: imported, labels, preprocessing, features, files, source, notes: found } = await importModel(address, hubOptions(context));
   const { uri, licence, importer } = source;
   const { model, notes } = prepared(imported, found);
   const facts = {
@@ -41,5 +41,10 @@ export async function importToFile({ model: address, out }: ImportRequest, conte
   };
   await saveModelFile(out, withFacts(model, facts));
   const parameters = findParameters(model.graph).reduce((sum, { size }) => sum + size, 0);
-  return { uri, out, importer, licence, labels, parameters, notes };
+  return { uri, out, importer, licence, labels, parameters, notes: [...notes, ...notCarried(files)] };
+}
+
+/** An ONNX file has no place for what lies beside a model. */
+function notCarried(files: ReadonlyMap<string, Uint8Array> = new Map()): string[] {
+  return files.size === 0 ? [] : [`An ONNX file does not hold ${[...files.keys()].join(', ')}; a bundle trained on the model does.`];
 }

@@ -7,6 +7,7 @@ const perChannel = z.array(z.number()).min(1).max(4).readonly();
 export const preprocessingSchema = z.strictObject({
   size: z.tuple([pixels, pixels]).readonly().describe('[height, width] of the model’s input.'),
   cropShare: z.number().gt(0).max(1).describe('Share of the shorter side that the evaluation crop keeps.').exactOptional(),
+  fit: z.enum(['cover', 'stretch']).describe('Whether an image keeps its proportions and loses its ends, or is stretched.').exactOptional(),
   filter: z.enum(['box', 'bilinear', 'bicubic', 'lanczos']).exactOptional(),
   layout: z.enum(['nchw', 'nhwc']).exactOptional(),
   channels: z.union([z.literal(1), z.literal(3), z.literal(4)]).exactOptional(),

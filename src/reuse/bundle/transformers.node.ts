@@ -18,7 +18,7 @@ export async function writeTransformers(files: BundleFiles, info: BundleInfo, pa
   const { config, weights, model: rebuilt } = await toTransformers(model, info.labels);
   await checkAlike(model, rebuilt);
   await replaceFolder(path, async (folder) => {
-    await writeFile(join(folder, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`, { flush: true });
+    await writeFile(join(folder, 'config.json'), config, { flush: true });
     await writeSafetensorsFile(join(folder, 'model.safetensors'), weights, [['format', 'pt']]);
     for (const name of await files.list()) {
       const content = isModelPart(name) || name === INFO_FILE ? undefined : await files.read(name);

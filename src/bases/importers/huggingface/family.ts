@@ -87,7 +87,7 @@ export const sharedCount = count.max(256);
 /** How many classes the head has: `num_labels`, or as many as `id2label` names; transformers has 2 where neither is given. */
 const labelled = z.object({ num_labels: count.max(MOST_LABELS).exactOptional(), id2label: z.record(z.string(), z.unknown()).exactOptional() });
 
-export function labelCount(json: z.output<typeof labelled>): number {
+function labelCount(json: z.output<typeof labelled>): number {
   return json.num_labels ?? Object.keys(json.id2label ?? { 0: '', 1: '' }).length;
 }
 

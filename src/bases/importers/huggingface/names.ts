@@ -21,7 +21,7 @@ export function withoutOldNames(weights: StateDict): StateDict {
  * What stands before the names of the weights of the model without its head: `bert.` in a file that was saved with a head, nothing in one that
  * was saved without.
  */
-export function basePrefix(weights: StateDict, base: string): string {
+function basePrefix(weights: StateDict, base: string): string {
   return [...weights.keys()].some((name) => name.startsWith(`${base}.`)) ? `${base}.` : '';
 }
 

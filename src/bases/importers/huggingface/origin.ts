@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import type { Model } from '../../../engine/graph/index.js';
-import { isObject, type JsonObject } from '../json.js';
 
 /** Key of the entry among an ONNX file's `metadata_props`. */
 const KEY = 'regraft.transformers';
 
 const originSchema = z.strictObject({
-  /** `config.json` as it was read. */
-  config: z.custom<JsonObject>(isObject),
+  /** The text of `config.json`: transformers tells 1 from 1.0. */
+  config: z.string(),
   className: z.string(),
   /** Weights that lie in the graph as in the file. */
   stored: z.array(z.string()).readonly(),

@@ -47,10 +47,10 @@ const filters: Readonly<Record<number, { filter: NonNullable<Preprocessing['filt
 export function readPreprocessing(config: JsonObject): { preprocessing: Preprocessing; notes: readonly string[] } {
   const { defaults, isSquare, isKnown, name } = processorOf(config);
   const processor = parse({ ...defaults, ...withoutNulls(config) });
-  const { size, cropShare, notes } = name === 'ConvNext' ? convnextGeometry(processor) : geometry(processor, isSquare);
+  const { notes, ...geometry } = name === 'ConvNext' ? convnextGeometry(processor) : plainGeometry(processor, isSquare);
   const { filter, missing } = filters[processor.resample] ?? { filter: 'bilinear' };
   return {
-    preprocessing: { size: [...size], ...(cropShare === undefined ? {} : { cropShare }), filter, layout: 'nchw', ...numbers(processor) },
+    preprocessing: { ...geometry, filter, layout: 'nchw', ...numbers(processor) },
     notes: [
       ...(isKnown ? [] : [`The image processor "${name || 'without a name'}" is not known; its entries are read as ViTImageProcessor has them.`]),
       ...notes,
@@ -59,7 +59,7 @@ export function readPreprocessing(config: JsonObject): { preprocessing: Preproce
   };
 }
 
-function geometry({ size, crop_size, do_resize, do_center_crop }: Processor, isSquare: boolean): Geometry {
+function plainGeometry({ size, crop_size, do_resize, do_center_crop }: Processor, isSquare: boolean): Geometry {
   const crop = do_center_crop ? extentOf(crop_size ?? size, true) : undefined;
   return geometryOf(do_resize ? extentOf(size, isSquare) : undefined, crop);
 }

@@ -19,14 +19,19 @@ import { atInputSize, type Images, sizedFor } from './vision/sizes.js';
 export async function readHuggingFace(folder: HubFolder, entry: string, file: string, hints: ImportHints): Promise<Import> {
   const stated = await readJson(folder, entry);
   const prepared = await imagesOf(folder, entry);
-  const config = sizedFor(stated, familyOf(stated), prepared);
+  const config = sizedFor(stated, familyOf(stated), prepared?.preprocessing.size);
   const { weights, notes } = await readWeights(folder, file);
   const built = await buildModel(config, weights, hints.architecture);
-  const images = prepared && atInputSize(prepared, built.model);
+  const images = prepared && atInputSize(prepared, built.model.graph);
   const labels = labelsOf(config, built);
   const features = featuresOf(built);
   return {
-    model: withOrigin(built.model, { config, className: built.className, stored: built.stored, transposed: built.transposed }),
+    model: withOrigin(built.model, {
+      config: new TextDecoder().decode(await folder.root.read(entry)),
+      className: built.className,
+      stored: built.stored,
+      transposed: built.transposed,
+    }),
     ...(labels && { labels }),
     ...(images && { preprocessing: images.preprocessing }),
     ...(features !== undefined && { features }),

@@ -23,7 +23,7 @@ export const hardSigmoid = elementwise('HardSigmoid', { alpha: 1 / 6, beta: 0.5 
 /** GELU by the error function. */
 export const gelu = elementwise('Gelu');
 /** GELU by its tanh approximation: `gelu_new` of GPT-2, `gelu_pytorch_tanh`. */
-export const geluTanh = elementwise('Gelu', { approximate: 'tanh' });
+const geluTanh = elementwise('Gelu', { approximate: 'tanh' });
 
 export const relu6: Activation = (x) => {
   const hint = within(x, 'relu6');
@@ -40,7 +40,7 @@ export function atMost(x: Value, bound: number): Value {
 export const silu: Activation = (x) => x.net.op(within(x, 'silu'), 'Mul', [x, sigmoid(x)], x.dims);
 
 /** OpenAI's approximation of GELU: x · σ(1.702 x). */
-export const quickGelu: Activation = (x) => {
+const quickGelu: Activation = (x) => {
   const factor = x.net.constant(within(x, 'factor'), fromNumbers('float32', [], [1.702]));
   return x.net.op(within(x, 'quick_gelu'), 'Mul', [x, sigmoid(x.net.op(within(x, 'scaled'), 'Mul', [x, factor], x.dims))], x.dims);
 };

@@ -3,7 +3,7 @@ export * from './arithmetic.js';
 export * from './attention.js';
 export * from './convolution.js';
 export * from './linear.js';
-export { type Finished, Network, type NetworkOptions, type Value } from './network.js';
+export { type Finished, Network, type Value } from './network.js';
 export * from './normalization.js';
 export * from './pooling.js';
 export * from './relative-position.js';

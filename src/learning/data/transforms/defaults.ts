@@ -4,10 +4,10 @@ import type { TransformStep } from './table.js';
 
 /** Steps for evaluation and prediction: the middle of the image at the model's size. */
 export function evalTransforms(preprocessing: Preprocessing): TransformStep[] {
-  const { size, cropShare = 1, filter = 'bilinear' } = preprocessing;
+  const { size, cropShare = 1, fit = 'cover', filter = 'bilinear' } = preprocessing;
   // A share such as 224 / 232 has an error of its own.
   const enlarged = size.map((side) => Math.floor(side / cropShare + 1e-6));
-  const steps: unknown[] = [{ name: 'resize', size: enlarged, fit: 'cover', filter }];
+  const steps: unknown[] = [{ name: 'resize', size: enlarged, fit, filter }];
   if (cropShare !== 1) steps.push({ name: 'center-crop', size });
   return parseTransforms([...steps, toTensor(preprocessing)]);
 }

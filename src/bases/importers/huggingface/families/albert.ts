@@ -63,6 +63,7 @@ export const albert = family({
   type: 'albert',
   base: 'albert',
   config: albertConfig,
+  classifier: { className: 'AlbertForSequenceClassification', layer: 'classifier' },
   classes: {
     AlbertModel: { build: (net, config, base) => lastState(encode(net, config, base), `${base}pooler`) },
     AlbertForSequenceClassification: {

@@ -95,6 +95,7 @@ export const clip = family({
   type: 'clip',
   base: '',
   config: clipConfig,
+  classifier: { className: 'CLIPForImageClassification', layer: 'classifier' },
   classes: {
     CLIPModel: { build: compare },
     CLIPForImageClassification: { head: /^classifier\./, build: (net, config) => ({ logits: classify(net, config) }) },

@@ -133,6 +133,7 @@ export const debertaV2 = family({
   type: 'deberta-v2',
   base: 'deberta',
   config: debertaConfig,
+  classifier: { className: 'DebertaV2ForSequenceClassification', layer: 'classifier' },
   classes: {
     DebertaV2Model: { build: (net, config, base) => ({ last_hidden_state: encode(net, config, base) }) },
     DebertaV2ForSequenceClassification: {

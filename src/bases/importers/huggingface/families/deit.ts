@@ -7,6 +7,7 @@ export const deit = family({
   type: 'deit',
   base: 'deit',
   config: vitConfig,
+  classifier: { className: 'DeiTForImageClassification', layer: 'classifier' },
   classes: {
     DeiTModel: { build: vitOutputs },
     DeiTForImageClassification: {

@@ -67,6 +67,7 @@ export const dinov2 = family({
   type: 'dinov2',
   base: 'dinov2',
   config: dinov2Config,
+  classifier: { className: 'Dinov2ForImageClassification', layer: 'classifier' },
   classes: {
     Dinov2Model: {
       build: (net, config, base) => {

@@ -58,6 +58,7 @@ export const distilbert = family({
   type: 'distilbert',
   base: 'distilbert',
   config: distilbertConfig,
+  classifier: { className: 'DistilBertForSequenceClassification', layer: 'classifier' },
   classes: {
     DistilBertModel: { build: (net, config, base) => ({ last_hidden_state: encode(net, config, base) }) },
     DistilBertForSequenceClassification: {

@@ -42,6 +42,7 @@ export const electra = family({
   type: 'electra',
   base: 'electra',
   config: electraConfig,
+  classifier: { className: 'ElectraForSequenceClassification', layer: 'classifier.out_proj' },
   classes: {
     ElectraModel: { build: (net, config, base) => ({ last_hidden_state: encode(net, config, base) }) },
     ElectraForSequenceClassification: {

@@ -63,6 +63,7 @@ export const mpnet = family({
   type: 'mpnet',
   base: 'mpnet',
   config: mpnetConfig,
+  classifier: { className: 'MPNetForSequenceClassification', layer: 'classifier.out_proj' },
   classes: {
     MPNetModel: { build: (net, config, base) => lastState(encode(net, config, base), `${base}pooler.dense`) },
     MPNetForSequenceClassification: {

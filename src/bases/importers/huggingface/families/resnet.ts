@@ -70,6 +70,7 @@ export const resnet = family({
   base: 'resnet',
   config: resnetConfig,
   takesAnySize: true,
+  classifier: { className: 'ResNetForImageClassification', layer: 'classifier.1' },
   classes: {
     ResNetModel: {
       build: (net, config, base) => {

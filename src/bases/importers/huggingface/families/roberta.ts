@@ -45,6 +45,7 @@ function robertaFamily(type: string, name: string): Family {
     type,
     base: 'roberta',
     config: robertaConfig,
+    classifier: { className: `${name}ForSequenceClassification`, layer: 'classifier.out_proj' },
     classes: {
       [`${name}Model`]: { build: (net, config, base) => lastState(encode(net, config, base), `${base}pooler.dense`) },
       [`${name}ForSequenceClassification`]: {

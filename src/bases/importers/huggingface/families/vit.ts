@@ -59,6 +59,7 @@ export const vit = family({
   type: 'vit',
   base: 'vit',
   config: vitConfig,
+  classifier: { className: 'ViTForImageClassification', layer: 'classifier' },
   classes: {
     ViTModel: { build: vitOutputs },
     ViTForImageClassification: {

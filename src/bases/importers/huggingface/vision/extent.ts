@@ -31,6 +31,8 @@ export function extentOf(size: z.output<typeof sizeSchema>, isSquare: boolean): 
 
 export interface Geometry {
   readonly size: readonly [height: number, width: number];
+  /** Left out where images keep their proportions. */
+  readonly fit?: 'stretch';
   readonly cropShare?: number;
   /** What is done otherwise than by transformers. */
   readonly notes: readonly string[];
@@ -44,10 +46,7 @@ export function geometryOf(resized: Extent | undefined, crop: Extent | undefined
       size,
       notes: ['Transformers resizes images of this model to no fixed size; here their proportions are kept and the middle is cut out.'],
     };
-  if (resized.kind === 'both') {
-    const stretched = `Transformers stretches images to ${resized.sides.join('×')} for this model; here they keep their proportions and the middle is cut out.`;
-    return { size, ...shareOf(size, resized.sides), notes: [stretched] };
-  }
+  if (resized.kind === 'both') return { size, fit: 'stretch', ...shareOf(size, resized.sides), notes: [] };
   const whole = `Transformers keeps the proportions of images for this model, whose sizes then differ; here their middle is cut out.`;
   return { size, ...shareOf(size, square(resized.side)), notes: crop ? [] : [whole] };
 }
