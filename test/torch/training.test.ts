@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parameterNames } from '../support/graph.js';
+import { parameterNames } from '../support/parameters.js';
 import { differenceOf, lessonOf, trainingCases } from '../support/torch-training.js';
 
 describe.each(Object.entries(trainingCases))('%s', (name, golden) => {
