@@ -62,18 +62,21 @@ def build(name):
     return getattr(models, name)(weights=None, num_classes=CLASSES)
 
 
+def width(channels, by):
+    """Fewer channels, but for the three colours in front and the three classes behind."""
+    return channels if channels == CLASSES else max(1, channels // by)
+
+
 def divided(layer, by):
-    """A layer of fewer channels, but for the three colours in front and the three classes behind."""
-    width = lambda channels: channels if channels == CLASSES else max(1, channels // by)
     if isinstance(layer, nn.Conv2d):
-        into, out = width(layer.in_channels), width(layer.out_channels)
+        into, out = width(layer.in_channels, by), width(layer.out_channels, by)
         groups = into if layer.groups == layer.in_channels else layer.groups
         shape = {name: getattr(layer, name) for name in ["stride", "padding", "dilation"]}
         return nn.Conv2d(into, out, layer.kernel_size, groups=groups, bias=layer.bias is not None, **shape)
     if isinstance(layer, nn.Linear):
-        return nn.Linear(width(layer.in_features), width(layer.out_features), layer.bias is not None)
+        return nn.Linear(width(layer.in_features, by), width(layer.out_features, by), layer.bias is not None)
     if isinstance(layer, nn.BatchNorm2d):
-        return nn.BatchNorm2d(width(layer.num_features), layer.eps, layer.momentum)
+        return nn.BatchNorm2d(width(layer.num_features, by), layer.eps, layer.momentum)
     return layer
 
 
@@ -84,10 +87,12 @@ def narrow(model, by):
     return model
 
 
-def networks():
-    """By name: what makes a network, and the side of its images."""
-    own = {name: ((lambda model=model: model), side) for name, (model, side) in narrow_networks().items()}
-    return {**{name: ((lambda name=name, by=by: narrow(build(name), by)), side) for name, (by, side) in DIVIDED.items()}, **own}
+def network(name):
+    """A network, and the side of its images."""
+    if name not in DIVIDED:
+        return narrow_networks()[name]
+    by, side = DIVIDED[name]
+    return narrow(build(name), by), side
 
 
 def outputs_of(model, images):
@@ -110,15 +115,20 @@ def labels_of(scores):
     return torch.where(on_left, labels[:, None, None], 1).expand(-1, height, -1).flatten()[::PIXEL_STEP]
 
 
-def case(make, side, rate):
-    model = make().eval()
+def mean_loss(outputs, labels):
+    return torch.stack([nn.functional.cross_entropy(rows(scores), labels) for scores in outputs]).mean()
+
+
+def case(name):
+    model, side = network(name)
+    model.eval()
     images = torch.from_numpy(uniform(SEED, "images", [len(LABELS), 3, side, side], -2, 2))
     with torch.no_grad():
         gain = settle(model, lambda model, images: outputs_of(model, images)[0], images, images.flip(-1))
         labels = labels_of(outputs_of(model, images)[0])
     model, images = model.double(), images.double()
-    loss_of = lambda: torch.stack([nn.functional.cross_entropy(rows(scores), labels) for scores in outputs_of(model, images)]).mean()
-    losses = losses_of(model, loss_of, rate)
+    rate = RATES.get(name, RATE)
+    losses = losses_of(model, lambda: mean_loss(outputs_of(model, images), labels), rate)
     weights = {name: list(value.shape) for name, value in model.state_dict().items()}
     trained = list(reached(model))
     return {"side": side, "gain": gain, "rate": rate, "labels": labels.tolist(), "losses": losses, "weights": weights, "trained": trained}
@@ -126,9 +136,9 @@ def case(make, side, rate):
 
 def main(target, names):
     known = json.loads(gzip.decompress(target.read_bytes()))["cases"] if target.exists() else {}
-    every = networks()
+    every = [*DIVIDED, *narrow_networks()]
     for name in names or every:
-        known[name] = case(*every[name], RATES.get(name, RATE))
+        known[name] = case(name)
         print(name, known[name]["gain"], known[name]["losses"], flush=True)
     cases = {name: known[name] for name in every if name in known}
     written = {"torchvision": torchvision.__version__, "seed": SEED, "pixelStep": PIXEL_STEP, "cases": cases}
