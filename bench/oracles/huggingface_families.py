@@ -16,6 +16,7 @@ import torch
 import transformers
 from generator import integers, uniform
 from torch_generated import SEED, range_of, sample
+from torch_steps import reached
 from transformers.core_model_loading import revert_weight_conversion
 
 GAIN = 1.5
@@ -267,6 +268,14 @@ def kept(model):
     return revert_weight_conversion(model, own)
 
 
+def trained(model, inputs, outputs):
+    """The weights, under the names of the file, that training would change by the outputs of these names."""
+    found = model(**inputs)
+    torch.stack([found[name].sum() for name in outputs]).sum().backward()
+    own = {name: value for name, value in reached(model).items() if name not in model.all_tied_weights_keys}
+    return list(revert_weight_conversion(model, own))
+
+
 def generated(state):
     return {name: torch.from_numpy(uniform(SEED, name, list(value.shape), *range_of(name, list(value.shape), GAIN))) for name, value in state.items()}
 
@@ -317,13 +326,13 @@ def case(kind, family, cls, variant):
         options.pop("num_labels", None)
     model, inputs = build(kind, cls, options)
     with torch.no_grad():
-        outputs = model(**inputs)
-    kept_outputs = family.get("outputs", outputs.keys())
+        found = model(**inputs)
+    outputs = {name: found[name] for name in family.get("outputs", found.keys()) if torch.is_tensor(found.get(name))}
     description = described(model, inputs)
     part = family.get("parts", {}).get(cls)
     if part:
         description["config"] = {"model_type": kind, "architectures": [cls], part: description["config"]}
-    return {**description, "outputs": {name: sample(outputs[name]) for name in kept_outputs if torch.is_tensor(outputs.get(name))}}
+    return {**description, "trained": trained(model, inputs, outputs), "outputs": {name: sample(value) for name, value in outputs.items()}}
 
 
 def cases_of(kind):

@@ -16,6 +16,7 @@ import transformers
 from huggingface_families import FAMILIES, GAIN, build, described
 from torch import nn
 from torch_generated import SEED
+from torch_steps import RATE, losses_of
 
 # Model type: the class that is trained.
 TRAINED = {
@@ -42,8 +43,6 @@ TRAINED = {
     "deberta-v2": "DebertaV2ForSequenceClassification",
 }
 
-STEPS = 8
-RATE = 1e-3
 LABELS = [2, 0]
 
 
@@ -51,25 +50,16 @@ def wide(value):
     return value.double() if value.is_floating_point() else value
 
 
-def losses_of(model, inputs):
-    """Before each step, and after the last."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01)
-    losses = []
-    for _ in range(STEPS + 1):
-        logits = model(**inputs).logits
-        loss = nn.functional.cross_entropy(logits[:, -1] if logits.dim() == 3 else logits, torch.tensor(LABELS))
-        losses.append(loss.item())
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return losses
+def loss_of(scores):
+    return nn.functional.cross_entropy(scores[:, -1] if scores.dim() == 3 else scores, torch.tensor(LABELS))
 
 
 def case(kind):
     family = FAMILIES[kind]
     model, inputs = build(kind, TRAINED[kind], {**family["config"], **family.get("variants", [{}])[0], "num_labels": 3})
     description = described(model, inputs)
-    return {**description, "losses": losses_of(model.double(), {name: wide(value) for name, value in inputs.items()})}
+    model, inputs = model.double(), {name: wide(value) for name, value in inputs.items()}
+    return {**description, "losses": losses_of(model, lambda: loss_of(model(**inputs).logits))}
 
 
 def main(target, kinds):

@@ -7,7 +7,7 @@ import {
   transformersVersion,
   weightsOf,
 } from '../support/huggingface-families.js';
-import { lossDifference, trainingCases } from '../support/huggingface-training.js';
+import { differenceOf, trainingCases } from '../support/huggingface-training.js';
 import { type BaseRow, parameterCount, trains } from './row.js';
 
 /** A small model of every class of every family of transformers, and of the options that change its layers. */
@@ -30,7 +30,7 @@ export async function* huggingfaceRows(): AsyncGenerator<BaseRow> {
 /** How closely eight steps follow PyTorch's, for the class of a type that they were taken with. */
 async function asPyTorch(type: string, name: string): Promise<string | undefined> {
   const golden = trainingCases[type];
-  return golden && isOf(golden, name) ? `as PyTorch: ${(await lossDifference(golden)).toExponential(1)}` : undefined;
+  return golden && isOf(golden, name) ? `as PyTorch: ${(await differenceOf(golden)).toExponential(1)}` : undefined;
 }
 
 function isOf({ config }: Pick<FamilyCase, 'config'>, name: string): boolean {

@@ -19,6 +19,8 @@ export interface GoldenModel {
 /** What transformers computed with a model. */
 export interface FamilyCase extends GoldenModel {
   readonly outputs: Readonly<Record<string, Sample>>;
+  /** Weights that the outputs have a gradient for. */
+  readonly trained: readonly string[];
 }
 
 interface Golden {

@@ -4,7 +4,7 @@ import { buildModel } from '../../src/bases/importers/huggingface/build.js';
 import { fromNumbers } from '../../src/core/index.js';
 import { attributes, type Model } from '../../src/engine/graph/index.js';
 import { type GoldenModel, inputsOf, weightsOf } from './huggingface-families.js';
-import { lossesOfSteps } from './steps.js';
+import { lossDifference } from './training-parity.js';
 
 /** Steps that PyTorch took with a model of transformers, as bench/oracles/huggingface_training.py writes them. */
 export interface TrainingCase extends GoldenModel {
@@ -20,25 +20,10 @@ const { rate, labels, cases } = JSON.parse(gunzipSync(readFileSync(file)).toStri
 };
 export const trainingCases = cases;
 
-/** The losses of the same steps. */
-async function trainedLosses(golden: TrainingCase): Promise<number[]> {
+/** How far from PyTorch's losses those of the same steps are. */
+export async function differenceOf(golden: TrainingCase): Promise<number> {
   const { model } = await buildModel(golden.config, weightsOf(golden));
-  return lossesOfSteps({
-    model: scoresOfLastToken(model),
-    inputs: inputsOf(golden),
-    labels,
-    classes: classesOf(model),
-    count: golden.losses.length,
-    optimizer: { name: 'adamw', lr: rate, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
-  });
-}
-
-/** The largest difference of a loss from PyTorch's, as a share of the effect that training has on it. */
-export async function lossDifference(golden: TrainingCase): Promise<number> {
-  const losses = await trainedLosses(golden);
-  const [first = Number.NaN] = golden.losses;
-  const effect = Math.max(...golden.losses.map((loss) => Math.abs(loss - first)));
-  return Math.max(...golden.losses.map((loss, i) => Math.abs(loss - (losses[i] ?? Number.NaN)))) / effect;
+  return lossDifference({ model: scoresOfLastToken(model), inputs: inputsOf(golden), labels, rate, losses: golden.losses });
 }
 
 /** Of scores `[N, T, V]` of every token those of the last, `[N, V]`, as what training looks at. */
@@ -59,9 +44,4 @@ function scoresOfLastToken(model: Model): Model {
   };
   const initializers = new Map([...graph.initializers, ['last_index', index]]);
   return { ...model, graph: { ...graph, nodes: [...graph.nodes, gather], initializers, outputs: [last] } };
-}
-
-function classesOf({ graph }: Model): number {
-  const type = graph.outputs[0]?.type;
-  return type?.kind === 'tensor' ? Number(type.dims?.at(-1)) : Number.NaN;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import type { StateDict } from '../../src/bases/importers/state-dict/index.js';
 import { architectures } from '../../src/bases/importers/torch/architectures/index.js';
 import { Network, type Value } from '../../src/bases/importers/torch-layers/index.js';
 import { sizeOf, type Tensor } from '../../src/core/index.js';
@@ -30,6 +31,11 @@ export const architectureCases = cases;
 export const narrowCases = narrow;
 export const torchvisionVersion = torchvision.replace(/[a+].*/, '');
 
+interface Layers {
+  readonly net: Network;
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
 export function parametersOf({ weights }: ArchitectureCase): number {
   return Object.values(weights).reduce((sum, dims) => sum + sizeOf(dims), 0);
 }
@@ -39,15 +45,23 @@ export function tensorsOf({ weights, gain }: ArchitectureCase): [name: string, t
   return Object.entries(weights).map(([name, dims]) => [name, generatedWeight(seed, name, dims, gain)]);
 }
 
-/** The network of a golden case with the weights of the oracle. */
-export function goldenNetwork(
-  name: string,
-  golden = architectureCases[name],
-): { readonly net: Network; readonly outputs: Readonly<Record<string, Value>> } {
+/** Weights by name and shape, without numbers. */
+export function shapesOf({ weights }: Pick<ArchitectureCase, 'weights'>): StateDict {
+  const read = () => Promise.resolve({ type: 'float32', dims: [0], data: new Float32Array() } as const);
+  return new Map(Object.entries(weights).map(([weight, dims]) => [weight, { type: 'float32', dims, read }]));
+}
+
+/** The layers that a network of torchvision makes of these weights. */
+export function networkOf(name: string, side: number, weights: StateDict): Layers {
   const architecture = architectures[name];
-  if (!golden || !architecture) throw new Error(`no case ${name}`);
-  const net = new Network(generatedStateDict(golden.weights, seed, golden.gain));
-  return { net, outputs: architecture.build(net, net.images([golden.side, golden.side])) };
+  if (!architecture) throw new Error(`no architecture ${name}`);
+  const net = new Network(weights);
+  return { net, outputs: architecture.build(net, net.images([side, side])) };
+}
+
+/** The network of a golden case with the weights of the oracle. */
+export function goldenNetwork(name: string, golden = architectureCases[name] as ArchitectureCase): Layers {
+  return networkOf(name, golden.side, generatedStateDict(golden.weights, seed, golden.gain));
 }
 
 /** The two images that the oracle gave it. */

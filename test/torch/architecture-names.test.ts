@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StateDict } from '../../src/bases/importers/state-dict/index.js';
-import { architectures } from '../../src/bases/importers/torch/architectures/index.js';
-import { Network, type Value } from '../../src/bases/importers/torch-layers/index.js';
-import { architectureCases } from '../support/torch-architectures.js';
+import { architectureCases, networkOf, shapesOf } from '../support/torch-architectures.js';
 
 describe('names in the networks of torchvision', () => {
   // One block or layer of each way of naming.
@@ -53,14 +51,10 @@ describe('names in the networks of torchvision', () => {
   });
 });
 
-/** Weights by name and shape, without numbers. */
 function weightsOf(name: string): StateDict {
-  const read = () => Promise.resolve({ type: 'float32', dims: [0], data: new Float32Array() } as const);
-  return new Map(Object.entries(architectureCases[name]?.weights ?? {}).map(([weight, dims]) => [weight, { type: 'float32', dims, read }]));
+  return shapesOf(architectureCases[name] ?? { weights: {} });
 }
 
-function build(name: string, weights: StateDict): { readonly net: Network; readonly outputs: Readonly<Record<string, Value>> } {
-  const net = new Network(weights);
-  const side = architectureCases[name]?.side ?? 0;
-  return { net, outputs: architectures[name]?.build(net, net.images([side, side])) ?? {} };
+function build(name: string, weights: StateDict) {
+  return networkOf(name, architectureCases[name]?.side ?? 0, weights);
 }

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { architectures } from '../../src/bases/importers/torch/architectures/index.js';
 import { Network } from '../../src/bases/importers/torch-layers/index.js';
-import { findParameters, prepareModel } from '../../src/bases/surgery/index.js';
 import { RegraftError } from '../../src/core/index.js';
 import { generated, generatedStateDict } from '../support/generated-weights.js';
 import { runOnnx } from '../support/ort.js';
 import { type ArchitectureCase, goldenNetwork, narrowCases } from '../support/torch-architectures.js';
-
-/** Buffers of batch normalisation. */
-const STATISTICS = /\.(running_mean|running_var|num_batches_tracked)$/;
 
 describe('transformers of torchvision', () => {
   it.each(Object.keys(narrowCases))('%s computes each image by itself, however many come together', async (name) => {
@@ -21,16 +17,6 @@ describe('transformers of torchvision', () => {
     const { logits: two } = await runOnnx(model, { images: first });
     expect(two?.dims).toEqual([2, 1000]);
     expect(together?.data.slice(0, 2000)).toEqual(two?.data);
-  });
-
-  it.each(Object.keys(narrowCases))('%s trains what PyTorch has parameters for, and nothing else', async (name) => {
-    const golden = narrowCases[name] as ArchitectureCase;
-    const { net, outputs } = goldenNetwork(name, golden);
-    const { model } = await net.finish(name, outputs);
-    const isParameter = (weight: string): boolean => !STATISTICS.test(weight) && !architectures[name]?.unneeded?.test(weight);
-    const parameters = Object.keys(golden.weights).filter(isParameter);
-    const found = findParameters(prepareModel(model).graph).map((parameter) => parameter.name);
-    expect(found.sort()).toEqual(parameters.sort());
   });
 });
 

@@ -232,7 +232,7 @@ describe('default steps', () => {
     expect(isRandom(trainTransforms({ size: [4, 4] }))).toBe(true);
   });
 });
-it('stretches images where the base was trained so', () => {
+test('stretches images where the base was trained so', () => {
   const [resize] = evalTransforms({ size: [8, 4], fit: 'stretch' });
   expect(resize).toMatchObject({ name: 'resize', size: [8, 4], fit: 'stretch' });
 });
