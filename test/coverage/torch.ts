@@ -22,7 +22,7 @@ export async function* torchRows(): AsyncGenerator<BaseRow> {
 }
 
 /** How closely steps follow PyTorch's, for the networks that it trained a narrow version of. */
-export async function asPyTorch(name: string): Promise<string | undefined> {
+async function asPyTorch(name: string): Promise<string | undefined> {
   const golden = trainingCases[name];
   return golden && `as PyTorch: ${(await lossDifferenceOf(name, golden)).toExponential(1)}`;
 }
