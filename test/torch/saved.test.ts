@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importModel } from '../../src/bases/importers/index.node.js';
-import { float32 } from '../../src/core/index.js';
+import { memoryFolder } from '../../src/bases/hub/index.js';
+import { importFolder, importModel } from '../../src/bases/importers/index.node.js';
+import { float32, RegraftError, writeSafetensors, zeros } from '../../src/core/index.js';
 import { runOnnx } from '../support/ort.js';
 import { differenceFrom, type Sample } from '../support/sample.js';
+import { narrowCases } from '../support/torch-architectures.js';
 
 /** Files that PyTorch wrote, see bench/oracles/torch_saved.py: a ShuffleNet so narrow that it is small. */
 const at = (name: string): string => fileURLToPath(new URL(`saved/${name}`, import.meta.url));
@@ -55,11 +57,31 @@ describe('weights that PyTorch saved', () => {
     expect(labels).toBeUndefined();
   });
 
+  it('are recognised where nobody names their network', async () => {
+    const { model, notes } = await importModel(at('shufflenet.pth'));
+    expect(differenceFrom(logits, (await runOnnx(model, { images }))['logits'])).toBeLessThan(1e-5);
+    expect(notes[0]).toBe('It is taken for shufflenet_v2_x0_5, by the names and shapes of its weights.');
+  });
+
   it.each([
-    ['of no named architecture', undefined, /holds weights without the layers they belong to: conv1\.0\.weight/],
+    [
+      'of several networks that compute something else',
+      narrowCases['vit_b_16']?.weights ?? {},
+      /Known: vit_b_16, vit_b_32, vit_l_16, vit_l_32, vit_h_14\./,
+    ],
+    ['of no network', { 'layer.weight': [2, 3] }, /holds weights without the layers they belong to: layer\.weight \[2, 3\]\..*Known: alexnet, /s],
+  ])('%s are refused, with what there is', async (_, weights, reason) => {
+    const tensors = Object.entries(weights).map(([name, dims]) => [name, zeros('float32', dims)] as const);
+    const folder = memoryFolder({ 'model.safetensors': writeSafetensors(tensors) });
+    const error: unknown = await importFolder(folder).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(RegraftError);
+    expect(`${(error as RegraftError).message} ${(error as RegraftError).remedy}`).toMatch(reason);
+  });
+
+  it.each([
     ['of an unknown architecture', 'shufflenet_v2_x05', /no architecture "shufflenet_v2_x05"\. Did you mean shufflenet_v2_x0_5\?/],
     ['of another architecture', 'squeezenet1_1', /are not those of squeezenet1_1: /],
   ])('%s are refused with a reason', async (_, name, reason) => {
-    await expect(importModel({ uri: at('shufflenet.pth'), ...(name && { architecture: name }) })).rejects.toThrow(reason);
+    await expect(importModel({ uri: at('shufflenet.pth'), architecture: name })).rejects.toThrow(reason);
   });
 });

@@ -1,5 +1,6 @@
 import { fail } from '../../../core/index.js';
 import type { HubFolder } from '../../hub/index.js';
+import { fitting } from '../fitting.js';
 import { isObject, type JsonObject, parseJson } from '../json.js';
 import { isPresent } from '../present.js';
 import { readWeights } from '../state-dict/index.js';
@@ -21,7 +22,8 @@ export async function readHuggingFace(folder: HubFolder, entry: string, file: st
   const prepared = await imagesOf(folder, entry);
   const config = sizedFor(stated, familyOf(stated), prepared?.preprocessing.size);
   const { weights, notes } = await readWeights(folder, file);
-  const built = await buildModel(config, weights, hints.architecture);
+  const named = hints.architecture ?? savedClassOf(config);
+  const built = await fitting({ file, uri: folder.source.uri }, named, () => buildModel(config, weights, hints.architecture));
   const images = prepared && atInputSize(prepared, built.model.graph);
   const labels = labelsOf(config, built);
   const features = featuresOf(built);
@@ -55,6 +57,11 @@ async function readJson(folder: HubFolder, path: string): Promise<JsonObject> {
 async function imagesOf(folder: HubFolder, config: string): Promise<Images | undefined> {
   const file = config.replace(/config\.json$/, 'preprocessor_config.json');
   return (await isPresent(folder, file)) ? readPreprocessing(await readJson(folder, file)) : undefined;
+}
+
+/** What the configuration says of the class, for messages. */
+function savedClassOf({ architectures, model_type: type }: JsonObject): string {
+  return Array.isArray(architectures) && architectures.length > 0 ? architectures.join(', ') : `a model of type ${String(type)}`;
 }
 
 /** The names of the classes, where the head is the one they were given for. */

@@ -1,12 +1,14 @@
 import { distance } from 'fastest-levenshtein';
-import { fail, RegraftError } from '../../../core/index.js';
+import { fail } from '../../../core/index.js';
 import type { Model } from '../../../engine/graph/index.js';
 import { findTorchWeights, type HubFolder, type TorchTransforms } from '../../hub/index.js';
+import { fitting, mismatch, type WeightsFile } from '../fitting.js';
 import type { Preprocessing } from '../preprocessing.js';
 import { readWeights, type StateDict } from '../state-dict/index.js';
 import { Network } from '../torch-layers/index.js';
 import type { Import, ImportHints } from '../types.js';
 import { type Architecture, architectures } from './architectures/index.js';
+import { fittingNetworks, isLeftOut, recognised } from './recognise.js';
 
 /** Means and deviations of ImageNet's images in [0, 1], which torchvision's networks are trained with. */
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
@@ -19,11 +21,11 @@ export async function readTorch(folder: HubFolder, entry: string, hints: ImportH
   const { weights, notes } = await readWeights(folder, entry);
   const place = { file: entry, uri: folder.source.uri };
   const published = await findTorchWeights(place);
-  const name = hints.architecture ?? published?.entrypoint;
-  if (name === undefined) return fail('IMPORT_WEIGHTS_ONLY', { ...place, layers: contents(weights), known: known().join(', ') });
+  const told = hints.architecture ?? published?.entrypoint;
+  const name = told ?? recognised(weights) ?? unnamed(place, weights);
   const architecture = architectureOf(name);
   const row = published?.entrypoint === name ? published : undefined;
-  const { model, unused, side } = await fitted(place, name, () => build(name, architecture, weights, row?.transforms.crop));
+  const { model, unused, side } = await fitting(place, name, () => build(name, architecture, weights, row?.transforms.crop));
   const surplus = unused.filter((weight) => !isLeftOut(architecture, weight));
   if (surplus.length > 0)
     mismatch(place, name, `it has ${surplus.length} weights that the architecture has no layer for, "${surplus[0]}" among them`);
@@ -34,7 +36,11 @@ export async function readTorch(folder: HubFolder, entry: string, hints: ImportH
     preprocessing: preparation(architecture, side, row?.transforms),
     ...(output?.name === 'features' && { features: output.name }),
     ...(row?.licence !== undefined && { licence: row.licence }),
-    notes: row ? notes : [...notes, `Images are taken to be prepared as torchvision prepares those of ${name}.`],
+    notes: [
+      ...notes,
+      ...(told === undefined ? [`It is taken for ${name}, by the names and shapes of its weights.`] : []),
+      ...(row ? [] : [`Images are taken to be prepared as torchvision prepares those of ${name}.`]),
+    ],
   };
 }
 
@@ -62,31 +68,18 @@ async function build(name: string, { size, sizeOf, build }: Architecture, weight
   return { ...(await net.finish(name, build(net, net.images([side, side])))), side };
 }
 
-/** What a layer misses is a difference between the file and the architecture that the user named. */
-async function fitted<T>(place: { file: string; uri: string }, architecture: string, make: () => Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    if (error instanceof RegraftError && /^IMPORT_WEIGHT_(?:MISSING|SHAPE)$/.test(error.code)) mismatch(place, architecture, error.message, error);
-    throw error;
-  }
-}
-
-function isLeftOut({ unneeded }: Architecture, weight: string): boolean {
-  return /(?:^|\.)num_batches_tracked$/.test(weight) || (unneeded?.test(weight) ?? false);
-}
-
 function preparation({ normalisation }: Architecture, side: number, published: TorchTransforms | undefined): Preprocessing {
   const { resize = side, interpolation = 'bilinear', mean = IMAGENET.mean, std = IMAGENET.std } = published ?? {};
   const crop = resize === side ? {} : { cropShare: side / resize };
   return { size: [side, side], ...crop, layout: 'nchw', channels: 3, filter: interpolation, range: [0, 1], mean, std, ...normalisation };
 }
 
+function unnamed(place: WeightsFile, weights: StateDict): never {
+  const fits = fittingNetworks(weights);
+  fail('IMPORT_WEIGHTS_ONLY', { ...place, layers: contents(weights), known: (fits.length > 0 ? fits : known()).join(', ') });
+}
+
 function contents(weights: StateDict): string {
   const listed = [...weights].slice(0, 6).map(([name, { dims }]) => `${name} [${dims.join(', ')}]`);
   return listed.join('; ') + (weights.size > 6 ? ` and ${weights.size - 6} more` : '');
-}
-
-function mismatch(place: { file: string; uri: string }, architecture: string, difference: string, cause?: unknown): never {
-  fail('IMPORT_ARCHITECTURE_MISMATCH', { ...place, architecture, difference: difference.replace(/\.$/, '') }, cause);
 }

@@ -69,15 +69,19 @@ export const dilatedResnets = {
   resnet101: { branch: bottleneck, depths: [3, 4, 23, 3], dilated: [2, 3] },
 } satisfies Record<string, ResnetDesign>;
 
+/** Those of the same depths differ in their weights alone. */
+const fifty = resnet(bottleneck, [3, 4, 6, 3]);
+const hundred = resnet(bottleneck, [3, 4, 23, 3]);
+
 export const resnets: ArchitectureTable = {
   resnet18: resnet(basic, [2, 2, 2, 2]),
   resnet34: resnet(basic, [3, 4, 6, 3]),
-  resnet50: resnet(bottleneck, [3, 4, 6, 3]),
-  resnet101: resnet(bottleneck, [3, 4, 23, 3]),
+  resnet50: fifty,
+  resnet101: hundred,
   resnet152: resnet(bottleneck, [3, 8, 36, 3]),
-  resnext50_32x4d: resnet(bottleneck, [3, 4, 6, 3]),
-  resnext101_32x8d: resnet(bottleneck, [3, 4, 23, 3]),
-  resnext101_64x4d: resnet(bottleneck, [3, 4, 23, 3]),
-  wide_resnet50_2: resnet(bottleneck, [3, 4, 6, 3]),
-  wide_resnet101_2: resnet(bottleneck, [3, 4, 23, 3]),
+  resnext50_32x4d: fifty,
+  resnext101_32x8d: hundred,
+  resnext101_64x4d: hundred,
+  wide_resnet50_2: fifty,
+  wide_resnet101_2: hundred,
 };

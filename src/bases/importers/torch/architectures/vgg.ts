@@ -20,13 +20,19 @@ function vgg(...depths: readonly number[]): Architecture {
   };
 }
 
+/** With batch normalisation and without. */
+const eleven = vgg(1, 1, 2, 2, 2);
+const thirteen = vgg(2, 2, 2, 2, 2);
+const sixteen = vgg(2, 2, 3, 3, 3);
+const nineteen = vgg(2, 2, 4, 4, 4);
+
 export const vggs: ArchitectureTable = {
-  vgg11: vgg(1, 1, 2, 2, 2),
-  vgg11_bn: vgg(1, 1, 2, 2, 2),
-  vgg13: vgg(2, 2, 2, 2, 2),
-  vgg13_bn: vgg(2, 2, 2, 2, 2),
-  vgg16: vgg(2, 2, 3, 3, 3),
-  vgg16_bn: vgg(2, 2, 3, 3, 3),
-  vgg19: vgg(2, 2, 4, 4, 4),
-  vgg19_bn: vgg(2, 2, 4, 4, 4),
+  vgg11: eleven,
+  vgg11_bn: eleven,
+  vgg13: thirteen,
+  vgg13_bn: thirteen,
+  vgg16: sixteen,
+  vgg16_bn: sixteen,
+  vgg19: nineteen,
+  vgg19_bn: nineteen,
 };
