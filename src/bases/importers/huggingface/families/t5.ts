@@ -34,6 +34,7 @@ function encode(net: Network, config: T5Config, base: string): Value {
   const mask = tokenInput(net, 'attention_mask');
   const bias = add(distanceBias(ids, `${base}encoder.block.0.layer.0.SelfAttention.relative_attention_bias`, config), paddingBias(mask));
   const own = `${base}encoder.embed_tokens.weight`;
+  // Two tables where the file has two.
   let x = embedding(ids, net.has(own) ? own : `${base}shared.weight`);
   for (let i = 0; i < config.num_layers; i++) x = t5Layer(x, `${base}encoder.block.${i}`, config, bias);
   return rmsNorm(x, `${base}encoder.final_layer_norm`, config.layer_norm_epsilon);
