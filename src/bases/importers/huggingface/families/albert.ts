@@ -3,7 +3,7 @@ import { linear, type Network, type Value } from '../../torch-layers/index.js';
 import { count, family, withLabels } from '../family.js';
 import { lastState, pooled, tiedScores, tokenClasses, type VocabularyHead, vocabularyScores } from '../text/heads.js';
 import { type LayerNames, postNormLayer } from '../text/post-norm-layer.js';
-import { bertEmbeddings, bertShape } from './bert.js';
+import { bertEmbeddings, bertShape, PLAIN_ENCODER } from './bert.js';
 
 const albertConfig = withLabels({
   ...bertShape,
@@ -65,6 +65,7 @@ export const albert = family({
   type: 'albert',
   base: 'albert',
   config: albertConfig,
+  only: PLAIN_ENCODER,
   copies: (config, base) => tiedScores(config, tokenHead(config, base)),
   classifier: { className: 'AlbertForSequenceClassification', layer: 'classifier' },
   classes: {

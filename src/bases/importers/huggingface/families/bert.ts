@@ -14,6 +14,9 @@ export const bertShape = {
   tie_word_embeddings: z.boolean().default(true),
 };
 
+/** A decoder does not look ahead, and other embeddings of places are added in every layer. */
+export const PLAIN_ENCODER = { is_decoder: false, position_embedding_type: 'absolute' };
+
 const bertConfig = withLabels(bertShape);
 
 export type BertConfig = z.output<typeof bertConfig>;
@@ -79,6 +82,7 @@ export const bert = family({
   type: 'bert',
   base: 'bert',
   config: bertConfig,
+  only: PLAIN_ENCODER,
   copies: (config, base) => tiedScores(config, tokenHead(config, base)),
   classifier: { className: 'BertForSequenceClassification', layer: 'classifier' },
   classes: {

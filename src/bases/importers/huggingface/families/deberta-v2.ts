@@ -136,6 +136,8 @@ export const debertaV2 = family({
   type: 'deberta-v2',
   base: 'deberta',
   config: debertaConfig,
+  // Files have it even where places are not added.
+  unneeded: /^(?:deberta\.)?embeddings\.position_embeddings\.weight$/,
   copies: (config, base) => tiedScores(config, config.legacy ? tokenHead(config, base) : pretrainedHead(config, base)),
   classifier: { className: 'DebertaV2ForSequenceClassification', layer: 'classifier' },
   classes: {

@@ -67,6 +67,8 @@ export const dinov2 = family({
   type: 'dinov2',
   base: 'dinov2',
   config: dinov2Config,
+  // Stands for patches that were hidden in pretraining.
+  unneeded: /(?:^|\.)embeddings\.mask_token$/,
   classifier: { className: 'Dinov2ForImageClassification', layer: 'classifier' },
   classes: {
     Dinov2Model: {

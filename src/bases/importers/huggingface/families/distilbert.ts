@@ -60,6 +60,7 @@ function predictTokens(x: Value, config: DistilbertConfig, base: string): Value 
 export const distilbert = family({
   type: 'distilbert',
   base: 'distilbert',
+  attributes: { num_attention_heads: 'n_heads', num_hidden_layers: 'n_layers' },
   config: distilbertConfig,
   copies: (config, base) => tiedScores(config, tokenHead(config, base)),
   classifier: { className: 'DistilBertForSequenceClassification', layer: 'classifier' },

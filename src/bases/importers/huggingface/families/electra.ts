@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { activationOf, gelu, linear, type Network, squeeze, type Value } from '../../torch-layers/index.js';
 import { count, family, withLabels } from '../family.js';
 import { tiedScores, tokenClasses, type VocabularyHead, vocabularyScores } from '../text/heads.js';
-import { bertEmbeddings, bertLayers, bertShape } from './bert.js';
+import { bertEmbeddings, bertLayers, bertShape, PLAIN_ENCODER } from './bert.js';
 import { classify } from './roberta.js';
 
 const electraConfig = withLabels({ ...bertShape, num_attention_heads: count.default(4) });
@@ -45,6 +45,7 @@ export const electra = family({
   type: 'electra',
   base: 'electra',
   config: electraConfig,
+  only: PLAIN_ENCODER,
   copies: (config, base) => tiedScores(config, tokenHead(config, base)),
   classifier: { className: 'ElectraForSequenceClassification', layer: 'classifier.out_proj' },
   classes: {

@@ -3,7 +3,7 @@ import { add, embedding, layerNorm, linear, type Network, select, tanh, type Val
 import { type Family, family, withLabels } from '../family.js';
 import { lastState, pooled, tiedScores, tokenClasses, type VocabularyHead, vocabularyScores } from '../text/heads.js';
 import { paddingBias, positionRowsWithoutPadding, tokenInput } from '../text/inputs.js';
-import { type BertConfig, bertLayers, bertShape } from './bert.js';
+import { type BertConfig, bertLayers, bertShape, PLAIN_ENCODER } from './bert.js';
 
 const robertaConfig = withLabels({ ...bertShape, pad_token_id: z.int().min(0).default(1) });
 
@@ -48,6 +48,7 @@ function robertaFamily(type: string, name: string): Family {
     type,
     base: 'roberta',
     config: robertaConfig,
+    only: PLAIN_ENCODER,
     copies: (config, base) => tiedScores(config, tokenHead(config, base)),
     classifier: { className: `${name}ForSequenceClassification`, layer: 'classifier.out_proj' },
     classes: {

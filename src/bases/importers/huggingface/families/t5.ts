@@ -74,6 +74,7 @@ function feedForward(x: Value, name: string, { feed_forward_proj: kind }: T5Conf
 export const t5 = family({
   type: 't5',
   base: 'transformer',
+  attributes: { num_attention_heads: 'num_heads', num_hidden_layers: 'num_layers' },
   config: t5Config,
   copies: (_, base) => ({ [`${base}encoder.embed_tokens.weight`]: `${base}shared.weight` }),
   classes: {
