@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { memoryFolder } from '../../src/bases/hub/index.js';
 import { toTransformers } from '../../src/bases/importers/huggingface/save.js';
-import { importFolder } from '../../src/bases/importers/index.node.js';
+import { importFolder, importModel } from '../../src/bases/importers/index.node.js';
 import { cast, readSafetensors, type Tensor, writeSafetensors } from '../../src/core/index.js';
 
 /** Files of a folder that transformers wrote, see bench/oracles/huggingface_saved.py. */
@@ -40,6 +41,30 @@ describe('files as they are published', () => {
     expect(notes).toEqual([]);
     expect(labels).toEqual(['negative', 'neutral', 'positive']);
     expect(new Set([...model.graph.initializers.values()].map(({ type }) => type))).toEqual(new Set(['float32', 'int64']));
+  });
+
+  it('one repository with the same weights in many formats is the model of its configuration', async () => {
+    const others = { 'tf_model.h5': json(1), 'model.onnx': json(1), 'flax_model.msgpack': json(1), 'pytorch_model.bin': json(1) };
+    const model = { 'config.json': configOf('bert'), 'model.safetensors': saved('bert/model.safetensors') };
+    expect((await load({ ...others, ...model })).source.importer).toBe('huggingface');
+  });
+
+  it.each(['bert-bin/pytorch_model.bin', 'bert-bin/config.json', 'bert/config.json', 'bert-sharded/model.safetensors.index.json'])(
+    '%s named by itself is the model in its folder',
+    async (file) => {
+      const path = fileURLToPath(new URL(`saved/${file}`, import.meta.url));
+      const { model, source } = await importModel(path);
+      expect(source.importer).toBe('huggingface');
+      expect(model.graph).toEqual((await importModel(dirname(path))).model.graph);
+    },
+  );
+
+  it('the layers that sentence-transformers keeps in folders beside the model are none of their own', async () => {
+    const dense = { '2_Dense/config.json': json({ in_features: 16, out_features: 8 }), '2_Dense/model.safetensors': saved('vit/model.safetensors') };
+    const pooling = { 'modules.json': json([]), '1_Pooling/config.json': json({ pooling_mode_mean_tokens: true }) };
+    const model = { 'config.json': configOf('bert-base'), 'model.safetensors': saved('bert-base/model.safetensors') };
+    const { features } = await load({ ...dense, ...pooling, ...model });
+    expect(features).toBe('pooler_output');
   });
 
   it('an early configuration without a type is saved with one', async () => {
