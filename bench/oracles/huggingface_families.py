@@ -144,7 +144,8 @@ FAMILIES = {
         "config": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "mlp_ratio": 2, "image_size": 16, "patch_size": 8},
         "classes": ["Dinov2Model", "Dinov2ForImageClassification"],
         "inputs": ["pixel_values"],
-        "variants": [{"num_labels": 3}, {"use_swiglu_ffn": True, "use_mask_token": False}],
+        # The last with images of another size than the table of places is for.
+        "variants": [{"num_labels": 3}, {"use_swiglu_ffn": True, "use_mask_token": False}, {"image_size": 32, "images": [16, 40]}],
     },
     "swin": {
         "config": {"embed_dim": 8, "depths": [2, 2], "num_heads": [2, 4], "window_size": 4, "image_size": 32, "patch_size": 4},
@@ -237,7 +238,7 @@ FAMILIES = {
 }
 
 
-def inputs_of(names, config, length):
+def inputs_of(names, config, length, sides=None):
     """Two texts of as many tokens, the second with two of padding in the end; images of the size the model takes."""
     text = {
         "input_ids": lambda: integers(SEED, "input_ids", [2, length], 3, getattr(config, "vocab_size", TEXT["vocab_size"])),
@@ -257,7 +258,7 @@ def inputs_of(names, config, length):
         # The size that the importer takes where the configuration has none.
         of_images = getattr(config, "vision_config", config)
         size = getattr(of_images, "image_size", 224)
-        sides = [size, size] if isinstance(size, int) else list(size)
+        sides = sides or ([size, size] if isinstance(size, int) else list(size))
         found["pixel_values"] = torch.from_numpy(uniform(SEED, "pixel_values", [2, of_images.num_channels, *sides], -2, 2))
     return found
 
@@ -297,13 +298,14 @@ def loaded(cls, config):
 def build(kind, cls, options):
     """The model with its weights, and those inputs of its family that it takes."""
     family = FAMILIES[kind]
+    images = options.pop("images", None)
     config = transformers.AutoConfig.for_model(kind, **options)
     # A tower of a model of two is built of its own part of the configuration.
     config = getattr(config, family.get("parts", {}).get(cls, ""), config)
     model = loaded(getattr(transformers, cls), config)
     model.config.architectures = [cls]
     taken = inspect.signature(model.forward).parameters
-    inputs = inputs_of([name for name in family["inputs"] if name in taken], config, family.get("length", 7))
+    inputs = inputs_of([name for name in family["inputs"] if name in taken], config, family.get("length", 7), images)
     if family.get("padded"):
         inputs["input_ids"][inputs["attention_mask"] == 0] = config.pad_token_id
     return model, inputs

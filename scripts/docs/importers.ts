@@ -38,6 +38,10 @@ width that the design allows. Published files are known by their names; of other
 the same type, whose head begins anew where the file has none. Trained models are written back with \`regraft export --format transformers\`. Each class is compared
 with transformers. A model of another type is imported as ONNX, which \`optimum-cli export onnx\` writes.
 
+Where a folder has the same weights in several formats, as a clone of a repository does, its \`config.json\` is the model; a file that is named is that file. Most
+pretrained models were saved from a class that predicts tokens, and a new head would be put behind its layers: for a head on the encoder itself, name the class without
+one (\`architecture: BertModel\`). An early file that names no type is built by the class.
+
 ${families
   .map(
     ({ type, classes }) =>

@@ -489,7 +489,7 @@ export const errorTable = {
   IMPORT_MODEL_TYPE_UNKNOWN: {
     message: 'Models of type "{type}" (model_type in config.json) cannot be built here.{hint} Those that can: {known}.',
     remedy:
-      'Export the model to ONNX (`optimum-cli export onnx --model DIR OUT`), which is imported whatever its type; or add the type: one file in src/bases/importers/huggingface/families.',
+      'Export the model to ONNX (`optimum-cli export onnx --model DIR OUT`), which is imported whatever its type; or add the type: one file in src/bases/importers/huggingface/families. Of a file that names no type, name the class (`architecture: BertModel`).',
   },
   IMPORT_ARCHITECTURE_MISMATCH: {
     message: 'The weights in "{file}" of {uri} are not those of {architecture}: {difference}.',

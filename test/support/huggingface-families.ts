@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { buildModel } from '../../src/bases/importers/huggingface/build.js';
+import { buildModel, familyOf } from '../../src/bases/importers/huggingface/build.js';
+import { sizedFor } from '../../src/bases/importers/huggingface/vision/sizes.js';
 import type { JsonObject } from '../../src/bases/importers/json.js';
 import { int64, type Tensor } from '../../src/core/index.js';
 import { generated, generatedStateDict, generatedWeight } from './generated-weights.js';
@@ -51,7 +52,9 @@ export function inputsOf({ inputs, images }: GoldenModel): Record<string, Tensor
 
 /** The largest difference of each output from what transformers computed, as a share of its largest value. */
 export async function differencesFromTransformers(golden: FamilyCase): Promise<Record<string, number>> {
-  const { model } = await buildModel(golden.config, weightsOf(golden));
+  const [, , height = 0, width = 0] = golden.images ?? [];
+  const config = sizedFor(golden.config, familyOf(golden.config), golden.images ? [height, width] : undefined);
+  const { model } = await buildModel(config, weightsOf(golden));
   const found = await runOnnx(model, inputsOf(golden));
   return Object.fromEntries(Object.entries(golden.outputs).map(([name, sample]) => [name, differenceFrom(sample, found[name])]));
 }

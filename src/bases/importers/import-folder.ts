@@ -28,7 +28,9 @@ async function recognise(folder: HubFolder): Promise<Recognised> {
   const files = folder.entry === undefined ? await folder.root.list() : [folder.entry];
   const found = importers.flatMap((importer) => importer.recognises(files).map((entry) => ({ importer, entry })));
   const shallowest = Math.min(...found.map(({ entry }) => depthOf(entry)));
-  const [only, ...more] = found.filter(({ entry }) => depthOf(entry) === shallowest);
+  const candidates = found.filter(({ entry }) => depthOf(entry) === shallowest);
+  const prevailing = candidates.filter(({ importer }) => importer.prevails);
+  const [only, ...more] = prevailing.length > 0 ? prevailing : candidates;
   const { uri } = folder.source;
   if (!only) {
     fail('IMPORT_FORMAT_UNKNOWN', { uri, files: shortList(files), supported: importers.map((importer) => importer.formats).join('; ') });

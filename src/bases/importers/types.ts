@@ -43,6 +43,8 @@ export interface Importer {
   readonly name: string;
   /** What it reads, for error messages. */
   readonly formats: string;
+  /** Whether a model of its kind is the one that is meant beside those of others: repositories keep the same weights in several formats. */
+  readonly prevails?: true;
   /** The files in a listing that each are (the entry of) a model of this kind. */
   recognises(files: readonly string[]): readonly string[];
   /** Reads the model whose entry is `entry`. @throws IMPORT_* */

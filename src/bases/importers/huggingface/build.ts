@@ -21,10 +21,11 @@ export interface Built extends Finished {
  * @throws IMPORT_MODEL_TYPE_UNKNOWN, IMPORT_ARCHITECTURE_UNKNOWN, IMPORT_WEIGHT_MISSING, IMPORT_WEIGHT_SHAPE, IMPORT_TOPOLOGY
  */
 export async function buildModel(config: JsonObject, weights: StateDict, wanted?: string): Promise<Built> {
-  const family = familyOf(config);
+  const family = familyOf(config, wanted);
   const named = withoutOldNames(weights);
   const { className, net, outputs } = await layOut(family, config, named, wanted);
-  return { ...(await net.finish(className, outputs)), family, className };
+  const finished = await net.finish(className, outputs);
+  return { ...finished, unused: finished.unused.filter((weight) => !family.unneeded?.test(weight)), family, className };
 }
 
 interface LaidOut {
@@ -57,14 +58,18 @@ function hasHead({ classes, base }: Family, className: string, weights: StateDic
   return [...weights.keys()].some((name) => !name.startsWith(`${base}.`) && classes[className]?.head?.test(name));
 }
 
-/** @throws IMPORT_MODEL_TYPE_UNKNOWN */
-export function familyOf(config: JsonObject): Family {
-  const type = typeof config['model_type'] === 'string' ? config['model_type'] : 'none';
+/**
+ * The family by `model_type`; where an early file has none, by its class.
+ * @param wanted the class to build, where it is asked for
+ * @throws IMPORT_MODEL_TYPE_UNKNOWN
+ */
+export function familyOf(config: JsonObject, wanted?: string): Family {
+  const stated = config['model_type'];
+  const type = typeof stated === 'string' ? stated : 'none';
   const known = families.map((family) => family.type);
-  return (
-    families.find((family) => family.type === type) ??
-    fail('IMPORT_MODEL_TYPE_UNKNOWN', { type, hint: nearest(type, known), known: known.join(', ') })
-  );
+  const classNames = wanted === undefined ? savedFrom(config) : [wanted];
+  const isThis = (family: Family): boolean => (stated ? family.type === type : classNames.some((name) => Object.hasOwn(family.classes, name)));
+  return families.find(isThis) ?? fail('IMPORT_MODEL_TYPE_UNKNOWN', { type, hint: stated ? nearest(type, known) : '', known: known.join(', ') });
 }
 
 function wantedClass({ type, classes }: Family, wanted: string): string {
@@ -76,8 +81,12 @@ function wantedClass({ type, classes }: Family, wanted: string): string {
 /** The class that the file was saved from where it is known here, else the one without a head. */
 function savedClass({ classes }: Family, config: JsonObject): string {
   const known = Object.keys(classes);
-  const saved = Array.isArray(config['architectures']) ? config['architectures'] : [];
+  const saved = savedFrom(config);
   return known.find((name) => saved.includes(name)) ?? known[0] ?? '';
+}
+
+function savedFrom({ architectures }: JsonObject): readonly string[] {
+  return Array.isArray(architectures) ? architectures.map(String) : [];
 }
 
 function nearest(name: string, known: readonly string[]): string {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { fail } from '../../../core/index.js';
 import type { JsonObject } from '../json.js';
 import type { Network, Value } from '../torch-layers/index.js';
+import { refuseOthers, underOwnNames } from './options.js';
 
 /** The outputs of a model by the names that transformers gives them; the first is the one a new head would replace. */
 export type Outputs = Readonly<Record<string, Value>>;
@@ -24,6 +25,8 @@ export interface Family {
   readonly base: string;
   /** Weights that files may hold a second time: the name of the weight by that of the copy. */
   readonly copies: (config: JsonObject, base: string) => Readonly<Record<string, string>>;
+  /** Weights that no output of the classes here follows from, although files have them. */
+  readonly unneeded?: RegExp;
   /** By the name of the class; the first has no head. */
   readonly classes: Readonly<Record<string, ModelClass<JsonObject>>>;
   /** The class of which a new linear head on the family's features is the layer named; left out where there is none. */
@@ -39,15 +42,24 @@ interface Definition<C> {
   readonly config: z.ZodType<C>;
   /** Entries for which `null` is a value: elsewhere it stands for the default. */
   readonly nullable?: readonly string[];
+  /** Entries by the names that they have in all families: the family's own name by that. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Entries of which only these values are built, which are also the defaults. */
+  readonly only?: JsonObject;
   readonly copies?: (config: C, base: string) => Readonly<Record<string, string>>;
+  readonly unneeded?: RegExp;
   readonly classes: Readonly<Record<string, ModelClass<C>>>;
   readonly classifier?: NonNullable<Family['classifier']>;
   readonly takesAnySize?: boolean;
 }
 
 /** A family whose classes are given its checked configuration. */
-export function family<C>({ config, nullable = [], copies = () => ({}), classes, ...facts }: Definition<C>): Family {
-  const parsed = (json: JsonObject): C => parseConfig(config, withoutNulls(json, nullable));
+export function family<C>({ config, nullable = [], attributes = {}, only = {}, copies = () => ({}), classes, ...facts }: Definition<C>): Family {
+  const parsed = (json: JsonObject): C => {
+    const stated = underOwnNames(withoutNulls(json, nullable), attributes);
+    refuseOthers(stated, only);
+    return parseConfig(config, stated);
+  };
   const checked = ({ build, ...rest }: ModelClass<C>): ModelClass<JsonObject> => ({
     ...rest,
     build: (net, json, prefix) => build(net, parsed(json), prefix),
@@ -84,11 +96,11 @@ const MOST_LABELS = 2 ** 16;
 /** Of layers that share their weights, which a file therefore does not bound. */
 export const sharedCount = count.max(256);
 
-/** How many classes the head has: `num_labels`, or as many as `id2label` names; transformers has 2 where neither is given. */
+/** How many classes the head has: as many as `id2label` names, else `num_labels`; transformers has 2 where neither is given. */
 const labelled = z.object({ num_labels: count.max(MOST_LABELS).exactOptional(), id2label: z.record(z.string(), z.unknown()).exactOptional() });
 
 function labelCount(json: z.output<typeof labelled>): number {
-  return json.num_labels ?? Object.keys(json.id2label ?? { 0: '', 1: '' }).length;
+  return json.id2label ? Object.keys(json.id2label).length : (json.num_labels ?? 2);
 }
 
 /** A configuration with `labels`, the number of classes, beside what `shape` reads. */

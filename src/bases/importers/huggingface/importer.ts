@@ -9,9 +9,12 @@ const WEIGHTS_FILES = ['model.safetensors', 'model.safetensors.index.json', 'pyt
 export const huggingfaceImporter: Importer = {
   name: 'huggingface',
   formats: 'Hugging Face models (config.json with model.safetensors or pytorch_model.bin beside it)',
-  recognises: (files) => files.filter((file) => isConfig(file) && hasWeights(files, file)),
+  prevails: true,
+  // A file that was named is listed alone.
+  recognises: (files) => files.filter((file) => (isConfig(file) && hasWeights(files, file)) || (files.length === 1 && isNamed(file))),
   // The families bring all their layers along, which most pages never need.
   import: async (folder, entry, hints) => {
+    if (!isConfig(entry)) return (await import('./read.js')).readHuggingFace(folder, entry.replace(/[^/]*$/, 'config.json'), entry, hints);
     const weights = await firstPresent(folder, weightsOf(entry));
     if (weights === undefined) fail('HUB_FILE_MISSING', { path: weightsOf(entry)[0] ?? '', uri: folder.source.uri });
     return (await import('./read.js')).readHuggingFace(folder, entry, weights, hints);
@@ -20,6 +23,11 @@ export const huggingfaceImporter: Importer = {
 
 function isConfig(file: string): boolean {
   return /(?:^|\/)config\.json$/.test(file);
+}
+
+/** A configuration, or weights that say by their name whose they are. */
+function isNamed(file: string): boolean {
+  return isConfig(file) || /(?:^|\/)(?:pytorch_model[^/]*\.bin|model\.safetensors\.index\.json|pytorch_model\.bin\.index\.json)$/.test(file);
 }
 
 /** Where the weights to a configuration may lie. */

@@ -36,14 +36,17 @@ export function withPrefix(weights: StateDict, base: string, hasHead: boolean): 
 }
 
 /**
- * The weights without those that hold the same numbers as another, as files of `torch.save` have tied weights under each of their names.
+ * The weights without those that hold the same numbers as another, as files of `torch.save` have tied weights under each of their names. What a file
+ * has under the name of the copy only is found under the other.
  * @param copies the name of the other by that of the copy
  */
 export async function withoutCopies(weights: StateDict, copies: Readonly<Record<string, string>>): Promise<StateDict> {
   const kept = new Map(weights);
   for (const [copy, name] of Object.entries(copies)) {
     const [a, b] = [weights.get(copy), weights.get(name)];
-    if (a && b && (await isSame(a, b))) kept.delete(copy);
+    if (!a || (b && !(await isSame(a, b)))) continue;
+    kept.delete(copy);
+    kept.set(name, b ?? a);
   }
   return kept;
 }

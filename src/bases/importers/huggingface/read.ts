@@ -20,7 +20,7 @@ import { atInputSize, type Images, sizedFor } from './vision/sizes.js';
 export async function readHuggingFace(folder: HubFolder, entry: string, file: string, hints: ImportHints): Promise<Import> {
   const stated = await readJson(folder, entry);
   const prepared = await imagesOf(folder, entry);
-  const config = sizedFor(stated, familyOf(stated), prepared?.preprocessing.size);
+  const config = sizedFor(stated, familyOf(stated, hints.architecture), prepared?.preprocessing.size);
   const { weights, notes } = await readWeights(folder, file);
   const named = hints.architecture ?? savedClassOf(config);
   const built = await fitting({ file, uri: folder.source.uri }, named, () => buildModel(config, weights, hints.architecture));

@@ -61,7 +61,7 @@ function asImported(model: Model, { config, className, stored, transposed }: Ori
 }
 
 function withNewHead(model: Model, origin: Origin, labels: readonly string[]): Saved {
-  const family = familyOf(JSON.parse(origin.config) as JsonObject);
+  const family = familyOf(JSON.parse(origin.config) as JsonObject, origin.className);
   const { classifier } = family;
   if (!classifier) return refuse(`${family.type} has no class with a linear head on these features`);
   if (model.graph.initializers.has('head.1.weight')) refuse(`its head has hidden layers, which ${classifier.className} has not`);
@@ -79,10 +79,10 @@ function underBase(name: string, family: Family, { className }: Origin): string 
   return hadHead ? name : `${family.base}.${name}`;
 }
 
-/** The graph computes in float32, whatever the file had. */
+/** The graph computes in float32, whatever the file had; early files do not name their type. */
 function configFor(text: string, className: string): Config {
   const { torch_dtype: _, dtype: __, ...config } = parse(text) as Config;
-  return { ...config, architectures: [className], dtype: 'float32' };
+  return { ...config, model_type: familyOf(JSON.parse(text) as JsonObject, className).type, architectures: [className], dtype: 'float32' };
 }
 
 function written(config: Config): string {

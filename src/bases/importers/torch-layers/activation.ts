@@ -62,6 +62,8 @@ const activations: Readonly<Record<string, Activation>> = {
   gelu,
   gelu_python: gelu,
   gelu_new: geluTanh,
+  gelu_accurate: geluTanh,
+  gelu_python_tanh: geluTanh,
   gelu_fast: geluTanh,
   gelu_pytorch_tanh: geluTanh,
   quick_gelu: quickGelu,

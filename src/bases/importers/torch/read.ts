@@ -25,7 +25,8 @@ export async function readTorch(folder: HubFolder, entry: string, hints: ImportH
   const name = told ?? recognised(weights) ?? unnamed(place, weights);
   const architecture = architectureOf(name);
   const row = published?.entrypoint === name ? published : undefined;
-  const { model, unused, side } = await fitting(place, name, () => build(name, architecture, weights, row?.transforms.crop));
+  const trained = row && !row.categories ? withoutClassifier(weights) : weights;
+  const { model, unused, side } = await fitting(place, name, () => build(name, architecture, trained, row?.transforms.crop));
   const surplus = unused.filter((weight) => !isLeftOut(architecture, weight));
   if (surplus.length > 0)
     mismatch(place, name, `it has ${surplus.length} weights that the architecture has no layer for, "${surplus[0]}" among them`);
@@ -42,6 +43,11 @@ export async function readTorch(folder: HubFolder, entry: string, hints: ImportH
       ...(row ? [] : [`Images are taken to be prepared as torchvision prepares those of ${name}.`]),
     ],
   };
+}
+
+/** Published weights without names of classes are of the layers before the classifier: what stands in its place is not a number. */
+function withoutClassifier(weights: StateDict): StateDict {
+  return new Map([...weights].filter(([name]) => !name.startsWith('classifier.')));
 }
 
 function classesOf({ graph: { outputs } }: Model): number | undefined {

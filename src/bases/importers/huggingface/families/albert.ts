@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { linear, type Network, type Value } from '../../torch-layers/index.js';
 import { count, family, sharedCount, withLabels } from '../family.js';
-import { lastState, pooled, tokenClasses, vocabularyScores } from '../text/heads.js';
+import { lastState, pooled, tiedScores, tokenClasses, type VocabularyHead, vocabularyScores } from '../text/heads.js';
 import { type LayerNames, postNormLayer } from '../text/post-norm-layer.js';
-import { bertEmbeddings, bertShape } from './bert.js';
+import { bertEmbeddings, bertShape, PLAIN_ENCODER } from './bert.js';
 
 const albertConfig = withLabels({
   ...bertShape,
@@ -39,18 +39,21 @@ function encode(net: Network, config: AlbertConfig, base: string): Value {
   return x;
 }
 
-/** Scores of the vocabulary at each place. */
-function predictTokens(x: Value, config: AlbertConfig, base: string): Value {
-  const head = {
+function tokenHead(config: AlbertConfig, base: string): VocabularyHead {
+  return {
     dense: 'predictions.dense',
     norm: 'predictions.LayerNorm',
     decoder: 'predictions.decoder',
     embedding: `${base}embeddings.word_embeddings.weight`,
-    biases: ['predictions.bias', 'predictions.decoder.bias'],
+    bias: 'predictions.bias',
     eps: config.layer_norm_eps,
     activation: config.hidden_act,
   };
-  return vocabularyScores(x, head, config.tie_word_embeddings);
+}
+
+/** Scores of the vocabulary at each place. */
+function predictTokens(x: Value, config: AlbertConfig, base: string): Value {
+  return vocabularyScores(x, tokenHead(config, base));
 }
 
 /** Scores of classes of whole texts: `[N, labels]`. */
@@ -63,6 +66,8 @@ export const albert = family({
   type: 'albert',
   base: 'albert',
   config: albertConfig,
+  only: PLAIN_ENCODER,
+  copies: (config, base) => tiedScores(config, tokenHead(config, base)),
   classifier: { className: 'AlbertForSequenceClassification', layer: 'classifier' },
   classes: {
     AlbertModel: { build: (net, config, base) => lastState(encode(net, config, base), `${base}pooler`) },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { add, embedding, layerNorm, linear, type Network, type Value } from '../../torch-layers/index.js';
 import { count, family, withLabels } from '../family.js';
-import { lastState, pooled, tokenClasses, vocabularyScores } from '../text/heads.js';
+import { lastState, pooled, tiedScores, tokenClasses, type VocabularyHead, vocabularyScores } from '../text/heads.js';
 import { paddingBias, positionRows, tokenInput } from '../text/inputs.js';
 import { type LayerNames, postNormLayer } from '../text/post-norm-layer.js';
 
@@ -13,6 +13,9 @@ export const bertShape = {
   num_hidden_layers: count.default(12),
   tie_word_embeddings: z.boolean().default(true),
 };
+
+/** A decoder does not look ahead, and other embeddings of places are added in every layer. */
+export const PLAIN_ENCODER = { is_decoder: false, position_embedding_type: 'absolute' };
 
 const bertConfig = withLabels(bertShape);
 
@@ -57,18 +60,21 @@ function pool(x: Value, base: string): Value {
   return pooled(x, `${base}pooler.dense`);
 }
 
-/** Scores of the vocabulary at each place. */
-export function predictTokens(x: Value, config: BertConfig, base: string): Value {
-  const head = {
+export function tokenHead(config: BertConfig, base: string): VocabularyHead {
+  return {
     dense: 'cls.predictions.transform.dense',
     norm: 'cls.predictions.transform.LayerNorm',
     decoder: 'cls.predictions.decoder',
     embedding: `${base}embeddings.word_embeddings.weight`,
-    biases: ['cls.predictions.bias', 'cls.predictions.decoder.bias'],
+    bias: 'cls.predictions.bias',
     eps: config.layer_norm_eps,
     activation: config.hidden_act,
   };
-  return vocabularyScores(x, head, config.tie_word_embeddings);
+}
+
+/** Scores of the vocabulary at each place. */
+export function predictTokens(x: Value, config: BertConfig, base: string): Value {
+  return vocabularyScores(x, tokenHead(config, base));
 }
 
 /** Devlin et al. 2018, arXiv:1810.04805. Source: transformers/models/bert/modeling_bert.py */
@@ -76,6 +82,8 @@ export const bert = family({
   type: 'bert',
   base: 'bert',
   config: bertConfig,
+  only: PLAIN_ENCODER,
+  copies: (config, base) => tiedScores(config, tokenHead(config, base)),
   classifier: { className: 'BertForSequenceClassification', layer: 'classifier' },
   classes: {
     BertModel: { build: (net, config, base) => lastState(encode(net, config, base), `${base}pooler.dense`) },

@@ -95,6 +95,8 @@ export const clip = family({
   type: 'clip',
   base: '',
   config: clipConfig,
+  // The classifier looks at what is before it.
+  unneeded: /^(?:vision_model\.)?post_layernorm\./,
   classifier: { className: 'CLIPForImageClassification', layer: 'classifier' },
   classes: {
     CLIPModel: { build: compare },

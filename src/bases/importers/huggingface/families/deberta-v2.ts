@@ -15,10 +15,10 @@ import {
 import { count, family, withLabels } from '../family.js';
 import { type Distances, disentangledAttention, type PositionTerm } from '../text/disentangled-attention.js';
 import { byDistance, forHeads } from '../text/distances.js';
-import { pooled, tokenClasses, vocabularyScores } from '../text/heads.js';
+import { pooled, tiedScores, tokenClasses, type VocabularyHead, vocabularyScores } from '../text/heads.js';
 import { maskOf, pairsOfWords, positionRows, tokenInput } from '../text/inputs.js';
 import { afterAttention } from '../text/post-norm-layer.js';
-import { BERT_LAYER, bertShape, predictTokens } from './bert.js';
+import { BERT_LAYER, bertShape, predictTokens, tokenHead } from './bert.js';
 
 const listed = z.union([z.string().transform((text) => text.toLowerCase().split('|')), z.array(z.string())]);
 
@@ -114,18 +114,21 @@ function encode(net: Network, config: DebertaConfig, base: string): Value {
   return x;
 }
 
-/** Scores of the vocabulary at each place, by the head that the models were pretrained with. */
-function predictByPretrained(x: Value, config: DebertaConfig, base: string): Value {
-  const head = {
+function pretrainedHead(config: DebertaConfig, base: string): VocabularyHead {
+  return {
     dense: 'lm_predictions.lm_head.dense',
     norm: 'lm_predictions.lm_head.LayerNorm',
     decoder: 'lm_predictions.lm_head',
     embedding: `${base}embeddings.word_embeddings.weight`,
-    biases: ['lm_predictions.lm_head.bias'],
+    bias: 'lm_predictions.lm_head.bias',
     eps: config.layer_norm_eps,
     activation: config.hidden_act,
   };
-  return vocabularyScores(x, head, true);
+}
+
+/** Scores of the vocabulary at each place, by the head that the models were pretrained with. */
+function predictByPretrained(x: Value, config: DebertaConfig, base: string): Value {
+  return vocabularyScores(x, pretrainedHead(config, base));
 }
 
 /** He et al. 2021, arXiv:2111.09543, and what went before it. Source: transformers/models/deberta_v2/modeling_deberta_v2.py */
@@ -133,6 +136,9 @@ export const debertaV2 = family({
   type: 'deberta-v2',
   base: 'deberta',
   config: debertaConfig,
+  // Files have it even where places are not added.
+  unneeded: /^(?:deberta\.)?embeddings\.position_embeddings\.weight$/,
+  copies: (config, base) => tiedScores(config, config.legacy ? tokenHead(config, base) : pretrainedHead(config, base)),
   classifier: { className: 'DebertaV2ForSequenceClassification', layer: 'classifier' },
   classes: {
     DebertaV2Model: { build: (net, config, base) => ({ last_hidden_state: encode(net, config, base) }) },

@@ -9,11 +9,15 @@ import {
   mean,
   multiply,
   type Network,
+  reshape,
+  resizeBicubic,
   select,
   silu,
   slice,
   split,
   squeeze,
+  toSequence,
+  transpose,
   type Value,
 } from '../../torch-layers/index.js';
 import { count, family, withLabels } from '../family.js';
@@ -29,6 +33,22 @@ const dinov2Config = withLabels({
 });
 
 type Dinov2Config = z.output<typeof dinov2Config>;
+
+const PATCHES = 'embeddings.patch_embeddings.projection';
+
+/** Adds to each token what a table has for its place: for a square of patches, which is stretched for images of another size. */
+function addPlaces(x: Value, base: string, { image_size }: Dinov2Config): Value {
+  const { net } = x;
+  const name = `${base}embeddings.position_embeddings`;
+  const [height = 0, width = 0] = net.dimsOf(`${base}${PATCHES}.weight`).slice(2);
+  const grid = [Math.floor(image_size[0] / height), Math.floor(image_size[1] / width)] as const;
+  const side = Math.trunc(Math.sqrt((net.dimsOf(name)[1] ?? 0) - 1));
+  if (grid[0] === side && grid[1] === side) return addPositions(x, name);
+  const channels = Number(x.dims[2]);
+  const table = net.parameter(name, [1, 1 + side * side, channels]);
+  const square = transpose(reshape(slice(table, 1, 1, 1 + side * side), [1, side, side, channels]), [0, 3, 1, 2]);
+  return add(x, concatenate([slice(table, 1, 0, 1), toSequence(resizeBicubic(square, grid))], 1));
+}
 
 /** Two layers, or three of which one gates another: `weights_in` computes both of those side by side. */
 function feedForward(x: Value, name: string, { hidden_act, use_swiglu_ffn }: Dinov2Config): Value {
@@ -50,8 +70,7 @@ function dinov2Layer(x: Value, name: string, config: Dinov2Config): Value {
 
 /** The last hidden state `[N, 1 + patches, width]`. */
 function encode(net: Network, config: Dinov2Config, base: string): Value {
-  const all = patchesBehind([`${base}embeddings.cls_token`], imageInput(net, config), `${base}embeddings.patch_embeddings.projection`);
-  let x = addPositions(all, `${base}embeddings.position_embeddings`);
+  let x = addPlaces(patchesBehind([`${base}embeddings.cls_token`], imageInput(net, config), `${base}${PATCHES}`), base, config);
   for (let i = 0; i < config.num_hidden_layers; i++) x = dinov2Layer(x, `${base}encoder.layer.${i}`, config);
   return layerNorm(x, `${base}layernorm`, config.layer_norm_eps);
 }
@@ -67,6 +86,9 @@ export const dinov2 = family({
   type: 'dinov2',
   base: 'dinov2',
   config: dinov2Config,
+  takesAnySize: true,
+  // Stands for patches that were hidden in pretraining.
+  unneeded: /(?:^|\.)embeddings\.mask_token$/,
   classifier: { className: 'Dinov2ForImageClassification', layer: 'classifier' },
   classes: {
     Dinov2Model: {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { add, embedding, layerNorm, linear, type Network, relu, type Value } from '../../torch-layers/index.js';
 import { count, family, withLabels } from '../family.js';
-import { pooled, tokenClasses, vocabularyScores } from '../text/heads.js';
+import { pooled, tiedScores, tokenClasses, type VocabularyHead, vocabularyScores } from '../text/heads.js';
 import { paddingBias, positionRows, tokenInput } from '../text/inputs.js';
 import { type LayerNames, postNormLayer } from '../text/post-norm-layer.js';
 
@@ -39,25 +39,30 @@ function encode(net: Network, config: DistilbertConfig, base: string): Value {
   return x;
 }
 
-/** Scores of the vocabulary at each place. */
-function predictTokens(x: Value, config: DistilbertConfig, base: string): Value {
-  const head = {
+function tokenHead(config: DistilbertConfig, base: string): VocabularyHead {
+  return {
     dense: 'vocab_transform',
     norm: 'vocab_layer_norm',
     decoder: 'vocab_projector',
     embedding: `${base}embeddings.word_embeddings.weight`,
-    biases: ['vocab_projector.bias'],
+    bias: 'vocab_projector.bias',
     eps: EPS,
     activation: config.activation,
   };
-  return vocabularyScores(x, head, config.tie_word_embeddings);
+}
+
+/** Scores of the vocabulary at each place. */
+function predictTokens(x: Value, config: DistilbertConfig, base: string): Value {
+  return vocabularyScores(x, tokenHead(config, base));
 }
 
 /** Sanh et al. 2019, arXiv:1910.01108. Source: transformers/models/distilbert/modeling_distilbert.py */
 export const distilbert = family({
   type: 'distilbert',
   base: 'distilbert',
+  attributes: { num_attention_heads: 'n_heads', num_hidden_layers: 'n_layers' },
   config: distilbertConfig,
+  copies: (config, base) => tiedScores(config, tokenHead(config, base)),
   classifier: { className: 'DistilBertForSequenceClassification', layer: 'classifier' },
   classes: {
     DistilBertModel: { build: (net, config, base) => ({ last_hidden_state: encode(net, config, base) }) },

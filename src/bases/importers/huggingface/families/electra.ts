@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { activationOf, gelu, linear, type Network, squeeze, type Value } from '../../torch-layers/index.js';
 import { count, family, withLabels } from '../family.js';
-import { tokenClasses, vocabularyScores } from '../text/heads.js';
-import { bertEmbeddings, bertLayers, bertShape } from './bert.js';
+import { tiedScores, tokenClasses, type VocabularyHead, vocabularyScores } from '../text/heads.js';
+import { bertEmbeddings, bertLayers, bertShape, PLAIN_ENCODER } from './bert.js';
 import { classify } from './roberta.js';
 
 const electraConfig = withLabels({ ...bertShape, num_attention_heads: count.default(4) });
@@ -23,18 +23,21 @@ function discriminate(x: Value, config: ElectraConfig): Value {
   return squeeze(linear(active, 'discriminator_predictions.dense_prediction', { units: 1 }), [2]);
 }
 
-/** Scores of the vocabulary at each place. */
-function predictTokens(x: Value, config: ElectraConfig, base: string): Value {
-  const head = {
+function tokenHead(config: ElectraConfig, base: string): VocabularyHead {
+  return {
     dense: 'generator_predictions.dense',
     norm: 'generator_predictions.LayerNorm',
     decoder: 'generator_lm_head',
     embedding: `${base}embeddings.word_embeddings.weight`,
-    biases: ['generator_lm_head.bias'],
+    bias: 'generator_lm_head.bias',
     eps: config.layer_norm_eps,
     activation: 'gelu',
   };
-  return vocabularyScores(x, head, config.tie_word_embeddings);
+}
+
+/** Scores of the vocabulary at each place. */
+function predictTokens(x: Value, config: ElectraConfig, base: string): Value {
+  return vocabularyScores(x, tokenHead(config, base));
 }
 
 /** Clark et al. 2020, arXiv:2003.10555. Source: transformers/models/electra/modeling_electra.py */
@@ -42,6 +45,8 @@ export const electra = family({
   type: 'electra',
   base: 'electra',
   config: electraConfig,
+  only: PLAIN_ENCODER,
+  copies: (config, base) => tiedScores(config, tokenHead(config, base)),
   classifier: { className: 'ElectraForSequenceClassification', layer: 'classifier.out_proj' },
   classes: {
     ElectraModel: { build: (net, config, base) => ({ last_hidden_state: encode(net, config, base) }) },

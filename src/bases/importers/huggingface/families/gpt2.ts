@@ -14,7 +14,7 @@ import {
   type Value,
 } from '../../torch-layers/index.js';
 import { count, family, withLabels } from '../family.js';
-import { type Decoded, nextTokenScores, scoreText, tiedHead } from '../text/decoder-heads.js';
+import { CAUSAL, type Decoded, nextTokenScores, scoreText, tiedHead } from '../text/decoder-heads.js';
 import { answerSpan } from '../text/heads.js';
 import { positionRows, tokenInput } from '../text/inputs.js';
 import { causalBias } from '../text/masks.js';
@@ -70,7 +70,9 @@ function attention(x: Value, name: string, config: Gpt2Config, { bias, divisor }
 export const gpt2 = family({
   type: 'gpt2',
   base: 'transformer',
+  attributes: { num_attention_heads: 'n_head', num_hidden_layers: 'n_layer' },
   config: gpt2Config,
+  only: CAUSAL,
   copies: (config, base) => tiedHead(config, `${base}wte.weight`),
   classes: {
     GPT2Model: { build: (net, config, base) => ({ last_hidden_state: decode(net, config, base).last }) },

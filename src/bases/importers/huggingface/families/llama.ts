@@ -14,7 +14,7 @@ import {
   type Value,
 } from '../../torch-layers/index.js';
 import { count, type Family, family, withLabels } from '../family.js';
-import { type Decoded, nextTokenScores, scoreText, tiedHead } from '../text/decoder-heads.js';
+import { CAUSAL, type Decoded, nextTokenScores, scoreText, tiedHead } from '../text/decoder-heads.js';
 import { tokenInput } from '../text/inputs.js';
 import { causalBias } from '../text/masks.js';
 import { type Rotation, rotaryShape, rotate, rotations } from '../text/rotary.js';
@@ -118,6 +118,7 @@ function llamaFamily<C extends LlamaConfig>(type: string, name: string, config: 
     type,
     base: 'model',
     config,
+    only: CAUSAL,
     nullable: ['sliding_window'],
     copies: (json, base) => tiedHead(json, `${base}embed_tokens.weight`),
     classes: {

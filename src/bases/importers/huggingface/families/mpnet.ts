@@ -2,11 +2,11 @@ import type * as z from 'zod';
 import { add, embedding, layerNorm, type Network, transpose, unsqueeze, type Value } from '../../torch-layers/index.js';
 import { family, withLabels } from '../family.js';
 import { byDistance } from '../text/distances.js';
-import { lastState, tokenClasses } from '../text/heads.js';
+import { lastState, tiedScores, tokenClasses } from '../text/heads.js';
 import { paddingBias, positionRowsWithoutPadding, tokenInput } from '../text/inputs.js';
 import type { LayerNames } from '../text/post-norm-layer.js';
 import { bertLayers, bertShape } from './bert.js';
-import { classify, predictTokens } from './roberta.js';
+import { classify, predictTokens, tokenHead } from './roberta.js';
 
 const mpnetConfig = withLabels(bertShape);
 
@@ -63,6 +63,7 @@ export const mpnet = family({
   type: 'mpnet',
   base: 'mpnet',
   config: mpnetConfig,
+  copies: (config, base) => tiedScores(config, tokenHead(config, base)),
   classifier: { className: 'MPNetForSequenceClassification', layer: 'classifier.out_proj' },
   classes: {
     MPNetModel: { build: (net, config, base) => lastState(encode(net, config, base), `${base}pooler.dense`) },

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { add, embedding, layerNorm, linear, type Network, select, tanh, type Value } from '../../torch-layers/index.js';
 import { type Family, family, withLabels } from '../family.js';
-import { lastState, pooled, tokenClasses, vocabularyScores } from '../text/heads.js';
+import { lastState, pooled, tiedScores, tokenClasses, type VocabularyHead, vocabularyScores } from '../text/heads.js';
 import { paddingBias, positionRowsWithoutPadding, tokenInput } from '../text/inputs.js';
-import { type BertConfig, bertLayers, bertShape } from './bert.js';
+import { type BertConfig, bertLayers, bertShape, PLAIN_ENCODER } from './bert.js';
 
 const robertaConfig = withLabels({ ...bertShape, pad_token_id: z.int().min(0).default(1) });
 
@@ -25,18 +25,21 @@ export function classify(x: Value, labels: number, activation = tanh): Value {
   return linear(pooled(x, 'classifier.dense', activation), 'classifier.out_proj', { units: labels });
 }
 
-/** Scores of the vocabulary at each place, by `lm_head`. */
-export function predictTokens(x: Value, config: Pick<BertConfig, 'layer_norm_eps' | 'tie_word_embeddings'>, base: string): Value {
-  const head = {
+export function tokenHead(config: Pick<BertConfig, 'layer_norm_eps' | 'tie_word_embeddings'>, base: string): VocabularyHead {
+  return {
     dense: 'lm_head.dense',
     norm: 'lm_head.layer_norm',
     decoder: 'lm_head.decoder',
     embedding: `${base}embeddings.word_embeddings.weight`,
-    biases: ['lm_head.bias', 'lm_head.decoder.bias'],
+    bias: 'lm_head.bias',
     eps: config.layer_norm_eps,
     activation: 'gelu',
   };
-  return vocabularyScores(x, head, config.tie_word_embeddings);
+}
+
+/** Scores of the vocabulary at each place, by `lm_head`. */
+export function predictTokens(x: Value, config: Pick<BertConfig, 'layer_norm_eps' | 'tie_word_embeddings'>, base: string): Value {
+  return vocabularyScores(x, tokenHead(config, base));
 }
 
 /** The models of a type that differ in their tokenizers only. */
@@ -45,6 +48,8 @@ function robertaFamily(type: string, name: string): Family {
     type,
     base: 'roberta',
     config: robertaConfig,
+    only: PLAIN_ENCODER,
+    copies: (config, base) => tiedScores(config, tokenHead(config, base)),
     classifier: { className: `${name}ForSequenceClassification`, layer: 'classifier.out_proj' },
     classes: {
       [`${name}Model`]: { build: (net, config, base) => lastState(encode(net, config, base), `${base}pooler.dense`) },

@@ -34,6 +34,7 @@ function encode(net: Network, config: T5Config, base: string): Value {
   const mask = tokenInput(net, 'attention_mask');
   const bias = add(distanceBias(ids, `${base}encoder.block.0.layer.0.SelfAttention.relative_attention_bias`, config), paddingBias(mask));
   const own = `${base}encoder.embed_tokens.weight`;
+  // Two tables where the file has two.
   let x = embedding(ids, net.has(own) ? own : `${base}shared.weight`);
   for (let i = 0; i < config.num_layers; i++) x = t5Layer(x, `${base}encoder.block.${i}`, config, bias);
   return rmsNorm(x, `${base}encoder.final_layer_norm`, config.layer_norm_epsilon);
@@ -73,6 +74,7 @@ function feedForward(x: Value, name: string, { feed_forward_proj: kind }: T5Conf
 export const t5 = family({
   type: 't5',
   base: 'transformer',
+  attributes: { num_attention_heads: 'num_heads', num_hidden_layers: 'num_layers' },
   config: t5Config,
   copies: (_, base) => ({ [`${base}encoder.embed_tokens.weight`]: `${base}shared.weight` }),
   classes: {

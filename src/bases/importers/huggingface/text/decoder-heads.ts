@@ -2,6 +2,9 @@ import { fromNumbers } from '../../../../core/index.js';
 import { ints, linear, tiedLinear, type Value } from '../../torch-layers/index.js';
 import { places } from './places.js';
 
+/** Embedding models made of decoders may look ahead. */
+export const CAUSAL = { is_causal: true };
+
 /** What a decoder computed, and what it was given. */
 export interface Decoded {
   /** `[N, T, width]` */

@@ -47,26 +47,36 @@ export function tokenClasses<C extends { readonly labels: number }>(
 }
 
 /** A head that scores every token of the vocabulary at each place, by its layers. */
-interface VocabularyHead {
+export interface VocabularyHead {
   readonly dense: string;
   readonly norm: string;
   /** The layer whose weight files leave out where it is that of the embedding. */
   readonly decoder: string;
   readonly embedding: string;
-  /** Names of the bias, of which a file has at least one. */
-  readonly biases: readonly string[];
+  /** The bias, which files may hold as the decoder's too. */
+  readonly bias: string;
   readonly eps: number;
   readonly activation: string;
 }
 
-/** Scores `[N, T, V]`. */
-export function vocabularyScores(x: Value, head: VocabularyHead, isTied: boolean): Value {
+/** What files may hold a second time of a head that is tied: the name of the weight by that of the copy. */
+export function tiedScores(
+  { tie_word_embeddings: isTied }: { readonly tie_word_embeddings: boolean },
+  head: VocabularyHead,
+): Readonly<Record<string, string>> {
+  const { decoder, embedding, bias } = head;
+  if (!isTied) return {};
+  return { [`${decoder}.weight`]: embedding, ...(bias !== `${decoder}.bias` && { [`${decoder}.bias`]: bias }) };
+}
+
+/** Scores `[N, T, V]`, by the weight of the decoder where the file has one of its own. */
+export function vocabularyScores(x: Value, head: VocabularyHead): Value {
   const { net } = x;
   const dense = linear(x, head.dense, { units: net.dimsOf(head.embedding)[1] ?? 0 });
   const normal = layerNorm(activationOf(head.activation, head.dense)(dense), head.norm, head.eps);
-  const isOwn = !isTied && net.has(`${head.decoder}.weight`);
-  const scores = isOwn ? linear(normal, head.decoder) : tiedLinear(normal, head.embedding, head.decoder);
-  if (isOwn && net.has(`${head.decoder}.bias`)) return scores;
-  const bias = head.biases.find((name) => net.has(name)) ?? head.biases.find((name) => net.mayBeNew(name));
-  return bias === undefined ? scores : addParameter(scores, bias, [Number(scores.dims[2])]);
+  const hasOwn = net.has(`${head.decoder}.weight`);
+  const scores = hasOwn ? linear(normal, head.decoder) : tiedLinear(normal, head.embedding, head.decoder);
+  const ownBias = `${head.decoder}.bias`;
+  if (hasOwn && net.has(ownBias)) return scores;
+  return addParameter(scores, net.has(ownBias) ? ownBias : head.bias, [Number(scores.dims[2])]);
 }
