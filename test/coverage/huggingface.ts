@@ -1,11 +1,10 @@
-import { buildModel } from '../../src/bases/importers/huggingface/build.js';
 import {
+  builtFor,
   differencesFromTransformers,
   type FamilyCase,
   familyCases,
   inputsOf,
   transformersVersion,
-  weightsOf,
 } from '../support/huggingface-families.js';
 import { differenceOf, trainingCases } from '../support/huggingface-training.js';
 import { type BaseRow, parameterCount, trains } from './row.js';
@@ -14,7 +13,7 @@ import { type BaseRow, parameterCount, trains } from './row.js';
 export async function* huggingfaceRows(): AsyncGenerator<BaseRow> {
   for (const [type, cases] of Object.entries(familyCases)) {
     for (const [name, golden] of Object.entries(cases)) {
-      const { model } = await buildModel(golden.config, weightsOf(golden));
+      const { model } = await builtFor(golden);
       yield {
         architecture: name.replaceAll('|', '/'),
         source: `Hugging Face, ${type}`,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { buildModel, familyOf } from '../../src/bases/importers/huggingface/build.js';
+import { type Built, buildModel, familyOf } from '../../src/bases/importers/huggingface/build.js';
 import { sizedFor } from '../../src/bases/importers/huggingface/vision/sizes.js';
 import type { JsonObject } from '../../src/bases/importers/json.js';
 import { int64, type Tensor } from '../../src/core/index.js';
@@ -50,11 +50,16 @@ export function inputsOf({ inputs, images }: GoldenModel): Record<string, Tensor
   return { ...Object.fromEntries(tokens), ...(images ? { pixel_values: generated(seed, 'pixel_values', images, -2, 2) } : {}) };
 }
 
-/** The largest difference of each output from what transformers computed, as a share of its largest value. */
-export async function differencesFromTransformers(golden: FamilyCase): Promise<Record<string, number>> {
+/** The model of a case, for images of the size that it was run on. */
+export function builtFor(golden: FamilyCase): Promise<Built> {
   const [, , height = 0, width = 0] = golden.images ?? [];
   const config = sizedFor(golden.config, familyOf(golden.config), golden.images ? [height, width] : undefined);
-  const { model } = await buildModel(config, weightsOf(golden));
+  return buildModel(config, weightsOf(golden));
+}
+
+/** The largest difference of each output from what transformers computed, as a share of its largest value. */
+export async function differencesFromTransformers(golden: FamilyCase): Promise<Record<string, number>> {
+  const { model } = await builtFor(golden);
   const found = await runOnnx(model, inputsOf(golden));
   return Object.fromEntries(Object.entries(golden.outputs).map(([name, sample]) => [name, differenceFrom(sample, found[name])]));
 }
