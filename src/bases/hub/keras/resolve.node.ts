@@ -4,8 +4,8 @@ import { fail } from '../../../core/index.js';
 import { cacheDirectory } from '../cache/directory.node.js';
 import type { HubFolder } from '../folder.js';
 import { didYouMean } from '../hint.js';
+import { resolveSharedFile, type SharedFile, urlBelow } from '../kept-file.node.js';
 import type { ResolveOptions } from '../options.node.js';
-import { resolveSharedFile, type SharedFile, urlBelow } from '../shared-file.node.js';
 import type { ModelUri } from '../uri.js';
 import { applications, KERAS_STORAGE, type KerasApplication } from './applications.js';
 
