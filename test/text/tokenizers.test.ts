@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { checkVocabulary, loadTokenizer } from '../../src/index.js';
+import { asGolden, goldens, tokenizerFiles } from './golden.js';
+
+const text = (value: unknown): Uint8Array => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
+
+describe.each(Object.entries(goldens))('%s', (name, golden) => {
+  it('gives the ids, types, offsets and words of the library in Python', async () => {
+    const tokenizer = await loadTokenizer(tokenizerFiles(name));
+    const inputs = golden.texts.map(({ input }) => input);
+    const encodings = await tokenizer.encodeBatch(inputs);
+    const decoded = await Promise.all(encodings.map(({ ids }) => tokenizer.decode(ids)));
+    expect(encodings.map((encoding, index) => asGolden(inputs[index] ?? '', encoding, decoded[index] ?? ''))).toEqual(golden.texts);
+  });
+
+  it('cuts texts and pairs as the library does', async () => {
+    const tokenizer = await loadTokenizer(tokenizerFiles(name));
+    const encodings = await tokenizer.encodeBatch(
+      golden.cut.map(({ input }) => input),
+      { maxLength: 12 },
+    );
+    expect(encodings.map(({ ids }) => ids)).toEqual(golden.cut.map(({ ids }) => ids));
+    expect(encodings.map(({ offsets }) => offsets)).toEqual(golden.cut.map(({ offsets }) => offsets));
+  });
+
+  it('divides long texts, and the second of a pair, into windows', async () => {
+    const tokenizer = await loadTokenizer(tokenizerFiles(name));
+    for (const { input, ids } of golden.windows) {
+      const windows = await tokenizer.encodeWindows(input, { maxLength: 12, stride: 4 });
+      expect(windows.map((window) => window.ids)).toEqual(ids);
+    }
+    const windows = await tokenizer.encodeWindows(golden.pairWindows.input, { maxLength: 24, stride: 3 });
+    expect(windows.map((window) => window.ids)).toEqual(golden.pairWindows.ids);
+  });
+
+  it('reads a line of a megabyte', async () => {
+    const { text: part, repeats, count, sum, end } = golden.long;
+    const { ids, offsets } = await (await loadTokenizer(tokenizerFiles(name))).encode(part.repeat(repeats));
+    expect([ids.length, ids.reduce((total, id) => total + id, 0), ids.slice(-8)]).toEqual([count, sum, end]);
+    expect(Math.max(...(offsets ?? []).slice(-8).map(([, last]) => last))).toBeGreaterThan(part.length * (repeats - 1));
+  });
+});
+
+it('leaves special tokens out when asked to', async () => {
+  const tokenizer = await loadTokenizer(tokenizerFiles('word-piece'));
+  const [whole, bare] = [await tokenizer.encode('The dog'), await tokenizer.encode('The dog', { addSpecialTokens: false })];
+  expect(bare.ids).toEqual(whole.ids.slice(1, -1));
+});
+
+it('counts half a surrogate pair as the one unit it is', async () => {
+  const tokenizer = await loadTokenizer(tokenizerFiles('byte-level'));
+  const input = 'a \ud83d dog 😀 \ude00x';
+  const { offsets = [] } = await tokenizer.encode(input);
+  expect(offsets.map(([start, end]) => input.slice(start, end))).toEqual(expect.arrayContaining(['dog', '😀', 'x', '\ud83d', '\ude00']));
+});
+
+it('tells the special tokens, the size and the largest id', async () => {
+  const { specialIds, vocabularySize, largestId } = await loadTokenizer(tokenizerFiles('word-piece'));
+  expect(specialIds).toEqual({ pad: 0, unk: 1, cls: 2, sep: 3, mask: 4 });
+  expect([vocabularySize, largestId]).toEqual([330, 329]);
+});
+
+it('takes the names of special tokens from the files that hold them', async () => {
+  const settings = { pad_token: { content: '[SEP]', lstrip: false }, unk_token: 'not in the vocabulary', cls_token: '[CLS]' };
+  const files = new Map([...tokenizerFiles('word-piece'), ['tokenizer_config.json', text(settings)]]);
+  files.set('special_tokens_map.json', text({ cls_token: '[MASK]' }));
+  expect((await loadTokenizer(files)).specialIds).toEqual({ pad: 3, cls: 4, sep: 3, mask: 4 });
+});
+
+describe('what cannot be used', () => {
+  it('is named when there is no tokenizer', async () => {
+    const files = new Map([['preprocessor_config.json', text({})]]);
+    await expect(loadTokenizer(files)).rejects.toMatchObject({
+      code: 'TOKENIZER_MISSING',
+      message: expect.stringContaining('preprocessor_config.json'),
+    });
+    await expect(loadTokenizer(new Map())).rejects.toMatchObject({ code: 'TOKENIZER_MISSING' });
+  });
+
+  it.each([
+    ['cut off', '{"model": {', 'DATA_FORMAT_BROKEN'],
+    ['no object', '[]', 'DATA_FORMAT_BROKEN'],
+    ['no UTF-8', new Uint8Array([0x7b, 0xff, 0x7d]), 'DATA_FORMAT_BROKEN'],
+    ['without a model', '{}', 'TOKENIZER_INVALID'],
+    ['of an unknown kind', { model: { type: 'Syllables', vocab: { a: 0 } } }, 'TOKENIZER_INVALID'],
+    ['with ids that are no numbers', { model: { type: 'WordLevel', vocab: { a: 'b' }, unk_token: 'a' } }, 'TOKENIZER_INVALID'],
+  ])('is refused: a tokenizer.json %s', async (_, value, code) => {
+    const files = new Map([['tokenizer.json', value instanceof Uint8Array ? value : text(value)]]);
+    await expect(loadTokenizer(files)).rejects.toMatchObject({ code });
+  });
+
+  it('is a length that leaves no room', async () => {
+    const tokenizer = await loadTokenizer(tokenizerFiles('word-piece'));
+    await expect(tokenizer.encode('The dog', { maxLength: 2 })).rejects.toMatchObject({ code: 'TOKENIZER_LENGTH' });
+    await expect(tokenizer.encodeWindows('The dog', { maxLength: 6, stride: 4 })).rejects.toMatchObject({ code: 'TOKENIZER_LENGTH' });
+    await expect(tokenizer.encodeWindows(['The dog jumps', 'over'], { maxLength: 6 })).rejects.toMatchObject({ code: 'TOKENIZER_LENGTH' });
+  });
+
+  it('is a vocabulary that is larger than what the model embeds', async () => {
+    const tokenizer = await loadTokenizer(tokenizerFiles('word-piece'));
+    expect(() => checkVocabulary(tokenizer, 330)).not.toThrow();
+    expect(() => checkVocabulary(tokenizer, 329)).toThrow(/330 tokens with ids up to 329.*below 329/);
+  });
+});
