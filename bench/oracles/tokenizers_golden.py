@@ -7,7 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from transformers import BertTokenizer, GPT2Tokenizer, RobertaTokenizer
 
 CORPUS = [
     "The quick brown fox jumps over the lazy dog, and the dog doesn't mind.",
@@ -114,6 +115,12 @@ def divide(tokenizer, length, stride, *texts):
     return {"input": texts[0] if len(texts) == 1 else texts, "ids": [tokenizer.post_process(*row).ids for row in rows]}
 
 
+def megabyte(tokenizer):
+    repeats = 1_000_000 // len(LONG.encode())
+    ids = tokenizer.encode(LONG * repeats).ids
+    return {"text": LONG, "repeats": repeats, "count": len(ids), "sum": sum(ids), "end": ids[-8:]}
+
+
 def golden(tokenizer):
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -123,10 +130,7 @@ def golden(tokenizer):
     tokenizer.no_truncation()
     windows = [divide(tokenizer, 12, 4, text) for text in TEXTS]
     pair_windows = divide(tokenizer, 24, 3, "A dog?", PAIRS[0][0] * 4)
-    repeats = 1_000_000 // len(LONG.encode())
-    ids = tokenizer.encode(LONG * repeats).ids
-    long = {"text": LONG, "repeats": repeats, "count": len(ids), "sum": sum(ids), "end": ids[-8:]}
-    return {"texts": texts, "cut": cut, "windows": windows, "pairWindows": pair_windows, "long": long}
+    return {"texts": texts, "cut": cut, "windows": windows, "pairWindows": pair_windows}
 
 
 def write(folder, name, files):
@@ -136,11 +140,39 @@ def write(folder, name, files):
         (folder / name / file).write_text(text, encoding="utf-8")
 
 
+def vocabularies(made):
+    """The files older models come with, and what transformers makes of them."""
+    vocab = made["word-piece"].get_vocab()
+    lines = "".join(f"{token}\n" for token in sorted(vocab, key=vocab.get))
+    cased = {"do_lower_case": False, "strip_accents": True, "tokenize_chinese_chars": False}
+    model = json.loads(made["byte-level"].to_str())["model"]
+    merges = "#version: 0.2\n" + "".join(" ".join(merge) + "\n" for merge in model["merges"])
+    both = {"vocab.json": model["vocab"], "merges.txt": merges}
+    pairs = [tuple(merge) for merge in model["merges"]]
+    gpt2 = {"tokenizer_class": "GPT2Tokenizer"}
+    mask = {"content": "<mask>", "lstrip": True, "rstrip": False, "normalized": False, "single_word": False, "special": True}
+    roberta = {"tokenizer_class": "RobertaTokenizerFast", "add_prefix_space": True, "added_tokens_decoder": {"4": mask}}
+    return {
+        "bert-vocabulary": ({"vocab.txt": lines}, BertTokenizer(vocab=vocab)._tokenizer),
+        "bert-cased": ({"vocab.txt": lines, "tokenizer_config.json": cased}, BertTokenizer(vocab=vocab, **cased)._tokenizer),
+        "gpt2": ({**both, "tokenizer_config.json": gpt2}, GPT2Tokenizer(vocab=model["vocab"], merges=pairs)._tokenizer),
+        "roberta": (
+            {**both, "tokenizer_config.json": roberta},
+            RobertaTokenizer(
+                vocab=model["vocab"], merges=pairs, add_prefix_space=True, mask_token=AddedToken("<mask>", lstrip=True, special=True)
+            )._tokenizer,
+        ),
+    }
+
+
 def main(folder):
     made = {"word-piece": word_piece(), "byte-level": byte_level(), "unigram": unigram()}
     for name, tokenizer in made.items():
         write(folder, name, {"tokenizer.json": tokenizer.to_str()})
-    result = {name: golden(tokenizer) for name, tokenizer in made.items()}
+    result = {name: {**golden(tokenizer), "long": megabyte(tokenizer)} for name, tokenizer in made.items()}
+    for name, (files, tokenizer) in vocabularies(made).items():
+        write(folder, name, files)
+        result[name] = golden(tokenizer)
     (folder / "tokenizers.json").write_text(json.dumps(result, separators=(",", ":")), encoding="utf-8")
 
 

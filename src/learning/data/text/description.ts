@@ -1,6 +1,8 @@
 import { fail } from '../../../core/index.js';
+import { readByteLevel } from './byte-level.js';
 import { isObject, readObject, type Settings, type TokenizerFiles } from './files.js';
 import { readSpecialTokens, type SpecialTokens, usualTokens } from './special-tokens.js';
+import { readWordPiece } from './word-piece.js';
 
 /** A tokenizer as the libraries read it. */
 export interface TokenizerDescription {
@@ -16,6 +18,8 @@ export interface TokenizerDescription {
 /** The ways a vocabulary is kept, the most complete first: the file that tells, and what makes a `tokenizer.json` of it. */
 const READERS: readonly (readonly [file: string, read: (files: TokenizerFiles) => Settings])[] = [
   ['tokenizer.json', (files) => readObject(files, 'tokenizer.json')],
+  ['vocab.txt', readWordPiece],
+  ['vocab.json', readByteLevel],
 ];
 
 /**
