@@ -67,6 +67,8 @@ it('takes the names of special tokens from the files that hold them', async () =
   expect((await loadTokenizer(files)).specialIds).toEqual({ pad: 3, cls: 4, sep: 3, mask: 4 });
 });
 
+const MERGE_WITHOUT_PREFIX = { model: { type: 'BPE', continuing_subword_prefix: '##', vocab: { a: 0, b: 1, ab: 2 }, merges: [['a', 'b']] } };
+
 describe('what cannot be used', () => {
   it('is named when there is no tokenizer', async () => {
     const files = new Map([['preprocessor_config.json', text({})]]);
@@ -83,6 +85,12 @@ describe('what cannot be used', () => {
     ['no UTF-8', new Uint8Array([0x7b, 0xff, 0x7d]), 'DATA_FORMAT_BROKEN'],
     ['without a model', '{}', 'TOKENIZER_INVALID'],
     ['of an unknown kind', { model: { type: 'Syllables', vocab: { a: 0 } } }, 'TOKENIZER_INVALID'],
+    [
+      'whose map is cut off',
+      { normalizer: { type: 'Precompiled', precompiled_charsmap: 'AAAA' }, model: { type: 'Unigram', vocab: [['a', 0]] } },
+      'TOKENIZER_INVALID',
+    ],
+    ['whose merge is shorter than its prefix', MERGE_WITHOUT_PREFIX, 'TOKENIZER_INVALID'],
     ['with ids that are no numbers', { model: { type: 'WordLevel', vocab: { a: 'b' }, unk_token: 'a' } }, 'TOKENIZER_INVALID'],
   ])('is refused: a tokenizer.json %s', async (_, value, code) => {
     const files = new Map([['tokenizer.json', value instanceof Uint8Array ? value : text(value)]]);

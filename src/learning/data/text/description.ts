@@ -1,6 +1,7 @@
 import { fail } from '../../../core/index.js';
 import { readByteLevel } from './byte-level.js';
 import { isObject, readObject, type Settings, type TokenizerFiles } from './files.js';
+import { checkSound } from './sound.js';
 import { readSpecialTokens, type SpecialTokens, usualTokens } from './special-tokens.js';
 import { readWordPiece } from './word-piece.js';
 
@@ -32,6 +33,7 @@ export function describeTokenizer(files: TokenizerFiles): TokenizerDescription {
   const [file, read] = reader;
   const json: Settings = { ...read(files), truncation: null, padding: null };
   const ids = idsOf(json, file);
+  checkSound(json, file);
   const specialTokens = { ...usualTokens(addedOf(json)), ...readSpecialTokens(files) };
   return { file, json, vocabularySize: ids.size, largestId: [...ids].reduce((largest, id) => Math.max(largest, id), -1), specialTokens };
 }

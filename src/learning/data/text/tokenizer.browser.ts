@@ -2,6 +2,7 @@ import type { Tokenizer } from '@huggingface/tokenizers';
 import { fail } from '../../../core/index.js';
 import { describeTokenizer, type TokenizerDescription } from './description.js';
 import type { TextTokenizer } from './encoding.js';
+import { isObject } from './files.js';
 import { type Layout, layoutOf } from './pieces.js';
 import { textTokenizer } from './tokenizer.js';
 
@@ -18,8 +19,8 @@ export async function loadTokenizer(files: ReadonlyMap<string, Uint8Array>): Pro
   return textTokenizer(
     {
       hasOffsets: false,
-      single: probe(tokenizer, null),
-      pair: probe(tokenizer, SECOND),
+      single: probe(tokenizer, null, description),
+      pair: probe(tokenizer, SECOND, description),
       tokenId,
       split: async (texts) => texts.map((text) => ({ ids: tokenizer.encode(text, { add_special_tokens: false }).ids })),
       decode: async (ids) => tokenizer.decode([...ids], { skip_special_tokens: true }),
@@ -41,15 +42,15 @@ async function open({ file, json }: TokenizerDescription): Promise<Tokenizer> {
 const FIRST = '\u{f0000}';
 const SECOND = '\u{f0001}';
 
-/** Where the library puts special tokens around tokens it is given. */
-function probe(tokenizer: Tokenizer, pair: string | null): Layout {
+/** Where the library puts special tokens around tokens it is given. RoBERTa knows one type alone, which this library does not tell. */
+function probe(tokenizer: Tokenizer, pair: string | null, { json }: TokenizerDescription): Layout {
   const given = pair === null ? [FIRST] : [FIRST, pair];
   const { tokens, token_type_ids: types } = tokenizer.post_processor?.([FIRST], pair === null ? null : [pair], true) ?? { tokens: given };
+  const oneType = isObject(json['post_processor']) && json['post_processor']['type'] === 'RobertaProcessing';
   return layoutOf(
-    (tokens as string[]).map((token, index) => ({
-      id: tokenizer.token_to_id(token) ?? 0,
-      typeId: types?.[index] ?? 0,
-      sequence: token === FIRST ? 0 : token === SECOND ? 1 : null,
-    })),
+    (tokens as string[]).map((token, index) => {
+      const sequence = token === FIRST ? 0 : token === SECOND ? 1 : null;
+      return { id: tokenizer.token_to_id(token) ?? 0, typeId: oneType ? 0 : (types?.[index] ?? sequence ?? 0), sequence };
+    }),
   );
 }
