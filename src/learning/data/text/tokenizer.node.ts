@@ -8,7 +8,7 @@ import { textTokenizer } from './tokenizer.js';
 
 /**
  * The tokenizer among the files that came with a model (`ImportedModel.files`), run by Hugging Face's library in Rust, which is loaded here.
- * @param files by name: `tokenizer.json`, or what {@link describeTokenizer} makes one of
+ * @param files by name: `tokenizer.json`, `vocab.txt`, or `vocab.json` with `merges.txt`; settings beside them
  * @throws TOKENIZER_MISSING, TOKENIZER_FILE_MISSING, TOKENIZER_INVALID, DATA_FORMAT_BROKEN
  */
 export async function loadTokenizer(files: ReadonlyMap<string, Uint8Array>): Promise<TextTokenizer> {
