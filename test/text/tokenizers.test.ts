@@ -108,6 +108,12 @@ describe('what cannot be used', () => {
       'TOKENIZER_INVALID',
       /Qwen2Tokenizer/,
     ],
+    [
+      'the class reads pieces in another way',
+      { 'vocab.txt': '[UNK]\n[CLS]\n[SEP]\n', 'tokenizer_config.json': { tokenizer_class: 'BertJapaneseTokenizer' } },
+      'TOKENIZER_INVALID',
+      /BertJapaneseTokenizer/,
+    ],
     ['[UNK] is missing', { 'vocab.txt': '[CLS]\n[SEP]\nthe\n' }, 'TOKENIZER_INVALID', /vocab\.txt.*no token "\[UNK\]"/],
     ['[CLS] is missing', { 'vocab.txt': '[UNK]\n[SEP]\nthe\n' }, 'TOKENIZER_INVALID', /no token "\[CLS\]"/],
     ['the settings are cut off', { 'vocab.txt': '[UNK]\n', 'tokenizer_config.json': '{"do_lower' }, 'DATA_FORMAT_BROKEN', /tokenizer_config\.json/],

@@ -2,6 +2,7 @@ import { fail } from '../../../core/index.js';
 import { addedTokens, idOf, type Vocabulary } from './added-tokens.js';
 import { readObject, readText, requireFile, type Settings, type TokenizerFiles } from './files.js';
 import { readSpecialTokens, type SpecialTokens } from './special-tokens.js';
+import { classOf } from './tokenizer-class.js';
 
 /** Classes of transformers that divide text as GPT-2 does: those that put nothing around it, and those that put RoBERTa's special tokens. */
 const GPT2 = ['GPT2Tokenizer'];
@@ -16,7 +17,7 @@ export function readByteLevel(files: TokenizerFiles): Settings {
   const settings = readObject(files, 'tokenizer_config.json');
   const vocab = readObject(files, 'vocab.json') as Vocabulary;
   const merges = readMerges(files);
-  const roberta = isRoberta(settings['tokenizer_class'], vocab);
+  const roberta = isRoberta(settings, vocab);
   const special: SpecialTokens = { ...(roberta ? ROBERTA_TOKENS : GPT2_TOKENS), ...readSpecialTokens(files) };
   const prefix = settings['add_prefix_space'] ?? false;
   const trim = settings['trim_offsets'] ?? true;
@@ -42,13 +43,9 @@ function readMerges(files: TokenizerFiles): readonly (readonly string[])[] {
 }
 
 /** Whether RoBERTa's special tokens go around a text. Where no class is named, a vocabulary that has them says so. @throws TOKENIZER_INVALID */
-function isRoberta(named: unknown, vocab: Vocabulary): boolean {
-  if (typeof named !== 'string') return Object.hasOwn(vocab, '<s>') && Object.hasOwn(vocab, '</s>');
-  const name = named.replace(/Fast$/, '');
-  if (ROBERTA.includes(name)) return true;
-  if (GPT2.includes(name)) return false;
-  const known = [...GPT2, ...ROBERTA].join(', ');
-  fail('TOKENIZER_INVALID', { file: 'vocab.json', reason: `it is of class ${named}, which is read from a tokenizer.json only; others are ${known}` });
+function isRoberta(settings: Settings, vocab: Vocabulary): boolean {
+  const name = classOf(settings, [...GPT2, ...ROBERTA], 'vocab.json');
+  return name === undefined ? Object.hasOwn(vocab, '<s>') && Object.hasOwn(vocab, '</s>') : ROBERTA.includes(name);
 }
 
 function ends(vocab: Vocabulary, { sep = ROBERTA_TOKENS.sep, cls = ROBERTA_TOKENS.cls }: SpecialTokens): Settings {

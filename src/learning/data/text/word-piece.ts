@@ -1,6 +1,10 @@
 import { addedTokens, idOf, type Vocabulary } from './added-tokens.js';
 import { readObject, readText, type Settings, type TokenizerFiles } from './files.js';
 import { readSpecialTokens } from './special-tokens.js';
+import { classOf } from './tokenizer-class.js';
+
+/** Classes of transformers that read text as BERT does. */
+const CLASSES = ['BertTokenizer', 'DistilBertTokenizer', 'ElectraTokenizer', 'MobileBertTokenizer', 'ConvBertTokenizer', 'LayoutLMTokenizer'];
 
 /** What BERT calls its special tokens where no file does. */
 const BERT = { unk: '[UNK]', sep: '[SEP]', pad: '[PAD]', cls: '[CLS]', mask: '[MASK]' };
@@ -8,6 +12,7 @@ const BERT = { unk: '[UNK]', sep: '[SEP]', pad: '[PAD]', cls: '[CLS]', mask: '[M
 /** `vocab.txt` (a piece a line, its id the number of the line) as the `tokenizer.json` that transformers' `BertTokenizer` makes of it. */
 export function readWordPiece(files: TokenizerFiles): Settings {
   const settings = readObject(files, 'tokenizer_config.json');
+  classOf(settings, CLASSES, 'vocab.txt');
   const lines = readText(files, 'vocab.txt').split('\n');
   if (lines.at(-1) === '') lines.pop();
   const vocab: Vocabulary = Object.fromEntries(lines.map((line, id) => [line.replace(/\r$/, ''), id]));
