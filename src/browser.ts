@@ -34,6 +34,17 @@ export {
   type Snapshot,
   type TrainingEvents,
 } from './learning/training/index.js';
+export {
+  checkVocabulary,
+  loadTokenizer,
+  type EncodeOptions,
+  type Encoding,
+  type Span,
+  type SpecialRole,
+  type TextInput,
+  type TextTokenizer,
+  type WindowOptions,
+} from './learning/data/index.js';
 export { tasks, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
 
 // Parts of the steps.

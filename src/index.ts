@@ -70,6 +70,17 @@ export {
   type Snapshot,
   type TrainingEvents,
 } from './learning/training/index.node.js';
+export {
+  checkVocabulary,
+  loadTokenizer,
+  type EncodeOptions,
+  type Encoding,
+  type Span,
+  type SpecialRole,
+  type TextInput,
+  type TextTokenizer,
+  type WindowOptions,
+} from './learning/data/index.node.js';
 export { tasks, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
 export { LoadedBundle, loadBundle, readBundle, writeBundle, type Bundle, type BundleInfo, type BundleInput } from './reuse/bundle/index.node.js';
 

@@ -17,7 +17,7 @@ export const folders: readonly string[] = Object.entries(rooms).flatMap(([room, 
 );
 
 /** Packages that run in Node only. */
-const nodePackages = new Set(['sharp', 'tar', 'undici', 'yauzl', 'onnxruntime-node', 'commander']);
+const nodePackages = new Set(['sharp', 'tar', 'undici', 'yauzl', 'onnxruntime-node', 'commander', 'tokenizers']);
 
 const nodeFolders = ['reuse/registry/', 'reuse/serving/', 'reuse/monitoring/', 'app/cli/'];
 const nodeEntries = new Set(['index.ts', 'server.ts']);

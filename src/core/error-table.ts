@@ -563,6 +563,26 @@ export const errorTable = {
     message: 'The layers of the model do not fit together: {reason}.',
     remedy: 'The model file is damaged or was edited; export it again.',
   },
+  TOKENIZER_MISSING: {
+    message: 'There is no tokenizer among the files of the model; they are: {found}.',
+    remedy: 'Put one of these beside the configuration of the model: {known}.',
+  },
+  TOKENIZER_FILE_MISSING: {
+    message: 'The tokenizer needs {missing} beside {file}.',
+    remedy: 'Copy {missing} from where {file} comes from, or use the tokenizer.json of the model, which holds everything.',
+  },
+  TOKENIZER_INVALID: {
+    message: '"{file}" does not describe a tokenizer that can be used: {reason}.',
+    remedy: 'Save the tokenizer again with a current version of transformers (`tokenizer.save_pretrained`), which writes a tokenizer.json.',
+  },
+  TOKENIZER_LENGTH: {
+    message: 'No text fits into {maxLength} tokens, of which {special} are special and {stride} are shared with the window before.',
+    remedy: 'Allow more tokens (`maxLength`), share fewer (`stride`), or shorten the first text of the pair.',
+  },
+  TOKENIZER_VOCABULARY: {
+    message: 'The tokenizer has {vocabularySize} tokens with ids up to {largestId}, but the model embeds ids below {rows}.',
+    remedy: 'Use the tokenizer that the model was trained with; both must come from the same place.',
+  },
   SHAPE_CONFLICT: {
     message: 'Dimension {dimension} is {first} in {firstPlace} but {second} in {secondPlace}.',
     remedy: 'Give dimensions that agree with each other and with the model.',

@@ -4,3 +4,4 @@ export * from './files.node.js';
 export * from './formats/safetensors.node.js';
 export * from './index.js';
 export * from './open.node.js';
+export { loadTokenizer } from './text/tokenizer.node.js';

@@ -1,0 +1,65 @@
+import { fail } from '../../../core/index.js';
+import type { TokenizerDescription } from './description.js';
+import type { EncodeOptions, Encoding, SpecialRole, TextInput, TextTokenizer, WindowOptions } from './encoding.js';
+import { assemble, bare, type Layout, type Pieces, specialCount } from './pieces.js';
+import { truncate, windows } from './truncate.js';
+
+/** What a library does: texts to tokens and back. Special tokens are put around them here, the same for every library. */
+export interface TokenizerEngine {
+  readonly hasOffsets: boolean;
+  readonly single: Layout;
+  readonly pair: Layout;
+  tokenId(token: string): number | undefined;
+  split(texts: readonly string[]): Promise<Pieces[]>;
+  decode(ids: readonly number[]): Promise<string>;
+}
+
+/** The interface on top of a library. */
+export function textTokenizer(engine: TokenizerEngine, { vocabularySize, largestId, specialTokens }: TokenizerDescription): TextTokenizer {
+  async function encodeBatch(inputs: readonly TextInput[], options: EncodeOptions = {}): Promise<Encoding[]> {
+    return (await splitAll(engine, inputs)).map((texts) => encodePieces(engine, texts, options));
+  }
+  return {
+    vocabularySize,
+    largestId,
+    specialIds: idsOf(engine, specialTokens),
+    hasOffsets: engine.hasOffsets,
+    tokenId: (token) => engine.tokenId(token),
+    encode: async (input, options) => (await encodeBatch([input], options))[0] as Encoding,
+    encodeBatch,
+    encodeWindows: async (input, options) => windowsOf(engine, (await splitAll(engine, [input]))[0] as readonly Pieces[], options),
+    decode: (ids) => engine.decode(ids),
+  };
+}
+
+/** The tokens of the one or two texts of each input. */
+async function splitAll(engine: TokenizerEngine, inputs: readonly TextInput[]): Promise<(readonly Pieces[])[]> {
+  const pieces = (await engine.split(inputs.flat())).values();
+  return inputs.map((input) => [input].flat().map(() => pieces.next().value as Pieces));
+}
+
+function encodePieces(engine: TokenizerEngine, texts: readonly Pieces[], { maxLength, addSpecialTokens = true }: EncodeOptions): Encoding {
+  const whole = texts.length === 1 ? engine.single : engine.pair;
+  const layout = addSpecialTokens ? whole : bare(whole);
+  return assemble(layout, maxLength === undefined ? texts : truncate(texts, roomFor(layout, maxLength, 0)));
+}
+
+function windowsOf(engine: TokenizerEngine, texts: readonly Pieces[], { maxLength, stride = 0 }: WindowOptions): Encoding[] {
+  const layout = texts.length === 1 ? engine.single : engine.pair;
+  const whole = texts.slice(0, -1);
+  const taken = whole.reduce((sum, { ids }) => sum + ids.length, 0);
+  const room = roomFor(layout, maxLength - taken, stride);
+  return windows(texts.at(-1) as Pieces, room, stride).map((part) => assemble(layout, [...whole, part]));
+}
+
+/** Tokens that are left for texts. */
+function roomFor(layout: Layout, maxLength: number, stride: number): number {
+  const special = specialCount(layout);
+  if (!(stride >= 0 && maxLength - special > stride)) fail('TOKENIZER_LENGTH', { maxLength, special, stride });
+  return maxLength - special;
+}
+
+function idsOf(engine: TokenizerEngine, tokens: TokenizerDescription['specialTokens']): Partial<Record<SpecialRole, number>> {
+  const found = Object.entries(tokens).map(([role, token]) => [role, engine.tokenId(token)] as const);
+  return Object.fromEntries(found.filter(([, id]) => id !== undefined));
+}
