@@ -10,7 +10,7 @@ export interface Checksum {
   readonly hex: string;
 }
 
-/** Bytes that are read at once: of the usual 64 kB, a file of a gigabyte leaves so many buffers that collecting them takes longer than hashing. */
+/** Bytes that are read at once: more than the usual 64 kB, so that a large file leaves fewer buffers to be collected. */
 const PIECE = 2 ** 20;
 
 /** Hash of a file in hexadecimal, read as a stream. `git-sha1`: the name that git gives it. Source: Pro Git, 10.2, "Object Storage". */
