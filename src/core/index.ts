@@ -1,4 +1,5 @@
 export { type ByteSource, joinBytes, memoryBytes } from './bytes.js';
+export { didYouMean } from './did-you-mean.js';
 export type { ErrorCode } from './error-table.js';
 export * from './errors.js';
 export * from './events.js';

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fail } from '../../../core/index.js';
+import { didYouMean, fail } from '../../../core/index.js';
 import { type CacheEntry, createSharedEntry, type NewEntry, removeEntry } from '../cache/entry.node.js';
 import { obtain } from '../cache/obtain.node.js';
-import { didYouMean } from '../hint.js';
 import type { ResolveOptions } from '../options.node.js';
 import { type Choice, choose, filesOf } from './choose.js';
 import { entryOf, offlineEntryOf, openKept, type Pinned } from './entry.node.js';

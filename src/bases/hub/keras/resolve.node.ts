@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fail } from '../../../core/index.js';
+import { didYouMean, fail } from '../../../core/index.js';
 import { cacheDirectory } from '../cache/directory.node.js';
 import type { HubFolder } from '../folder.js';
-import { didYouMean } from '../hint.js';
 import { resolveSharedFile, type SharedFile, urlBelow } from '../kept-file.node.js';
 import type { ResolveOptions } from '../options.node.js';
 import type { ModelUri } from '../uri.js';

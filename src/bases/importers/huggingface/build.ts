@@ -1,5 +1,4 @@
-import { distance } from 'fastest-levenshtein';
-import { fail } from '../../../core/index.js';
+import { didYouMean, fail } from '../../../core/index.js';
 import type { JsonObject } from '../json.js';
 import type { StateDict } from '../state-dict/index.js';
 import { type Finished, Network } from '../torch-layers/index.js';
@@ -69,13 +68,13 @@ export function familyOf(config: JsonObject, wanted?: string): Family {
   const known = families.map((family) => family.type);
   const classNames = wanted === undefined ? savedFrom(config) : [wanted];
   const isThis = (family: Family): boolean => (stated ? family.type === type : classNames.some((name) => Object.hasOwn(family.classes, name)));
-  return families.find(isThis) ?? fail('IMPORT_MODEL_TYPE_UNKNOWN', { type, hint: stated ? nearest(type, known) : '', known: known.join(', ') });
+  return families.find(isThis) ?? fail('IMPORT_MODEL_TYPE_UNKNOWN', { type, hint: stated ? didYouMean(type, known) : '', known: known.join(', ') });
 }
 
 function wantedClass({ type, classes }: Family, wanted: string): string {
   if (Object.hasOwn(classes, wanted)) return wanted;
   const known = Object.keys(classes);
-  return fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: wanted, hint: nearest(wanted, known), known: `${known.join(', ')} (of ${type})` });
+  return fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: wanted, hint: didYouMean(wanted, known), known: `${known.join(', ')} (of ${type})` });
 }
 
 /** The class that the file was saved from where it is known here, else the one without a head. */
@@ -87,10 +86,4 @@ function savedClass({ classes }: Family, config: JsonObject): string {
 
 function savedFrom({ architectures }: JsonObject): readonly string[] {
   return Array.isArray(architectures) ? architectures.map(String) : [];
-}
-
-function nearest(name: string, known: readonly string[]): string {
-  const closeness = (candidate: string): number => distance(name.toLowerCase(), candidate.toLowerCase());
-  const [best = ''] = known.toSorted((a, b) => closeness(a) - closeness(b));
-  return closeness(best) <= 3 ? ` Did you mean ${best}?` : '';
 }

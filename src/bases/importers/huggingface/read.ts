@@ -18,7 +18,8 @@ import { atInputSize, type Images, sizedFor } from './vision/sizes.js';
  * @throws IMPORT_FILE_INVALID, and the errors of the weights and of {@link buildModel}
  */
 export async function readHuggingFace(folder: HubFolder, entry: string, file: string, hints: ImportHints): Promise<Import> {
-  const stated = await readJson(folder, entry);
+  const text = await folder.root.read(entry);
+  const stated = parsed(folder, entry, text);
   const prepared = await imagesOf(folder, entry);
   const config = sizedFor(stated, familyOf(stated, hints.architecture), prepared?.preprocessing.size);
   const { weights, notes } = await readWeights(folder, file);
@@ -29,7 +30,7 @@ export async function readHuggingFace(folder: HubFolder, entry: string, file: st
   const features = featuresOf(built);
   return {
     model: withOrigin(built.model, {
-      config: new TextDecoder().decode(await folder.root.read(entry)),
+      config: new TextDecoder().decode(text),
       className: built.className,
       stored: built.stored,
       transposed: built.transposed,
@@ -42,10 +43,10 @@ export async function readHuggingFace(folder: HubFolder, entry: string, file: st
   };
 }
 
-async function readJson(folder: HubFolder, path: string): Promise<JsonObject> {
+/** @throws IMPORT_FILE_INVALID */
+function parsed(folder: HubFolder, path: string, bytes: Uint8Array): JsonObject {
   const invalid = (reason: string, cause?: unknown): never =>
     fail('IMPORT_FILE_INVALID', { file: path, uri: folder.source.uri, format: 'a configuration of transformers', reason }, cause);
-  const bytes = await folder.root.read(path);
   try {
     const json = parseJson(bytes);
     return isObject(json) ? json : invalid('it is not a JSON object');
@@ -56,7 +57,7 @@ async function readJson(folder: HubFolder, path: string): Promise<JsonObject> {
 
 async function imagesOf(folder: HubFolder, config: string): Promise<Images | undefined> {
   const file = config.replace(/config\.json$/, 'preprocessor_config.json');
-  return (await isPresent(folder, file)) ? readPreprocessing(await readJson(folder, file)) : undefined;
+  return (await isPresent(folder, file)) ? readPreprocessing(parsed(folder, file, await folder.root.read(file))) : undefined;
 }
 
 /** What the configuration says of the class, for messages. */

@@ -1,5 +1,4 @@
-import { distance } from 'fastest-levenshtein';
-import { fail } from '../../../core/index.js';
+import { didYouMean, fail } from '../../../core/index.js';
 import { isObject, type Json } from '../json.js';
 import { assembleModel, readTopology } from '../keras-layers/index.js';
 import type { Import } from '../types.js';
@@ -23,13 +22,7 @@ export function readWeightsOnly(source: KerasFile, file: Hdf5, named: Named | un
   if (!named) return fail('IMPORT_WEIGHTS_ONLY', { file: source.file, uri, layers: contents(file), known: known.join(', ') });
   if ('config' in named) return fromConfig(source, file, named.name, named.config);
   if (Object.hasOwn(applications, named.name)) return fromApplication(source, file, named.name, applications[named.name] as Application);
-  const [nearest = ''] = known.toSorted((a, b) => distanceTo(named.name, a) - distanceTo(named.name, b));
-  const hint = distanceTo(named.name, nearest) <= 3 ? ` Did you mean ${nearest}?` : '';
-  return fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: named.name, hint, known: known.join(', ') });
-}
-
-function distanceTo(name: string, known: string): number {
-  return distance(name.toLowerCase(), known.toLowerCase());
+  return fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: named.name, hint: didYouMean(named.name, known), known: known.join(', ') });
 }
 
 function contents(file: Hdf5): string {

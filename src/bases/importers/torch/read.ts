@@ -1,5 +1,4 @@
-import { distance } from 'fastest-levenshtein';
-import { fail } from '../../../core/index.js';
+import { didYouMean, fail } from '../../../core/index.js';
 import type { Model } from '../../../engine/graph/index.js';
 import { findTorchWeights, type HubFolder, type TorchTransforms } from '../../hub/index.js';
 import { fitting, mismatch, type WeightsFile } from '../fitting.js';
@@ -63,9 +62,7 @@ function known(): string[] {
 function architectureOf(name: string): Architecture {
   const found = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
   if (found) return found;
-  const [nearest = ''] = known().toSorted((a, b) => distance(name, a) - distance(name, b));
-  const hint = distance(name, nearest) <= 3 ? ` Did you mean ${nearest}?` : '';
-  return fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: name, hint, known: known().join(', ') });
+  return fail('IMPORT_ARCHITECTURE_UNKNOWN', { architecture: name, hint: didYouMean(name, known()), known: known().join(', ') });
 }
 
 async function build(name: string, { size, sizeOf, build }: Architecture, weights: StateDict, published: number | undefined) {
