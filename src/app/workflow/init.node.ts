@@ -67,12 +67,20 @@ async function findParts(data: string): Promise<DataParts> {
   return { train: join(data, train), ...(validation && { validation: join(data, validation) }), ...(test && { test: join(data, test) }) };
 }
 
+const LABELS = {
+  classes: 'classes',
+  labels: 'several classes each',
+  values: 'numbers as labels',
+  tags: 'tags of words',
+  answers: 'answers',
+  none: 'no labels',
+} as const;
+
 function taskOf(dataset: Dataset): TaskName {
   if (dataset.kind === 'image' && dataset.target.kind === 'classes') return 'image-classification';
   if (dataset.kind === 'tensors' && dataset.target.kind === 'classes') return 'tensor-classification';
   if (dataset.kind === 'tensors' && dataset.target.kind === 'values') return 'tensor-regression';
-  const labels = { classes: 'classes', values: 'numbers as labels', none: 'no labels' }[dataset.target.kind];
-  return fail('INIT_NO_TASK', { data: dataset.name, content: dataset.kind === 'image' ? 'images' : 'tensors', labels });
+  return fail('INIT_NO_TASK', { data: dataset.name, content: dataset.kind, labels: LABELS[dataset.target.kind] });
 }
 
 function countByName(dataset: Dataset): Record<string, number> {

@@ -1,5 +1,6 @@
 import type { Tensor } from '../../core/index.js';
 import type { Image } from './image.js';
+import type { Span } from './text/encoding.js';
 
 /** What the labels of a data set are. */
 export type Target =
@@ -7,11 +8,27 @@ export type Target =
   | { readonly kind: 'classes'; readonly names: readonly string[] }
   /** Regression; one name a target value. */
   | { readonly kind: 'values'; readonly names: readonly string[] }
+  /** Multi-label classification: any number of classes a sample. */
+  | { readonly kind: 'labels'; readonly names: readonly string[] }
+  /** One tag a word; tag names sorted by code point, `O` among them where words may have none. */
+  | { readonly kind: 'tags'; readonly names: readonly string[] }
+  /** Answers that stand in a text. */
+  | { readonly kind: 'answers'; readonly names: readonly [] }
   /** No labels. */
   | { readonly kind: 'none' };
 
-/** A class index when the target is `classes`, one number a target name when it is `values`, undefined when there is none. */
-export type Label = number | readonly number[] | undefined;
+/** An answer to a question, as it stands in the context. */
+export interface Answer {
+  readonly text: string;
+  /** Where it begins in the context, in UTF-16 code units. */
+  readonly start: number;
+}
+
+/**
+ * By the kind of target: a class index (`classes`), one number a name (`values`), 1 or 0 a name (`labels`), one tag index a word (`tags`), the answers
+ * that count as right, none where there is no answer (`answers`); undefined where nothing is known.
+ */
+export type Label = number | readonly number[] | readonly Answer[] | undefined;
 
 /** What is known of a sample without decoding it. */
 export interface Sample {
@@ -24,9 +41,23 @@ export interface Sample {
   readonly location: string;
 }
 
+/** What is to be read of one sample. */
+export interface TextContent {
+  readonly kind: 'text';
+  /** The text; of several, the first: premise, question, prompt, anchor. */
+  readonly text: string;
+  /** The second text: hypothesis, context, completion, positive example. */
+  readonly pair?: string;
+  /** A text unlike the first, for triplets. */
+  readonly negative?: string;
+  /** Where the words of `text` stand, for data that is divided into words. */
+  readonly words?: readonly Span[];
+}
+
 /** A decoded sample. */
 export type Content =
   | { readonly kind: 'image'; readonly image: Image }
+  | TextContent
   /** One row of each tensor, without the batch dimension. */
   | { readonly kind: 'tensors'; readonly tensors: Readonly<Record<string, Tensor>> };
 

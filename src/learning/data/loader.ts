@@ -120,6 +120,7 @@ function inputMaker(options: BatchOptions): (content: Content, sample: Sample) =
   const pipeline: Pipeline | undefined = dataset.kind === 'image' ? compileTransforms(transforms) : undefined;
   return (content, sample) => {
     if (content.kind === 'tensors') return content.tensors;
+    if (content.kind === 'text') return fail('TASK_CONTENT', { task: 'batches', expected: 'image', data: dataset.name, actual: 'text' });
     return { [input]: (pipeline as Pipeline)(content.image, sampleRandom(seed, epoch, sample.id)) };
   };
 }

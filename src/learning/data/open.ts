@@ -1,6 +1,6 @@
 import { fail } from '../../core/index.js';
 import { alignTarget } from './classes.js';
-import type { Dataset } from './dataset.js';
+import type { Content, Dataset, Target } from './dataset.js';
 import type { ImageDecoder } from './decode.js';
 import type { Files } from './files.js';
 import { type FormatName, formats } from './sources/formats.js';
@@ -20,6 +20,10 @@ export interface SourceSpec {
   readonly classes?: readonly string[];
   /** Whether to leave labels out: the data is to be predicted. */
   readonly unlabelled?: boolean;
+  /** What a task reads of each sample, where a source holds more than that: a table has columns of text and of image files. */
+  readonly content?: Content['kind'];
+  /** What a task learns of each sample; the usual kind for the content when left out. */
+  readonly target?: Target['kind'];
 }
 
 /**
