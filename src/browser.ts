@@ -8,6 +8,7 @@ export {
   blobFiles,
   browserDecoder,
   openSource,
+  rowInputs,
   folds,
   groupById,
   split,
@@ -45,7 +46,7 @@ export {
   type TextTokenizer,
   type WindowOptions,
 } from './learning/data/index.js';
-export { tasks, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
+export { taskOf, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
 
 // Parts of the steps.
 export {

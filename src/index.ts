@@ -81,13 +81,14 @@ export {
   type TextTokenizer,
   type WindowOptions,
 } from './learning/data/index.node.js';
-export { tasks, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
+export { taskOf, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
 export { LoadedBundle, loadBundle, readBundle, writeBundle, type Bundle, type BundleInfo, type BundleInput } from './reuse/bundle/index.node.js';
 
 // Parts of the steps.
 export {
   nodeDecoder,
   openSource,
+  rowInputs,
   readSafetensorsFile,
   writeSafetensorsFile,
   batches,

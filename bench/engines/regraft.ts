@@ -52,9 +52,10 @@ const kinds = {
   },
   predict: async ({ device, model }: Opening, job: Job<PredictWork>): Promise<Run> => {
     const inputs = Object.entries(inputsOf(job));
-    const predictor = await training.Predictor.open(device, model, sampleDims(job.inputs), job.batchSize);
+    const predictor = new training.Predictor(device, model, job.batchSize);
+    const dims = sampleDims(job.inputs);
     const run = async (): Promise<number> => {
-      const [output] = Object.values(await predictor.consume(freshBatch(inputs), job.batchSize));
+      const [output] = Object.values(await predictor.consume({ inputs: freshBatch(inputs), size: job.batchSize, dims }));
       return meanSize(output as Tensor);
     };
     return { parameters: 0, run };
@@ -83,7 +84,7 @@ function newTrainer({ device, model }: Opening, job: Learning): { trainer: Train
     ...plan,
     sampleDims: sampleDims(job.inputs),
     batchSize: job.batchSize,
-    task: tasks.tasks['tensor-classification'],
+    task: tasks.taskOf('tensor-classification'),
     loss: tasks.createLoss({ name: 'cross-entropy', labelSmoothing: 0 }),
     optimizer: phase.optimizer,
     clip: {},
@@ -106,8 +107,9 @@ async function openTraining(opening: Opening, job: Learning): Promise<{ trainer:
   const dataset = datasetOf(inputsOf(job), labelsOf(job.seed, rows, job.classes), job.classes);
   const cached = job.kind === 'head' || job.cached;
   const source = await sources.openSource(
-    { dataset, transforms: undefined, input: undefined, skips: new data.SkipLog(rows) },
-    program && { program, rows: forward.rows, forward },
+    await data.rowInputs(sampleDims(job.inputs)).open(dataset, 'eval', new data.SkipLog(rows)),
+    program && (async () => ({ program, forward })),
+    forward.rows,
     cached ? training.memoryFeatures(CACHE_BYTES) : async () => undefined,
     () => {},
   );

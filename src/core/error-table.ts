@@ -127,6 +127,34 @@ export const errorTable = {
     message: 'The transforms must end with exactly one "to-tensor", but {reason}.',
     remedy: 'Put one `to-tensor` step at the end of the list.',
   },
+  TEXT_EMPTY: {
+    message: 'The text is empty.',
+    remedy: 'Fill it in or remove the sample.',
+  },
+  TEXT_LENGTH: {
+    message: 'text.maxLength is {asked}, but the base takes texts of {limit} tokens at most.',
+    remedy: 'Lower it, or leave it out.',
+  },
+  TEXT_NO_PAIR: {
+    message: 'There is no second text.',
+    remedy: 'Name its column with `data.columns.pair`, or choose a task that reads one text.',
+  },
+  TEXT_TOO_LONG: {
+    message: 'The text has {tokens} tokens; the limit is {limit}.',
+    remedy: 'Shorten it, raise `text.maxLength`, or let texts be cut with `text.overflow: cut`.',
+  },
+  TEXT_UNKNOWN: {
+    message: 'The tokenizer knows nothing of the text "{text}".',
+    remedy: 'Choose a base whose vocabulary has the language of the data.',
+  },
+  BASE_NOT_TEXT: {
+    message: 'The base takes [{inputs}], which are not the inputs of a text model.',
+    remedy: 'Choose a base that reads token ids [N, T], such as a Hugging Face text model, or another task.',
+  },
+  BASE_NO_TOKENIZER: {
+    message: 'The base "{uri}" has no tokenizer.',
+    remedy: 'Put its tokenizer.json (or vocab.txt, or vocab.json and merges.txt, or the SentencePiece model) beside the model.',
+  },
   DATA_TRANSFORM_TENSORS: {
     message: '"{data}" holds tensors, to which image transforms do not apply.',
     remedy: 'Remove the transforms, or prepare the tensors beforehand.',
@@ -482,6 +510,10 @@ export const errorTable = {
     remedy:
       'Load it in Python with the code it was written by, and save the weights alone: torch.save(model.state_dict(), "weights.pt"), or as safetensors.',
   },
+  IMPORT_PURPOSE: {
+    message: 'A model of type {type} is no {purpose}; it can be {known}.',
+    remedy: 'Choose a base of another type for this task.',
+  },
   IMPORT_ARCHITECTURE_UNKNOWN: {
     message: 'There is no architecture "{architecture}".{hint}',
     remedy: 'For bare Keras weights that may also be the path of a configuration saved by model.to_json(), which ends in .json. Known: {known}.',
@@ -688,6 +720,10 @@ export const errorTable = {
   BUNDLE_NOT_FOUND: {
     message: 'There is no bundle at {path}: {reason}',
     remedy: 'Give a folder that holds bundle.json, a .zip of one, or a finished run, which has it under bundle/.',
+  },
+  BUNDLE_NO_TOKENIZER: {
+    message: 'The bundle does {task}, but has no tokenizer to read text with.',
+    remedy: 'Copy the bundle again with all of its files.',
   },
   BUNDLE_FORMAT: {
     message: 'The bundle at {path} has format {format}; this version of Regraft reads format {known}.',

@@ -4,6 +4,7 @@ export type { ErrorCode } from './error-table.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './file-failure.js';
+export { groupBy } from './group-by.js';
 export * from './permute.js';
 export * from './random.js';
 export * from './row.js';

@@ -1,7 +1,7 @@
 import { freeBatch, prepareModel, withLogits } from '../../src/bases/surgery/index.js';
 import { type Tensor, toNumbers } from '../../src/core/index.js';
 import { type Device, openDevice, type Tensors } from '../../src/engine/runtime/index.node.js';
-import { createLoss, type LossSpec, type Task, tasks } from '../../src/learning/tasks/index.js';
+import { createLoss, type LossSpec, type Task, taskOf } from '../../src/learning/tasks/index.js';
 import { inferenceModel, Trainer } from '../../src/learning/training/index.js';
 import { type Golden, goldenInputs, goldenModel, goldenTarget } from '../support/golden.js';
 
@@ -57,7 +57,7 @@ async function gradientsOf(golden: Golden, device: Device): Promise<ReadonlyMap<
 
 function problemOf(golden: Golden): { readonly loss: LossSpec; readonly target: Tensor; readonly task: Task } {
   const target = goldenTarget(golden);
-  const task = tasks[target.type === 'int64' ? 'tensor-classification' : 'tensor-regression'];
+  const task = taskOf(target.type === 'int64' ? 'tensor-classification' : 'tensor-regression');
   return { loss: { ...task.defaultLoss, ...(golden.spec.training['loss'] as object | undefined) }, target, task };
 }
 

@@ -1,5 +1,7 @@
 import type { Tensor } from '../../src/core/index.js';
 import type { Model } from '../../src/engine/graph/index.js';
+import { rowInputs } from '../../src/learning/data/index.js';
+import { taskOf } from '../../src/learning/tasks/index.js';
 import { Learner, memoryFeatures, type Phase } from '../../src/learning/training/index.js';
 import { watchedDevice } from './device.js';
 import { tensorData } from './tensors.js';
@@ -24,8 +26,8 @@ export async function lossesOfSteps({ model, head = [], inputs, labels, classes,
     device: watchedDevice().device,
     model,
     head,
-    sampleDims: Object.fromEntries(Object.entries(inputs).map(([name, { dims }]) => [name, dims.slice(1)])),
-    task: 'tensor-classification',
+    inputs: rowInputs(Object.fromEntries(Object.entries(inputs).map(([name, { dims }]) => [name, dims.slice(1)]))),
+    task: taskOf('tensor-classification'),
     loss: { name: 'cross-entropy', labelSmoothing: 0 },
     train: tensorData(inputs, labels, classes),
     batchSize: labels.length,

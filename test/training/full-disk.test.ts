@@ -111,7 +111,7 @@ it('features that do not fit on the disk are an error that names the file', asyn
   for (const name of readdirSync(on)) rmSync(join(on, name), { recursive: true });
   const path = join(on, 'scratch', 'features');
   const rows = (2 * DISK) / PAGE;
-  const store = await diskFeatures(path, { memory: 0, disk: 1e9 })(rows, { x: { type: 'float32', dims: [PAGE / 4] } });
+  const [store] = (await diskFeatures(path, { memory: 0, disk: 1e9 })([{ rows, layout: { x: { type: 'float32', dims: [PAGE / 4] } } }])) ?? [];
   const row = float32([1, PAGE / 4], new Float32Array(PAGE / 4));
   const written = (async () => {
     for (let i = 0; i < rows; i++) await store?.write([i], { x: row });

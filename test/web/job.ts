@@ -17,9 +17,10 @@ import {
   prepareModel,
   readModel,
   readSafetensors,
+  rowInputs,
   specialise,
   type Tensor,
-  tasks,
+  taskOf,
   toNumbers,
 } from '../../src/browser.js';
 
@@ -65,7 +66,7 @@ async function gradientsOf(device: Device, model: Model, batch: Readonly<Record<
   const graph = specialise(model.graph, opset, Object.fromEntries(Object.entries(inputs).map(([name, { dims }]) => [name, dims])));
   const b = GraphBuilder.from(graph, inferTypes(graph, opset).types, opset);
   const output = b.value(graph.outputs[0]?.name ?? '');
-  const task = tasks[labels.type === 'int64' ? 'tensor-classification' : 'tensor-regression'];
+  const task = taskOf(labels.type === 'int64' ? 'tensor-classification' : 'tensor-regression');
   const mask = b.full(output.type, [labels.dims[0] as number], 1);
   const loss = createLoss(task.defaultLoss).build(b, { output, target: b.constant(labels), mask });
   const gradients = [...differentiate(b, loss, names)].map(([name, value]) => [name, b.op('Identity', [value])] as const);
@@ -79,9 +80,9 @@ async function gradientsOf(device: Device, model: Model, batch: Readonly<Record<
 async function train(device: Device, model: Model, job: Job): Promise<Pick<JobResult, 'losses' | 'trained'>> {
   const dataset = await openSource({ path: 'data.safetensors' }, blobFiles(new Map([['data.safetensors', new Blob([job.data])]])), browserDecoder());
   const { dims } = inputsOf(model, await dataset.load(0));
-  const task = dataset.target.kind === 'classes' ? 'tensor-classification' : 'tensor-regression';
+  const task = taskOf(dataset.target.kind === 'classes' ? 'tensor-classification' : 'tensor-regression');
   const settings = { batchSize: job.batchSize, accumulate: 1, shuffle: false, clip: {}, seed: 0, features: memoryFeatures(1e8), maxSkippedShare: 0 };
-  const learner = new Learner({ device, model, head: [], sampleDims: dims, task, loss: tasks[task].defaultLoss, train: dataset, ...settings });
+  const learner = new Learner({ device, model, head: [], inputs: rowInputs(dims), task, loss: task.defaultLoss, train: dataset, ...settings });
   const losses: number[] = [];
   learner.events.on('step', ({ loss }) => losses.push(loss));
   await learner.run(

@@ -7,6 +7,7 @@ import { headSchema } from './sections/head.js';
 import { recipeSchema } from './sections/recipe.js';
 import { tapsSchema } from './sections/taps.js';
 import { taskSchema } from './sections/task.js';
+import { textSchema } from './sections/text.js';
 import { trainingSchema } from './sections/training.js';
 import { transformsSchema } from './sections/transforms.js';
 
@@ -22,6 +23,7 @@ export const specSchema = z
     freeze: freezeSchema,
     groups: groupsSchema,
     transforms: transformsSchema,
+    text: textSchema,
     training: trainingSchema,
     seed: z.int().min(0).max(0xffffffff).describe('Seeds shuffling, augmentation, dropout and new weights.').default(42),
     threads: z

@@ -1,4 +1,4 @@
-import { importModel, type ModelSource } from '../../bases/importers/index.node.js';
+import { type BaseReference, importModel, type ModelSource, type Purpose } from '../../bases/importers/index.node.js';
 import { fixedBatch, freeBatch, prepareModel, withFloatImages } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
@@ -19,6 +19,10 @@ export interface Base {
   readonly assumption: string | undefined;
   /** The value that a new head reads; `undefined` where that is the layer before the present head. */
   readonly features: string | undefined;
+  /** The value `[N, T, C]` with a vector for each token, of a text model without a head. */
+  readonly tokens: string | undefined;
+  /** Tokens that a text model takes at most, where that is known. */
+  readonly maxTokens: number | undefined;
   /** Files that belong to the model beside its graph, by name: tokenizer, processor. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly sha256: string;
@@ -33,8 +37,9 @@ export interface Base {
  * Fetches, imports and prepares a base: `loadModel('npm:nsfwjs@4.3.0/dist/models/mobilenet_v2')`. A bundle, as a folder or a `.zip`, is a base, too.
  * @throws the errors of the hub, of the importers and of {@link prepareModel}
  */
-export async function loadModel(base: string | RunSpec['base'], context: WorkflowContext = {}): Promise<Base> {
-  const { preprocessing, ...reference } = typeof base === 'string' ? { uri: base } : base;
+export async function loadModel(base: string | RunSpec['base'], context: WorkflowContext = {}, purpose?: Purpose): Promise<Base> {
+  const { preprocessing, ...named } = typeof base === 'string' ? { uri: base } : base;
+  const reference = purpose === undefined ? named : { ...named, purpose };
   const loaded = (await isBundle(reference.uri)) ? await fromBundle(reference.uri) : await fromImporter(reference, context);
   return preprocessing === undefined ? loaded : { ...loaded, preprocessing: evalTransforms(preprocessing), assumption: undefined };
 }
@@ -48,6 +53,8 @@ async function fromBundle(path: string): Promise<Base> {
     preprocessing: info.preprocessing,
     assumption: undefined,
     features: undefined,
+    tokens: undefined,
+    maxTokens: info.text?.maxLength,
     files,
     sha256: info.files['model.onnx']?.sha256 ?? '',
     licence: info.base.licence,
@@ -62,8 +69,8 @@ function assumptionOf(steps: readonly TransformStep[] | undefined): string | und
   return `The base does not say how its images were prepared: RGB in [${range}] is assumed. State base.preprocessing if that is wrong.`;
 }
 
-async function fromImporter(reference: RunSpec['base'], context: WorkflowContext): Promise<Base> {
-  const { model, labels, preprocessing, features, files, source, notes } = await importModel(reference, hubOptions(context));
+async function fromImporter(reference: BaseReference, context: WorkflowContext): Promise<Base> {
+  const { model, labels, preprocessing, features, tokens, maxTokens, files, source, notes } = await importModel(reference, hubOptions(context));
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   return {
     ...withImages(prepared(model, notes)),
@@ -72,6 +79,8 @@ async function fromImporter(reference: RunSpec['base'], context: WorkflowContext
     preprocessing: steps,
     assumption: preprocessing === undefined ? assumptionOf(steps) : undefined,
     features,
+    tokens,
+    maxTokens,
     files: files ?? new Map(),
     sha256: largest(source.files)?.sha256 ?? '',
     licence: source.licence,

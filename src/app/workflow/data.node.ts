@@ -1,7 +1,18 @@
 import { regularExpression } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
-import { alignTarget, allIndices, type Columns, countClasses, type Dataset, groupById, split, subset } from '../../learning/data/index.js';
+import {
+  alignTarget,
+  allIndices,
+  type Columns,
+  countClasses,
+  type Dataset,
+  groupById,
+  split,
+  subset,
+  type Target,
+} from '../../learning/data/index.js';
 import { openDataset } from '../../learning/data/index.node.js';
+import { type TaskName, targetsOf, taskOf } from '../../learning/tasks/index.js';
 import type { RunSpec } from '../spec/index.js';
 
 /** The data of a run, divided. */
@@ -20,13 +31,13 @@ type Share = number;
  * Opens the data a spec names and divides it as the spec says: stratified, seeded, groups kept whole.
  * @throws DATA_ errors naming the file; DATA_LABEL_UNKNOWN where a held-out file has a class that training lacks
  */
-export async function openRunData({ data, seed }: Pick<RunSpec, 'data' | 'seed'>): Promise<RunData> {
+export async function openRunData({ task, data, seed }: Pick<RunSpec, 'task' | 'data' | 'seed'>): Promise<RunData> {
   const opened: Dataset[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((dataset) => dataset.close()));
   };
   try {
-    return { ...(await openParts(data, seed, opened)), close };
+    return { ...(await openParts(task, data, seed, opened)), close };
   } catch (error) {
     await close();
     throw error;
@@ -34,9 +45,9 @@ export async function openRunData({ data, seed }: Pick<RunSpec, 'data' | 'seed'>
 }
 
 /** @param opened takes what is to be closed at the end, or when something fails on the way */
-async function openParts(data: RunSpec['data'], seed: number, opened: Dataset[]): Promise<Omit<RunData, 'close'>> {
+async function openParts(task: TaskName, data: RunSpec['data'], seed: number, opened: Dataset[]): Promise<Omit<RunData, 'close'>> {
   const open = async (path: string): Promise<Dataset> => {
-    const dataset = await openPart(path, data);
+    const dataset = await openPart(path, task, data);
     opened.push(dataset);
     return dataset;
   };
@@ -55,7 +66,7 @@ async function openParts(data: RunSpec['data'], seed: number, opened: Dataset[])
     train: parts?.['train'] ?? whole,
     validation: parts?.['validation'] ?? files.validation,
     test: parts?.['test'] ?? files.test,
-    names: whole.target.kind === 'none' ? fail('DATA_NO_LABELS', { data: whole.name }) : whole.target.names,
+    names: namesOf(whole, task),
   };
 }
 
@@ -80,8 +91,23 @@ export function ignoredFiles({ train, validation, test }: Pick<RunData, 'train' 
   return [...new Set(lines)];
 }
 
-async function openPart(path: string, { columns, format, labels, decode, group }: RunSpec['data']): Promise<Dataset> {
-  const source = { path, columns: columns as Columns, ...(format && { format }), ...(labels && { classes: labels }) };
+/** @throws DATA_NO_LABELS where the task needs them */
+function namesOf({ name, target }: Dataset, task: TaskName): readonly string[] {
+  if (target.kind !== 'none') return target.names;
+  return taskOf(task).target === 'none' ? [] : fail('DATA_NO_LABELS', { data: name });
+}
+
+async function openPart(path: string, task: TaskName, { columns, format, labels, decode, group }: RunSpec['data']): Promise<Dataset> {
+  const { content } = taskOf(task);
+  const target = targetsOf(task);
+  const source = {
+    path,
+    content,
+    ...(target.length === 1 && { target: target[0] as Target['kind'] }),
+    columns: columns as Columns,
+    ...(format && { format }),
+    ...(labels && { classes: labels }),
+  };
   const dataset = await openDataset(source, { decode });
   return group === undefined ? dataset : groupById(dataset, regularExpression(group));
 }

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { tasks } from '../../learning/tasks/index.js';
+import { taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import type { BundleInfo } from '../../reuse/bundle/index.js';
 import type { ResultTable, Verdict } from '../report/index.node.js';
@@ -12,7 +12,7 @@ const HIGHER = new Set(['accuracy', 'macroF1', 'r2']);
 /** The HTML report of an evaluation. */
 export async function evaluationReport(info: BundleInfo, dataset: Dataset, scored: Scored, result: Omit<EvaluateResult, 'seconds'>): Promise<string> {
   const { renderReport } = await import('../report/index.node.js');
-  const isClassification = tasks[info.task].target === 'classes';
+  const isClassification = taskOf(info.task, info.target).target === 'classes';
   return renderReport({
     title: `Evaluation: ${info.task}`,
     subtitle: `${result.bundle} on ${result.split ? `the ${result.split} data of its run` : result.data}`,
@@ -41,7 +41,7 @@ function tableOf(metric: string, { value, interval }: EvaluateResult['metrics'][
 }
 
 function verdictOf(info: BundleInfo, { metrics, samples }: Omit<EvaluateResult, 'seconds'>): Verdict {
-  const { metric } = tasks[info.task].primary;
+  const { metric } = taskOf(info.task, info.target).primary;
   const measured = metrics[metric];
   const [low, high] = measured?.interval ?? [0, 0];
   return {

@@ -3,7 +3,7 @@ import { cast, fail, scalar, type Tensor, toNumbers } from '../../core/index.js'
 import type { Graph, Model } from '../../engine/graph/index.js';
 import { openDevice, type Tensors } from '../../engine/runtime/index.node.js';
 import { batches, type Dataset, openDataset, writeSafetensorsFile } from '../../learning/data/index.node.js';
-import { createLoss, type LossSpec, type Task, tasks } from '../../learning/tasks/index.js';
+import { createLoss, type LossSpec, type Task, taskOf } from '../../learning/tasks/index.js';
 import { inferenceModel, Trainer } from '../../learning/training/index.js';
 import type { RunSpec } from '../spec/index.js';
 import { dataInputs, loadModel } from './base.node.js';
@@ -85,7 +85,7 @@ async function firstBatch(path: string, batchSize: number | undefined): Promise<
 
 /** The task that the labels call for, and the loss. @throws TASK_TARGET when they do not go together */
 function problemOf({ name, target }: LabelledBatch['dataset'], asked: LossSpec['name'] | undefined): { task: Task; spec: LossSpec } {
-  const task = tasks[target.kind === 'classes' ? 'tensor-classification' : 'tensor-regression'];
+  const task = taskOf(target.kind === 'classes' ? 'tensor-classification' : 'tensor-regression');
   const loss = asked ?? task.defaultLoss.name;
   const expected = loss === 'cross-entropy' ? 'classes' : 'values';
   if (target.kind !== expected) fail('TASK_TARGET', { task: `The ${loss} loss`, expected, data: name, actual: target.kind });

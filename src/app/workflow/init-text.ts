@@ -23,6 +23,8 @@ const defaultBases: Readonly<Record<TaskName, string>> = {
   'image-classification': 'npm:nsfwjs@4.3.0/dist/models/mobilenet_v2',
   'tensor-classification': './model.onnx',
   'tensor-regression': './model.onnx',
+  'text-classification': './encoder',
+  'text-pair': './encoder',
 };
 
 /** A spec with comments, to start from. */

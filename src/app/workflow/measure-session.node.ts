@@ -1,4 +1,4 @@
-import { tasks } from '../../learning/tasks/index.js';
+import { taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { type Measured, measure } from '../../trust/evaluation/index.js';
 import type { WorkflowContext } from './context.js';
@@ -23,7 +23,7 @@ export async function measureSession({ spec, data, learner }: Session, { events 
     events?.emit('progress', { stage: `evaluating ${split}`, done: 0, total: dataset.size });
     const result = await learner.evaluate(dataset);
     scored[split] = result;
-    metrics[split] = measure(tasks[spec.task], result.predictions);
+    metrics[split] = measure(taskOf(spec.task), result.predictions);
   }
   return { metrics, scored };
 }

@@ -2,23 +2,29 @@ import { stat } from 'node:fs/promises';
 import { fail } from '../../core/index.js';
 import { type Dataset, formats, type Skip, SkipLog } from '../../learning/data/index.js';
 import { diskFiles, nodeDecoder, openDataset } from '../../learning/data/index.node.js';
-import { type Prediction, type TaskName, tasks } from '../../learning/tasks/index.js';
+import { type Prediction, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import { inputDataset, type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
 import type { WorkflowContext } from './context.js';
 
 export interface PredictRequest {
   /** A bundle, its `.zip`, or the run that made it. */
   readonly bundle: string;
-  /** Image files and folders of images, tables of them, or tensor files. */
+  /** Image files and folders of images, tables of them, tables or files of text, or tensor files. */
   readonly inputs: readonly string[];
+  /** Texts themselves. */
+  readonly texts?: readonly string[];
   /** How many classes are named for each input, the most probable first; default 5. */
   readonly top?: number;
 }
 
-/** What the model says of one input. */
-export type Predicted =
-  | { readonly input: string; readonly label: string; readonly probability: number; readonly top: readonly RankedClass[] }
-  | { readonly input: string; readonly values: Readonly<Record<string, number>> };
+/** What the model says of one input: of a classification, the most probable classes. */
+export type Predicted = { readonly input: string } & (
+  | { readonly label: string; readonly probability: number; readonly top: readonly RankedClass[] }
+  | Unnamed<Exclude<Prediction, { readonly kind: 'class' }>>
+);
+
+/** Each form of a union without its kind, which its other parts tell. */
+type Unnamed<P> = P extends unknown ? Omit<P, 'kind'> : never;
 
 export interface RankedClass {
   readonly label: string;
@@ -41,14 +47,18 @@ const TOP = 5;
  * Predicts files and folders, batch by batch: memory does not grow with their number. What cannot be read is left out and reported.
  * @throws DATA_NOT_FOUND, TASK_CONTENT, BUNDLE_ errors
  */
-export async function predict({ bundle: path, inputs, top = TOP }: PredictRequest, context: WorkflowContext = {}): Promise<PredictResult> {
+export async function predict(
+  { bundle: path, inputs, texts = [], top = TOP }: PredictRequest,
+  context: WorkflowContext = {},
+): Promise<PredictResult> {
   const began = performance.now();
   await Promise.all(inputs.map(kindOf));
   const bundle = await loadBundle(path);
   const predictions: Predicted[] = [];
   const skipped: Pick<Skip, 'location' | 'reason'>[] = [];
   try {
-    for (const group of await grouped(inputs)) {
+    const groups: Group[] = [...(await grouped(inputs)), ...(texts.length > 0 ? [{ kind: 'text' as const, paths: texts }] : [])];
+    for (const group of groups) {
       if (context.signal?.aborted) break;
       const dataset = await openGroup(group, bundle);
       try {
@@ -82,25 +92,25 @@ async function predictDataset(
     events?.emit('note', { text: `left out ${location}: ${reason}` });
   });
   let done = 0;
-  for await (const batch of bundle.run(dataset, { skips })) {
-    const interpreted = bundle.interpret(batch);
-    batch.indices.forEach((index, row) => {
-      into.predictions.push(describe(dataset.sample(index).location, interpreted[row] as Prediction, top));
-    });
-    done += batch.indices.length;
+  for await (const answers of bundle.answers(dataset, { skips })) {
+    for (const { index, prediction } of answers) into.predictions.push(describe(dataset.sample(index).location, prediction, top));
+    done += answers.length;
     events?.emit('progress', { stage: 'predicting', done: done + skips.skips.length, total: dataset.size });
     if (signal?.aborted) return;
   }
 }
 
 function describe(input: string, prediction: Prediction, top: number): Predicted {
-  if (prediction.kind === 'values') return { input, values: prediction.values };
+  if (prediction.kind !== 'class') {
+    const { kind: _, ...rest } = prediction;
+    return { input, ...rest };
+  }
   const { label, probability, probabilities } = prediction;
   const ranked = Object.entries(probabilities).map(([name, value]) => ({ label: name, probability: value }));
   return { input, label, probability, top: ranked.sort((a, b) => b.probability - a.probability).slice(0, top) };
 }
 
-type InputKind = 'folder' | 'data' | 'image';
+type InputKind = 'folder' | 'data' | 'image' | 'text';
 
 /** @throws DATA_NOT_FOUND */
 async function kindOf(path: string): Promise<InputKind> {
@@ -111,6 +121,7 @@ async function kindOf(path: string): Promise<InputKind> {
 
 interface Group {
   readonly kind: InputKind;
+  /** Paths, or texts themselves. */
   readonly paths: readonly string[];
 }
 
@@ -129,12 +140,12 @@ async function grouped(inputs: readonly string[]): Promise<Group[]> {
 async function openGroup({ kind, paths }: Group, { info }: LoadedBundle): Promise<Dataset> {
   const decoder = nodeDecoder(info.decode);
   const [path = ''] = paths;
-  if (kind === 'image' && tasks[info.task].content === 'tensors') {
-    fail('TASK_CONTENT', { task: info.task, expected: 'tensors', data: path, actual: 'image' });
-  }
-  if (kind === 'image') return inputDataset(paths, { files: diskFiles(), decoder });
+  const { content } = taskOf(info.task, info.target);
+  if ((kind === 'image' || kind === 'text') && content !== kind)
+    fail('TASK_CONTENT', { task: info.task, expected: content, data: path, actual: kind });
+  if (kind === 'image' || kind === 'text') return inputDataset(paths, kind, { files: diskFiles(), decoder });
   return openDataset(
-    { path, unlabelled: true, ...(kind === 'folder' && { format: 'image-folder' as const }) },
+    { path, unlabelled: true, content, ...(kind === 'folder' && content === 'image' && { format: 'image-folder' as const }) },
     info.decode && { decode: info.decode },
   );
 }

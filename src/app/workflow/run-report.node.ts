@@ -1,5 +1,5 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { argMax, softmax, tasks } from '../../learning/tasks/index.js';
+import { argMax, softmax, taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
 import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultTable, Verdict } from '../report/index.node.js';
@@ -14,7 +14,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
   // Charts take most of a second to load, which only a report is worth.
   const { renderReport } = await import('../report/index.node.js');
   const heldOut = session.data.test ?? session.data.validation;
-  const isClassification = tasks[session.spec.task].target === 'classes';
+  const isClassification = taskOf(session.spec.task).target === 'classes';
   const report: ReportData = {
     title: `${session.spec.task}: ${session.spec.recipe.name}`,
     subtitle: `On ${record.base.uri}`,
@@ -32,7 +32,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
 
 function verdictOf({ metrics = {}, spec }: RunRecord): Verdict {
   const points = Object.entries(metrics).flatMap(([split, values]) => {
-    const { metric } = tasks[spec.task].primary;
+    const { metric } = taskOf(spec.task).primary;
     const measured = values[metric];
     return measured
       ? [`${metric} on ${split}: ${measured.value.toFixed(3)}, 95% interval ${measured.interval.map((end) => end.toFixed(3)).join(' to ')}.`]

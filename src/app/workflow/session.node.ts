@@ -1,10 +1,20 @@
 import { join } from 'node:path';
-import { adaptModel, type FreezeSpec, findFeatures, fixedBatch, reinitialise, stageEnds, withLogits } from '../../bases/surgery/index.js';
+import type { Purpose } from '../../bases/importers/index.node.js';
+import {
+  adaptModel,
+  adaptTextModel,
+  type FreezeSpec,
+  findFeatures,
+  fixedBatch,
+  reinitialise,
+  stageEnds,
+  withLogits,
+} from '../../bases/surgery/index.js';
 import { fail, type Tensor } from '../../core/index.js';
 import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
-import { allIndices, countClasses, type Dataset, type TransformStep } from '../../learning/data/index.js';
-import { type LossSpec, type TaskName, tasks } from '../../learning/tasks/index.js';
+import { allIndices, countClasses, type Dataset, rowInputs, type SampleDims, type TransformStep } from '../../learning/data/index.js';
+import { type LossSpec, type Task, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import {
   diskFeatures,
   isProbe,
@@ -19,10 +29,12 @@ import type { RunSpec } from '../spec/index.js';
 import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import type { WorkflowContext } from './context.js';
 import { openRunData, type RunData } from './data.node.js';
+import { openTextSession, type TextSession } from './text-session.node.js';
 
 /** A run made ready: base adapted, data opened, learner built. */
 export interface Session {
   readonly spec: RunSpec;
+  readonly task: Task;
   readonly base: Base;
   readonly data: RunData;
   readonly device: Device;
@@ -33,6 +45,8 @@ export interface Session {
   /** The value that the head reads; `undefined` where the base keeps its head. */
   readonly features: string | undefined;
   readonly transforms: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] } | undefined;
+  /** How text is read, where the task is about text. */
+  readonly text: TextSession | undefined;
   /** What the user should know about the base. */
   readonly notes: readonly string[];
   close(): Promise<void>;
@@ -43,10 +57,10 @@ export interface Session {
  * @param scratch folder for temporary files
  */
 export async function openSession(spec: RunSpec, scratch: string, context: WorkflowContext = {}): Promise<Session> {
-  const base = await loadModel(spec.base, context);
+  const base = await loadModel(spec.base, context, purposeOf(spec));
   const data = await openRunData(spec);
   try {
-    return await sessionOf(spec, base, data, scratch);
+    return await sessionOf(spec, base, data, scratch, context);
   } catch (error) {
     await data.close();
     throw error;
@@ -54,10 +68,14 @@ export async function openSession(spec: RunSpec, scratch: string, context: Workf
 }
 
 /** A session on a base and data that are open already. */
-export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string): Promise<Session> {
-  const transforms = tasks[spec.task].content === 'image' ? transformsOf(spec, base) : undefined;
-  const sampleDims = transforms ? imageInput(base, transforms.eval) : await tensorInputs(spec.task, base, data.train);
-  const adapted = adapt(spec, base, data, sampleDims);
+export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string, { events }: WorkflowContext = {}): Promise<Session> {
+  const task = taskOf(spec.task, data.train.target.kind);
+  const transforms = task.content === 'image' ? transformsOf(spec, base) : undefined;
+  const text =
+    task.text && (await openTextSession(spec, { ...task, text: task.text }, base, data.names, (note) => events?.emit('note', { text: note })));
+  const inputs =
+    text?.inputs ?? rowInputs(transforms ? imageInput(base, transforms.eval) : await tensorInputs(spec.task, base, data.train), transforms);
+  const adapted = adapt(spec, base, data, inputs.dims, task, text);
   const rows = fixedBatch(adapted.model.graph);
   checkBatch(spec, rows, base);
   const model = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
@@ -69,12 +87,11 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     head: adapted.head,
     ...(adapted.features && { headInput: adapted.features }),
     outputs: adapted.outputs,
-    sampleDims,
-    task: spec.task,
-    loss: lossOf(spec, data),
+    inputs,
+    task,
+    loss: lossOf(spec, task, data),
     train: data.train,
     ...(data.validation && { validation: data.validation }),
-    ...(transforms && { transforms }),
     batchSize: training.batchSize,
     ...(rows !== undefined && { fixedBatch: rows }),
     accumulate: training.accumulate,
@@ -86,6 +103,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   });
   return {
     spec,
+    task,
     base,
     data,
     device,
@@ -94,6 +112,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     head: adapted.head,
     features: adapted.features,
     transforms,
+    text,
     notes: [...base.notes, ...(base.assumption && transforms?.eval === base.preprocessing ? [base.assumption] : [])],
     close: async () => {
       await Promise.all([device.close(), data.close()]);
@@ -121,6 +140,14 @@ function checkBatch({ training }: RunSpec, rows: number | undefined, { fixedBatc
   }
 }
 
+/** What a text model is read for: a new head wants its features, unless it is the knowledge of words that is trained. */
+function purposeOf({ task, head }: RunSpec): Purpose | undefined {
+  const { text } = taskOf(task);
+  if (text === undefined) return undefined;
+  if (text.unit === 'text' || text.unit === 'token') return head.name === 'keep' ? undefined : 'features';
+  return text.unit;
+}
+
 interface AdaptedBase {
   readonly model: Model;
   readonly head: readonly string[];
@@ -130,21 +157,39 @@ interface AdaptedBase {
 }
 
 /** @throws DATA_ONE_CLASS, HEAD_KEEP_CLASSES, and what surgery throws */
-function adapt({ head, taps, seed }: RunSpec, base: Base, data: RunData, sampleDims: Readonly<Record<string, readonly number[]>>): AdaptedBase {
+function adapt(
+  { head, taps, seed }: RunSpec,
+  base: Base,
+  data: RunData,
+  sampleDims: SampleDims,
+  task: Task,
+  text: TextSession | undefined,
+): AdaptedBase {
+  if (isLanguageModel(task)) return { model: base.model, head: [], features: undefined, outputs: base.model.graph.outputs };
   if (head.name === 'keep') {
     const model = withLogits(base.model);
     checkWidth(model, sampleDims, data.names.length);
     return { model, head: [], features: undefined, outputs: base.model.graph.outputs };
   }
   if (data.train.target.kind === 'classes' && data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
-  const { model, headParameters, features } = adaptModel(base.model, {
-    sampleDims,
-    taps: tapNames(taps, base, sampleDims),
-    head: { hidden: head.name === 'mlp' ? head.hidden : [], dropout: head.dropout },
-    outputs: data.names.length,
-    seed,
-  });
+  const layers = { hidden: head.name === 'mlp' ? head.hidden : [], dropout: head.dropout };
+  const wanted = { sampleDims, head: layers, outputs: data.names.length, seed };
+  const { model, headParameters, features } = text
+    ? adaptTextModel(base.model, { ...wanted, ...tokensOf(text, task) })
+    : adaptModel(base.model, { ...wanted, taps: tapNames(taps, base, sampleDims) });
   return { model, head: headParameters, features, outputs: model.graph.outputs };
+}
+
+function isLanguageModel({ text }: Task): boolean {
+  return text !== undefined && text.unit !== 'text' && text.unit !== 'token';
+}
+
+/** What the head reads of a text: all of it, or each token. */
+function tokensOf(
+  { tokens, slots, pooling }: TextSession,
+  { text }: Task,
+): Pick<Parameters<typeof adaptTextModel>[1], 'tokens' | 'mask' | 'pooling'> {
+  return { tokens, mask: slots.find(({ role }) => role === 'mask'), ...(text?.unit === 'text' && { pooling }) };
 }
 
 /** A kept head may have more outputs than the data has classes, never fewer. */
@@ -195,9 +240,9 @@ function checkShape(input: string, { dims }: Tensor, expected: readonly unknown[
   if (!fits) fail('DATA_INPUT_SHAPE', { input, expected: (expected ?? []).map((dim) => dim ?? '?').join('×'), actual: dims.join('×') });
 }
 
-function lossOf({ task, training }: RunSpec, data: RunData): LossSpec {
+function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
   const { loss } = training;
-  if (loss.name === 'auto') return tasks[task].defaultLoss;
+  if (loss.name === 'auto') return task.defaultLoss;
   if (loss.name !== 'cross-entropy') return loss;
   const { labelSmoothing, classWeights } = loss;
   if (classWeights === 'none') return { name: 'cross-entropy', labelSmoothing };

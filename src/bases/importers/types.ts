@@ -17,6 +17,10 @@ export interface ImportedModel {
   readonly preprocessing?: Preprocessing;
   /** The value that a new head reads, of a model that has no head of its own. */
   readonly features?: string;
+  /** The value `[N, T, C]` with a vector for each token, of a text model without a head. */
+  readonly tokens?: string;
+  /** Tokens that a text model takes at most, where its positions have an end. */
+  readonly maxTokens?: number;
   /** Files that belong to the model beside its graph, by name: tokenizer, processor. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
   readonly source: ModelSource;
@@ -36,7 +40,12 @@ export interface ImportHints {
   readonly architecture?: string;
   /** Which signature of a SavedModel to use. */
   readonly signature?: string;
+  /** What the model is for, where its file may be read as one of several: with the head of a language model, or without one. */
+  readonly purpose?: Purpose;
 }
+
+/** What a text model is read for: a new head on its features, or its own knowledge of words. */
+export type Purpose = 'features' | 'masked-language-model' | 'causal-language-model';
 
 /** One ecosystem's format. */
 export interface Importer {

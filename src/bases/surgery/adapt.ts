@@ -7,6 +7,7 @@ import { attachHead, type HeadSpec } from './head.js';
 import { nearest } from './nearest.js';
 import { namesIn } from './nodes.js';
 import { findParameters } from './parameters.js';
+import { type Pooling, poolTokens, type TokenMask } from './pool-tokens.js';
 
 export interface AdaptSpec {
   /** Shape of one sample by data input, without the batch axis. */
@@ -44,6 +45,32 @@ export function adaptModel(model: Model, { sampleDims, taps, head, outputs, seed
     types,
   );
   const graph = nameBatch(attachHead(cut.graph, cut.output, cut.width, outputs, head, seed));
+  const known = new Set(findParameters(cut.graph).map(({ name }) => name));
+  const headParameters = findParameters(graph).flatMap(({ name }) => (known.has(name) ? [] : [name]));
+  return { model: { ...model, graph }, headParameters, features: cut.output };
+}
+
+export interface TextAdaptSpec extends Pick<AdaptSpec, 'sampleDims' | 'head' | 'outputs' | 'seed'> {
+  /** The value that the head reads: `[N, T, C]` with a vector for each token, or `[N, C]`. */
+  readonly tokens: string;
+  readonly mask: TokenMask | undefined;
+  /** How tokens become one vector; left out where each token has an answer of its own. */
+  readonly pooling?: Pooling;
+}
+
+/**
+ * Cuts a text model at its tokens and puts a new head there, on all of a text or on each token.
+ * @throws TAP_UNKNOWN, TAP_RANK
+ */
+export function adaptTextModel(model: Model, { sampleDims, tokens, mask, pooling, head, outputs, seed }: TextAdaptSpec): Adapted {
+  const opset = model.opsets.get('') ?? fail('GRAPH_NO_VALUE', { name: 'opset' });
+  const below = upTo(model.graph, [tokens]);
+  const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [1, ...sample]]));
+  const found = inferTypes(below, opset, dims).types.get(tokens)?.dims ?? [];
+  const isPooled = found.length === 2;
+  if (found.length !== 3 && !(isPooled && pooling)) fail('TAP_RANK', { tap: tokens, dims: found.join('×') });
+  const cut = pooling && !isPooled ? poolTokens(below, tokens, pooling, mask) : { graph: below, output: tokens };
+  const graph = nameBatch(attachHead(cut.graph, cut.output, found.at(-1) as number, outputs, head, seed, pooling ? 'sample' : 'token'));
   const known = new Set(findParameters(cut.graph).map(({ name }) => name));
   const headParameters = findParameters(graph).flatMap(({ name }) => (known.has(name) ? [] : [name]));
   return { model: { ...model, graph }, headParameters, features: cut.output };

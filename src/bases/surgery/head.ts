@@ -12,10 +12,19 @@ export interface HeadSpec {
 }
 
 /**
- * Puts a fully connected head on the graph's only output `[N, width]`: Gemm, and ReLU between layers. Its parameters are
- * `head.0.weight` `[out, in]`, `head.0.bias` `[out]`, `head.1.weight`, …, drawn from U(−1/√in, 1/√in) as PyTorch's `Linear` does.
+ * Puts a fully connected head on the graph's only output `[N, width]`: Gemm, and ReLU between layers; on `[N, T, width]`, where each token has an
+ * answer of its own, the same for every token. Its parameters are `head.0.weight` `[out, in]`, `head.0.bias` `[out]`, `head.1.weight`, …, drawn from
+ * U(−1/√in, 1/√in) as PyTorch's `Linear` does.
  */
-export function attachHead(graph: Graph, features: string, width: number, outputs: number, spec: HeadSpec, seed: number): Graph {
+export function attachHead(
+  graph: Graph,
+  features: string,
+  width: number,
+  outputs: number,
+  spec: HeadSpec,
+  seed: number,
+  per: 'sample' | 'token' = 'sample',
+): Graph {
   const taken = namesIn(graph);
   const initializers = new Map(graph.initializers);
   const nodes: Node[] = [];
@@ -30,16 +39,26 @@ export function attachHead(graph: Graph, features: string, width: number, output
     initializers.set(bias, uniform([to], 1 / Math.sqrt(from), seed, bias));
     const last = layer + 2 === widths.length;
     const sum = unused(last ? 'logits' : `head.${layer}`, taken);
-    nodes.push(makeNode('Gemm', [value, weight, bias], sum, { transB: 1 }));
+    nodes.push(...(per === 'sample' ? [makeNode('Gemm', [value, weight, bias], sum, { transB: 1 })] : tokenLayer(value, weight, bias, sum, taken)));
     value = last ? sum : unused(`head.${layer}.relu`, taken);
     if (!last) nodes.push(makeNode('Relu', [sum], value));
   }
   return {
     ...graph,
     nodes: [...graph.nodes, ...nodes],
-    outputs: [{ name: value, type: { kind: 'tensor', type: 'float32', dims: [null, outputs] } }],
+    outputs: [{ name: value, type: { kind: 'tensor', type: 'float32', dims: per === 'sample' ? [null, outputs] : [null, null, outputs] } }],
     initializers,
   };
+}
+
+/** A linear layer over the last axis. */
+function tokenLayer(value: string, weight: string, bias: string, sum: string, taken: Set<string>): Node[] {
+  const [turned, product] = [unused(`${weight}/transposed`, taken), unused(`${sum}/product`, taken)];
+  return [
+    makeNode('Transpose', [weight], turned, { perm: [1, 0] }),
+    makeNode('MatMul', [value, turned], product),
+    makeNode('Add', [product, bias], sum),
+  ];
 }
 
 function dropout(input: string, name: string, ratio: number, nodes: Node[], initializers: Map<string, StoredTensor>, taken: Set<string>): string {

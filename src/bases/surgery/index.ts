@@ -1,6 +1,7 @@
-export { type Adapted, type AdaptSpec, adaptModel, withLogits } from './adapt.js';
+export { type Adapted, type AdaptSpec, adaptModel, adaptTextModel, withLogits } from './adapt.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
 export { withoutDropout } from './dropout.js';
+export { embeddingRows } from './embedding-rows.js';
 export { tapFeatures } from './features.js';
 export { findFeatures } from './find-features.js';
 export { withFloatImages } from './float-images.js';
@@ -8,6 +9,7 @@ export { type FreedModel, fixedBatch, freeBatch } from './free-batch.js';
 export { type FreezeSpec, frozenBy, regularExpression } from './freeze.js';
 export type { HeadSpec } from './head.js';
 export { findParameters, type Parameter } from './parameters.js';
+export type { Pooling } from './pool-tokens.js';
 export { prepareModel } from './prepare.js';
 export { reinitialise } from './scratch.js';
 export { stageEnds } from './stages.js';

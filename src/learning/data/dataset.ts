@@ -13,7 +13,7 @@ export type Target =
   /** One tag a word; tag names sorted by code point, `O` among them where words may have none. */
   | { readonly kind: 'tags'; readonly names: readonly string[] }
   /** Answers that stand in a text. */
-  | { readonly kind: 'answers'; readonly names: readonly [] }
+  | { readonly kind: 'answers'; readonly names: readonly string[] }
   /** No labels. */
   | { readonly kind: 'none' };
 

@@ -1,29 +1,36 @@
 import { fail, type Tensor } from '../../core/index.js';
 import { collateLabels, stack } from './collate.js';
 import type { Content, Dataset, Sample } from './dataset.js';
+import type { PlannedBatch } from './items.js';
 import { concurrencyLimit } from './limit.js';
 import { batchCount, type EpochOrder, epochOrder } from './order.js';
 import { SkipLog } from './skips.js';
 import { compileTransforms, type Pipeline, sampleRandom } from './transforms/pipeline.js';
 import type { TransformInput, TransformStep } from './transforms/table.js';
 
-export interface BatchOptions extends EpochOrder {
+export interface ReadOptions {
   readonly dataset: Dataset;
-  readonly batchSize: number;
+  readonly seed: number;
+  /** From 0. */
+  readonly epoch: number;
   /** What images go through, ending with `to-tensor`. Tensor data takes none. */
   readonly transforms?: readonly (TransformInput | TransformStep)[];
   /** Name of the tensor that images become (default `image`). */
   readonly input?: string;
-  /** Whether a last batch with fewer samples is left out (default: it is kept, short). */
-  readonly dropLast?: boolean;
-  /** Position of the first batch; earlier ones are passed over without decoding. */
-  readonly start?: number;
   /** Batches prepared ahead of the one in use (default 2). */
   readonly prefetch?: number;
   /** Samples decoded at once (default 8). */
   readonly concurrency?: number;
   /** Counts unreadable samples; give the same one to every epoch of a run. */
   readonly skips?: SkipLog;
+}
+
+export interface BatchOptions extends ReadOptions, EpochOrder {
+  readonly batchSize: number;
+  /** Whether a last batch with fewer samples is left out (default: it is kept, short). */
+  readonly dropLast?: boolean;
+  /** Position of the first batch; earlier ones are passed over without decoding. */
+  readonly start?: number;
 }
 
 export interface Batch {
@@ -46,19 +53,30 @@ export interface Batch {
  *
  * @throws DATA_TOO_MANY_SKIPPED, DATA_SHAPE_DIFFERS, DATA_TRANSFORM_INVALID, DATA_TRANSFORM_ORDER, DATA_TRANSFORM_TENSORS
  */
-export async function* batches(options: BatchOptions): AsyncGenerator<Batch, void, void> {
-  const { dataset, batchSize, dropLast = false, start = 0, prefetch = 2 } = options;
-  if (dataset.kind === 'tensors' && options.transforms !== undefined) fail('DATA_TRANSFORM_TENSORS', { data: dataset.name });
+export function batches(options: BatchOptions): AsyncGenerator<Batch, void, void> {
+  const { batchSize, dropLast = false, start = 0 } = options;
   const order = epochOrder(options);
   const count = batchCount(order.length, batchSize, dropLast);
+  const positions = Array.from({ length: Math.max(0, count - start) }, (_, i) => start + i);
+  const planned = positions.map((position) => ({ position, items: order.slice(position * batchSize, (position + 1) * batchSize) }));
+  return readBatches({ skips: new SkipLog(options.indices.length), ...options }, planned);
+}
+
+/** The batches of a plan, as {@link batches} gives them. */
+export async function* readBatches(
+  options: ReadOptions,
+  planned: readonly Pick<PlannedBatch, 'position' | 'items'>[],
+): AsyncGenerator<Batch, void, void> {
+  const { dataset, prefetch = 2, skips = new SkipLog(dataset.size) } = options;
+  if (dataset.kind === 'tensors' && options.transforms !== undefined) fail('DATA_TRANSFORM_TENSORS', { data: dataset.name });
   const stop = new AbortController();
   const prepare = batchMaker(options, stop.signal);
-  const skips = options.skips ?? new SkipLog(options.indices.length);
   const ahead: Promise<Prepared>[] = [];
-  let next = start;
+  let next = 0;
   const fill = (): void => {
-    while (next < count && ahead.length < Math.max(1, prefetch)) {
-      const batch = prepare(order.slice(next * batchSize, (next + 1) * batchSize), next++);
+    while (next < planned.length && ahead.length < Math.max(1, prefetch)) {
+      const { items, position } = planned[next++] as PlannedBatch;
+      const batch = prepare(items, position);
       // An error is thrown when the batch is reached; until then it must not count as unhandled.
       batch.catch(() => {});
       ahead.push(batch);
@@ -95,7 +113,7 @@ interface Prepared {
 
 type BatchMaker = (indices: readonly number[], position: number) => Promise<Prepared>;
 
-function batchMaker(options: BatchOptions, stop: AbortSignal): BatchMaker {
+function batchMaker(options: ReadOptions, stop: AbortSignal): BatchMaker {
   const { dataset, concurrency = 8 } = options;
   const limited = concurrencyLimit(concurrency);
   const toInputs = inputMaker(options);
@@ -115,7 +133,7 @@ function batchMaker(options: BatchOptions, stop: AbortSignal): BatchMaker {
   };
 }
 
-function inputMaker(options: BatchOptions): (content: Content, sample: Sample) => Readonly<Record<string, Tensor>> {
+function inputMaker(options: ReadOptions): (content: Content, sample: Sample) => Readonly<Record<string, Tensor>> {
   const { dataset, transforms = [], input = 'image', seed, epoch } = options;
   const pipeline: Pipeline | undefined = dataset.kind === 'image' ? compileTransforms(transforms) : undefined;
   return (content, sample) => {

@@ -9,7 +9,17 @@ export interface Skip {
   readonly reason: string;
 }
 
-const SKIPPABLE = new Set<string>(['DATA_IMAGE_CORRUPT', 'DATA_IMAGE_TOO_LARGE', 'DATA_NOT_A_NUMBER', 'DATA_NOT_FOUND', 'DATA_UNREADABLE']);
+const SKIPPABLE = new Set<string>([
+  'DATA_IMAGE_CORRUPT',
+  'DATA_IMAGE_TOO_LARGE',
+  'DATA_NOT_A_NUMBER',
+  'DATA_NOT_FOUND',
+  'DATA_UNREADABLE',
+  'TEXT_EMPTY',
+  'TEXT_NO_PAIR',
+  'TEXT_TOO_LONG',
+  'TEXT_UNKNOWN',
+]);
 /** How many file names an error lists. */
 const NAMED = 5;
 

@@ -72,8 +72,9 @@ function decode(row: Float32Array, names: readonly string[]): Prediction {
 export const classification = {
   target: 'classes',
   targetType: 'int64',
+  targetDims: () => [],
   defaultLoss: { name: 'cross-entropy', labelSmoothing: 0 },
   primary: { metric: 'accuracy', better: 'higher' },
   measure,
   decode,
-} as const satisfies Omit<Task, 'content'>;
+} as const satisfies Omit<Task, 'content' | 'name'>;

@@ -2,4 +2,4 @@ import { classification } from './classification.js';
 import type { Task } from './task.js';
 
 /** One label an image. */
-export const imageClassification: Task = { ...classification, content: 'image' };
+export const imageClassification: Task = { ...classification, name: 'image-classification', content: 'image' };

@@ -1,17 +1,37 @@
+import type { Target } from '../data/index.js';
 import { imageClassification } from './image-classification.js';
 import type { Task } from './task.js';
 import { tensorClassification } from './tensor-classification.js';
 import { tensorRegression } from './tensor-regression.js';
+import { textClassification, textLabelling } from './text-classification.js';
+import { pairClassification, pairRegression } from './text-pair.js';
 
-/** Every task by the name a spec uses; one file and one row add one. */
-export const tasks = {
-  'image-classification': imageClassification,
-  'tensor-classification': tensorClassification,
-  'tensor-regression': tensorRegression,
-} as const satisfies Readonly<Record<string, Task>>;
+/** Every task by the name a spec uses, in as many forms as there are kinds of labels for it, the usual one first; one file and one row add one. */
+const tasks = {
+  'image-classification': [imageClassification],
+  'tensor-classification': [tensorClassification],
+  'tensor-regression': [tensorRegression],
+  'text-classification': [textClassification, textLabelling],
+  'text-pair': [pairClassification, pairRegression],
+} as const satisfies Readonly<Record<string, readonly [Task, ...Task[]]>>;
 
 export type TaskName = keyof typeof tasks;
+export const taskNames = Object.keys(tasks) as [TaskName, ...TaskName[]];
+
+/** The kinds of labels that a task takes. */
+export function targetsOf(name: TaskName): readonly Target['kind'][] {
+  return tasks[name].map((task) => task.target);
+}
+
+/** A task in the form for a kind of labels; the usual form where none is for these. */
+export function taskOf(name: TaskName, target?: Target['kind']): Task {
+  const [usual, ...others] = tasks[name];
+  return others.find((task) => task.target === target) ?? usual;
+}
 
 export { argMax, classPrediction, softmax } from './classification.js';
 export { createLoss, type Loss, type LossInputs, type LossSpec } from './losses/index.js';
 export type { Prediction, Predictions, Task } from './task.js';
+export { type TextInputSlot, textSlots } from './text/layout.js';
+export type { EncodeContext, TextReading } from './text/reading.js';
+export { textInputs } from './text/text-inputs.js';

@@ -1,31 +1,45 @@
 import type { DataType } from '../../core/index.js';
-import type { LossSpec } from './losses/index.js';
+import type { GraphBuilder, Value } from '../../engine/graph/index.js';
+import type { Content, Target } from '../data/index.js';
+import type { LossInputs, LossSpec } from './losses/index.js';
+import type { TextReading } from './text/reading.js';
 
 /** What the model predicts for one sample, as people read it. */
 export type Prediction =
   | { readonly kind: 'class'; readonly label: string; readonly probability: number; readonly probabilities: Readonly<Record<string, number>> }
-  | { readonly kind: 'values'; readonly values: Readonly<Record<string, number>> };
+  | { readonly kind: 'values'; readonly values: Readonly<Record<string, number>> }
+  | { readonly kind: 'labels'; readonly labels: readonly string[]; readonly probabilities: Readonly<Record<string, number>> };
 
 /** Outputs and targets of an evaluation. */
 export interface Predictions {
   /** Raw model outputs, `[N, width]` row-major. */
   readonly outputs: Float32Array;
   readonly width: number;
-  /** Class indices `[N]`, or values `[N, width]` row-major. */
+  /** Class indices `[N]`, or values `[N, width]` row-major; empty where `outputs` are what a task counted of each sample. */
   readonly targets: Float64Array;
 }
 
 /** All metrics by name, over the samples `drawn` (positions, repetitions allowed). */
 export type Measure = (drawn: Int32Array) => Readonly<Record<string, number>>;
 
+/** What is kept of a model's outputs `[N, …]` where these are too large to keep: float `[N, K]`, in the graph. */
+export type Summary = (b: GraphBuilder, values: Pick<LossInputs, 'output' | 'target'>) => Value;
+
 /** A kind of problem: what data it takes, what it optimises and how it is measured. */
 export interface Task {
+  /** As a spec names it. */
+  readonly name: string;
   /** Content the data must have. */
-  readonly content: 'image' | 'tensors';
+  readonly content: Content['kind'];
   /** Labels the data must have. */
-  readonly target: 'classes' | 'values';
+  readonly target: Target['kind'];
   /** Element type of the target in the training graph. */
   readonly targetType: DataType;
+  /** Shape of the target of one sample, from that of the model's output for it. */
+  targetDims(output: readonly number[]): readonly number[];
+  readonly summary?: Summary;
+  /** How texts are read and answered, where the content is text. */
+  readonly text?: TextReading;
   readonly defaultLoss: LossSpec;
   /** The metric that decides between models, and whether more of it is better. */
   readonly primary: { readonly metric: string; readonly better: 'higher' | 'lower' };

@@ -36,13 +36,16 @@ function decode(row: Float32Array, names: readonly string[]): Prediction {
   return { kind: 'values', values: Object.fromEntries(Array.from(row, (value, i) => [names[i] ?? String(i), value])) };
 }
 
-/** One or more numbers a sample, whose inputs are given as tensors named after the graph's inputs. */
-export const tensorRegression: Task = {
-  content: 'tensors',
+/** What tasks with one or more numbers a sample share. */
+export const regression = {
   target: 'values',
   targetType: 'float32',
+  targetDims: (output) => output,
   defaultLoss: { name: 'mse' },
   primary: { metric: 'rmse', better: 'lower' },
   measure,
   decode,
-};
+} as const satisfies Omit<Task, 'content' | 'name'>;
+
+/** One or more numbers a sample, whose inputs are given as tensors named after the graph's inputs. */
+export const tensorRegression: Task = { ...regression, name: 'tensor-regression', content: 'tensors' };

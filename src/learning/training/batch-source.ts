@@ -1,118 +1,146 @@
-import { sizeOf, type Tensor } from '../../core/index.js';
+import { groupBy, sizeOf, type Tensor } from '../../core/index.js';
 import type { TensorType } from '../../engine/graph/index.js';
 import type { Program, Tensors } from '../../engine/runtime/index.js';
-import { allIndices, batches, collateLabels, type Dataset, epochOrder, isRandom, type SkipLog, type TransformStep } from '../data/index.js';
+import type { Collector, EpochRequest, Items, PlannedBatch, SampleDims } from '../data/index.js';
 import { firstRows, padRows, type TrainingBatch } from './batch.js';
 import type { FeatureLayout, FeatureStore, OpenFeatureStore } from './feature-store.js';
 import type { Forward } from './forward.js';
 
-/** Which batches of a data set are wanted. */
-export interface EpochRequest {
-  readonly epoch: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
-  readonly batchSize: number;
-  /** Position of the first batch. */
-  readonly start: number;
-}
-
 /** A batch and its place in the epoch. */
-export interface PlacedBatch extends TrainingBatch {
+export interface PlacedBatch extends Required<TrainingBatch> {
   readonly position: number;
-  readonly indices: readonly number[];
+  readonly items: readonly number[];
 }
 
 /** Gives the batches that the trainable part of a model takes. */
 export interface BatchSource {
-  /** Samples that can be read. */
+  /** Items that can be read. */
   readonly size: number;
+  /** Position of an item's sample in the data set. */
+  sampleOf(item: number): number;
+  /** Batches of an epoch. */
+  batchCount(batchSize: number): number;
   epoch(request: EpochRequest): AsyncIterable<PlacedBatch>;
+  collector(): Collector;
   close(): Promise<void>;
 }
 
-export interface SourceData {
-  readonly dataset: Dataset;
-  /** For images; tensor data takes none. */
-  readonly transforms: readonly TransformStep[] | undefined;
-  /** The model's input that images go to. */
-  readonly input: string | undefined;
-  readonly skips: SkipLog;
-}
-
-/** A compiled frozen part of a model. */
-interface Prefix {
+/** The compiled frozen part of a model, for batches of one shape. */
+export interface Prefix {
   readonly program: Program;
-  readonly rows: number;
-  /** Names of what the trainable part reads: outputs of the program, and inputs that pass it by. */
-  readonly boundary: readonly string[];
+  readonly forward: Forward;
 }
 
-/** Decodes, transforms and, where there is a frozen prefix, runs it for every batch of every epoch. */
-export function liveSource(data: SourceData, prefix: Prefix | undefined): BatchSource {
-  const { dataset } = data;
-  const apply = async (inputs: Tensors, size: number): Promise<Tensors> => {
-    if (prefix === undefined) return inputs;
-    const { program, rows, boundary } = prefix;
-    const padded = Object.entries(inputs).map(([name, tensor]) => [name, padRows(tensor, rows)] as const);
-    const passing = Object.fromEntries(padded.filter(([name]) => boundary.includes(name)));
-    const given = Object.fromEntries(padded.filter(([name]) => !boundary.includes(name)));
-    const outputs = await program.run(passing, given);
-    return Object.fromEntries(Object.entries({ ...passing, ...outputs }).map(([name, tensor]) => [name, firstRows(tensor, size)]));
-  };
+/** The frozen part for each shape there is. */
+export type Prefixes = (dims: SampleDims) => Promise<Prefix>;
+
+/** Reads and, where there is a frozen prefix, runs it for every batch of every epoch. */
+export function liveSource(items: Items, prefixes?: Prefixes): BatchSource {
   return {
-    size: dataset.size,
+    size: items.size,
+    sampleOf: (item) => items.sampleOf(item),
+    batchCount: (batchSize) => items.plan({ ...FIRST, batchSize }).length,
     async *epoch(request) {
-      for await (const { inputs, labels, indices, position, size } of rawBatches(data, request)) {
-        yield { size, inputs: await apply(inputs, size), target: labels, indices, position };
+      for await (const batch of items.read(items.plan(request), request)) {
+        yield prefixes ? { ...batch, inputs: await throughPrefix(await prefixes(batch.dims), batch) } : batch;
       }
     },
+    collector: () => items.collector(),
     close: async () => {},
   };
 }
 
-function rawBatches({ dataset, transforms, input, skips }: SourceData, request: EpochRequest): ReturnType<typeof batches> {
-  return batches({
-    dataset,
-    indices: allIndices(dataset),
-    skips,
-    ...request,
-    ...(transforms === undefined ? {} : { transforms }),
-    ...(input === undefined ? {} : { input }),
-  });
+async function throughPrefix({ program, forward }: Prefix, { inputs, size }: TrainingBatch): Promise<Tensors> {
+  const { rows, boundary } = forward;
+  const padded = Object.entries(inputs).map(([name, tensor]) => [name, padRows(tensor, rows)] as const);
+  const passing = Object.fromEntries(padded.filter(([name]) => boundary.includes(name)));
+  const given = Object.fromEntries(padded.filter(([name]) => !boundary.includes(name)));
+  const outputs = await program.run(passing, given);
+  return Object.fromEntries(Object.entries({ ...passing, ...outputs }).map(([name, tensor]) => [name, firstRows(tensor, size)]));
+}
+
+/** What the prefix gave for the items of one shape. */
+interface Kept {
+  readonly store: FeatureStore;
+  /** Row of each item in the store. */
+  readonly rows: ReadonlyMap<number, number>;
 }
 
 /** Runs the frozen prefix once over all samples and keeps what it gave. */
 async function cachedSource(
-  data: SourceData,
-  store: FeatureStore,
-  prefix: Prefix,
+  items: Items,
+  shapes: readonly Shape[],
+  stores: readonly FeatureStore[],
   onProgress: (done: number, total: number) => void,
 ): Promise<BatchSource> {
-  const { dataset } = data;
   const readable: number[] = [];
-  const live = liveSource(data, prefix);
-  // Always in index order and in batches of one size, so that the features do not depend on how training shuffles.
-  for await (const batch of live.epoch({ epoch: 0, shuffle: false, seed: 0, batchSize: prefix.rows, start: 0 })) {
-    await store.write(batch.indices, Object.fromEntries(prefix.boundary.map((name) => [name, batch.inputs[name] as Tensor])));
-    readable.push(...batch.indices);
-    onProgress(readable.length, dataset.size);
+  const kept = new Map<string, Kept>();
+  for (const [i, { prefix, batches, rows }] of shapes.entries()) {
+    const store = stores[i] as FeatureStore;
+    kept.set(keyOf(batches[0]?.dims ?? {}), { store, rows });
+    for await (const batch of items.read(batches, FIRST)) {
+      const inputs = await throughPrefix(prefix, batch);
+      const features = Object.fromEntries(prefix.forward.boundary.map((name) => [name, inputs[name] as Tensor]));
+      await store.write(rowsOf(rows, batch), features);
+      readable.push(...batch.items);
+      onProgress(readable.length, items.size);
+    }
   }
+  readable.sort((a, b) => a - b);
   return {
     size: readable.length,
-    async *epoch({ epoch, shuffle, seed, batchSize, start }) {
-      const order = epochOrder({ indices: readable, shuffle, seed, epoch });
-      for (let position = start; position * batchSize < order.length; position++) {
-        const indices = order.slice(position * batchSize, (position + 1) * batchSize);
-        const samples = indices.map((index) => dataset.sample(index));
-        yield { size: indices.length, inputs: await store.read(indices), target: collateLabels(dataset.target, samples), indices, position };
+    sampleOf: (item) => items.sampleOf(item),
+    batchCount: (batchSize) => items.plan({ ...FIRST, batchSize }, readable).length,
+    async *epoch(request) {
+      for (const planned of items.plan(request, readable)) {
+        const { store, rows } = kept.get(keyOf(planned.dims)) as Kept;
+        yield { ...planned, size: planned.items.length, inputs: await store.read(rowsOf(rows, planned)), target: items.targets(planned) };
       }
     },
-    close: () => store.close(),
+    collector: () => items.collector(),
+    close: () => closeAll(stores),
   };
 }
 
+function rowsOf(rows: ReadonlyMap<number, number>, { items }: Pick<PlannedBatch, 'items'>): number[] {
+  return items.map((item) => rows.get(item) as number);
+}
+
+async function closeAll(stores: readonly FeatureStore[]): Promise<void> {
+  await Promise.all(stores.map((store) => store.close()));
+}
+
+/** Equal for samples of equal shape. */
+export function keyOf(dims: SampleDims): string {
+  return JSON.stringify(dims);
+}
+
+/** Features are computed in index order and in batches of one size, so that they do not depend on how training shuffles. */
+const FIRST = { epoch: 0, shuffle: false, seed: 0, start: 0 };
+
+/** The batches of one shape and the prefix for them. */
+interface Shape {
+  readonly prefix: Prefix;
+  readonly batches: readonly PlannedBatch[];
+  readonly rows: ReadonlyMap<number, number>;
+  readonly layout: FeatureLayout;
+}
+
+/** @returns undefined where a value that the prefix gives cannot be kept by samples */
+async function shapesOf(items: Items, prefixes: Prefixes, batchSize: number): Promise<readonly Shape[] | undefined> {
+  const byShape = groupBy(items.plan({ ...FIRST, batchSize }), ({ dims }) => keyOf(dims));
+  const shapes: Shape[] = [];
+  for (const batches of byShape.values()) {
+    const prefix = await prefixes((batches[0] as PlannedBatch).dims);
+    const layout = boundaryLayout(prefix.forward);
+    if (layout === undefined) return undefined;
+    shapes.push({ prefix, batches, layout, rows: new Map(batches.flatMap((batch) => batch.items).map((item, row) => [item, row])) });
+  }
+  return shapes;
+}
+
 /** Layout of the boundary values of a prefix, `undefined` when one of them has no batch axis in front. */
-function boundaryLayout({ boundary, types }: Forward, rows: number): FeatureLayout | undefined {
+function boundaryLayout({ boundary, types, rows }: Forward): FeatureLayout | undefined {
   const layout: Record<string, TensorType> = {};
   for (const name of boundary) {
     const type = types.get(name);
@@ -124,21 +152,21 @@ function boundaryLayout({ boundary, types }: Forward, rows: number): FeatureLayo
 
 /**
  * A cached source where that is right and fits the budget, a live one otherwise.
+ * @param batchSize rows that the prefix takes
  * @param onProgress called after each batch that is cached; what it throws ends the work
  */
 export async function openSource(
-  data: SourceData,
-  prefix: { readonly program: Program; readonly rows: number; readonly forward: Forward } | undefined,
+  items: Items,
+  prefixes: Prefixes | undefined,
+  batchSize: number,
   open: OpenFeatureStore,
   onProgress: (done: number, total: number) => void,
 ): Promise<BatchSource> {
-  const repeatable = data.transforms === undefined || !isRandom(data.transforms);
-  const layout = prefix && repeatable ? boundaryLayout(prefix.forward, prefix.rows) : undefined;
-  const store = layout && (await open(data.dataset.size, layout));
-  const frozen = prefix && { program: prefix.program, rows: prefix.rows, boundary: prefix.forward.boundary };
-  if (!store || !frozen) return liveSource(data, frozen);
-  return cachedSource(data, store, frozen, onProgress).catch(async (error: unknown) => {
-    await store.close();
+  const shapes = prefixes && items.isRepeatable ? await shapesOf(items, prefixes, batchSize) : undefined;
+  const stores = shapes && (await open(shapes.map(({ rows, layout }) => ({ rows: rows.size, layout }))));
+  if (!shapes || !stores) return liveSource(items, prefixes);
+  return cachedSource(items, shapes, stores, onProgress).catch(async (error: unknown) => {
+    await closeAll(stores);
     throw error;
   });
 }

@@ -1,13 +1,16 @@
 import { allocate, sizeOf, type Tensor } from '../../core/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
+import type { SampleDims } from '../data/index.js';
 
 /** Samples ready for the device. */
 export interface TrainingBatch {
   /** Number of real samples N. */
   readonly size: number;
+  /** Shape of one sample as the model reads it; that of the longest where it is left out. */
+  readonly dims?: SampleDims;
   /** `[N, …]` by input name. */
   readonly inputs: Tensors;
-  /** `[N]` class indices or `[N, K]` values. */
+  /** `[N]` class indices, `[N, K]` values, or `[N, T]` one index a token. */
   readonly target: Tensor;
 }
 

@@ -3,18 +3,20 @@ import { dirname } from 'node:path';
 import { allocate, bytesOf, bytesPerElement, fail, fileFailure, sizeOf, type Tensor } from '../../core/index.js';
 import type { TensorType } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
-import { bytesPerRow, type FeatureLayout, type FeatureStore, memoryFeatures, type OpenFeatureStore } from './feature-store.js';
+import { bytesOfShapes, bytesPerRow, type FeatureLayout, type FeatureStore, memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 
 /** A store in memory up to `memory` bytes, beyond that in a scratch file at `path` up to `disk` bytes. @throws DATA_WRITE_FAILED */
 export function diskFeatures(path: string, { memory, disk }: { readonly memory: number; readonly disk: number }): OpenFeatureStore {
   let opened = 0;
-  return async (rows, layout) => {
-    const inMemory = await memoryFeatures(memory)(rows, layout);
-    if (inMemory !== undefined) return inMemory;
-    if (rows * bytesPerRow(layout) > disk) return undefined;
+  const openFile = async (layout: FeatureLayout): Promise<FeatureStore> => {
     const file = `${path}.${opened++}`;
     const handle = await create(file).catch((cause: unknown) => writeFailed(file, cause));
     return new FileFeatureStore(file, handle, layout);
+  };
+  return async (shapes) => {
+    const inMemory = await memoryFeatures(memory)(shapes);
+    if (inMemory !== undefined || bytesOfShapes(shapes) > disk) return inMemory;
+    return Promise.all(shapes.map(({ layout }) => openFile(layout)));
   };
 }
 

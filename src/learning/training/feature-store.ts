@@ -14,8 +14,19 @@ export interface FeatureStore {
   close(): Promise<void>;
 }
 
-/** Opens a store for `rows` samples, or `undefined` when it would not fit the budget: then features are computed at every use. */
-export type OpenFeatureStore = (rows: number, layout: FeatureLayout) => Promise<FeatureStore | undefined>;
+/** Samples of one layout. */
+export interface FeatureShape {
+  readonly rows: number;
+  readonly layout: FeatureLayout;
+}
+
+/** Opens a store for the samples of each shape, or `undefined` when they would not fit the budget: then features are computed at every use. */
+export type OpenFeatureStore = (shapes: readonly FeatureShape[]) => Promise<readonly FeatureStore[] | undefined>;
+
+/** Bytes that all of it takes. */
+export function bytesOfShapes(shapes: readonly FeatureShape[]): number {
+  return shapes.reduce((sum, { rows, layout }) => sum + rows * bytesPerRow(layout), 0);
+}
 
 /** Bytes one sample takes. */
 export function bytesPerRow(layout: FeatureLayout): number {
@@ -24,7 +35,7 @@ export function bytesPerRow(layout: FeatureLayout): number {
 
 /** A store in memory, up to `budget` bytes. */
 export function memoryFeatures(budget: number): OpenFeatureStore {
-  return async (rows, layout) => (rows * bytesPerRow(layout) <= budget ? new MemoryFeatureStore(rows, layout) : undefined);
+  return async (shapes) => (bytesOfShapes(shapes) <= budget ? shapes.map(({ rows, layout }) => new MemoryFeatureStore(rows, layout)) : undefined);
 }
 
 class MemoryFeatureStore implements FeatureStore {

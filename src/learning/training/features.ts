@@ -22,21 +22,20 @@ export async function extractFeatures(
   device: Device,
   model: Model,
   names: readonly string[],
-  sampleDims: Readonly<Record<string, readonly number[]>>,
   source: BatchSource,
   batchSize: number,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Features> {
   const outputs = names.map((name) => ({ name, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } }));
-  const predictor = await Predictor.open(device, { ...model, graph: { ...model.graph, outputs } }, sampleDims, batchSize);
+  const predictor = new Predictor(device, { ...model, graph: { ...model.graph, outputs } }, batchSize);
   const parts: Tensors[] = [];
   const targets: Tensor[] = [];
   const indices: number[] = [];
   try {
     for await (const batch of source.epoch({ epoch: 0, shuffle: false, seed: 0, batchSize, start: 0 })) {
-      parts.push(await predictor.consume(batch.inputs, batch.size));
+      parts.push(await predictor.consume(batch));
       targets.push(batch.target);
-      indices.push(...batch.indices);
+      indices.push(...batch.items.map((item) => source.sampleOf(item)));
       onProgress(indices.length, source.size);
     }
   } finally {

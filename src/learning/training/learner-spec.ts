@@ -1,7 +1,7 @@
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import type { Device, Tensors } from '../../engine/runtime/index.js';
-import type { Dataset, TransformStep } from '../data/index.js';
-import type { LossSpec, TaskName } from '../tasks/index.js';
+import type { Dataset, ModelInputs } from '../data/index.js';
+import type { LossSpec, Task } from '../tasks/index.js';
 import type { Clip } from './clip.js';
 import type { OpenFeatureStore } from './feature-store.js';
 import type { Progress } from './phase.js';
@@ -16,14 +16,12 @@ export interface LearnerSpec {
   readonly headInput?: string;
   /** Outputs of the exported model, where they are not those that training looks at: probabilities, for example. */
   readonly outputs?: readonly ValueInfo[];
-  /** Shape of one sample by data input, without the batch axis. */
-  readonly sampleDims: Readonly<Record<string, readonly number[]>>;
-  readonly task: TaskName;
+  /** How samples become what the model reads. */
+  readonly inputs: ModelInputs;
+  readonly task: Task;
   readonly loss: LossSpec;
   readonly train: Dataset;
   readonly validation?: Dataset;
-  /** For images: what a sample goes through while training, and while evaluating. */
-  readonly transforms?: { readonly train: readonly TransformStep[]; readonly eval: readonly TransformStep[] };
   readonly batchSize: number;
   /** Samples that every batch must have, where the model takes no other number. */
   readonly fixedBatch?: number;

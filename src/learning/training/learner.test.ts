@@ -9,7 +9,8 @@ import { tensorData } from '../../../test/support/tensors.js';
 import { freeBatch, prepareModel } from '../../bases/surgery/index.js';
 import { float32, type Tensor, toNumbers } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
-import { subset } from '../data/index.js';
+import { rowInputs, subset } from '../data/index.js';
+import { taskOf } from '../tasks/index.js';
 import { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 import { diskFeatures } from './feature-store.node.js';
 import { Learner } from './learner.js';
@@ -25,8 +26,8 @@ function learnerOf(name: string, changes: Partial<LearnerSpec> = {}): Learner {
     device: watchedDevice().device,
     model: freeBatch(prepareModel(goldenModel(golden))).model,
     head: [],
-    sampleDims: Object.fromEntries(golden.inputs.map(({ name: input, dims }) => [input, dims.slice(1)])),
-    task: 'tensor-classification',
+    inputs: rowInputs(Object.fromEntries(golden.inputs.map(({ name: input, dims }) => [input, dims.slice(1)]))),
+    task: taskOf('tensor-classification'),
     loss: { name: 'cross-entropy', labelSmoothing: 0 },
     train: dataOf(name),
     batchSize: 4,

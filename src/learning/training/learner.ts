@@ -2,7 +2,6 @@ import { Events, fail, type Tensor } from '../../core/index.js';
 import { type Model, pruneUnused, type StoredTensor } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
 import { type Dataset, SkipLog } from '../data/index.js';
-import { tasks } from '../tasks/index.js';
 import { liveSource } from './batch-source.js';
 import { evaluateSource, type Scored } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
@@ -12,6 +11,7 @@ import { type PhaseResult, runPhase } from './phase-run.js';
 import { Predictor } from './predictor.js';
 import { runProbe } from './probe-run.js';
 import { phasesOf, type RecipeInputs } from './recipes.js';
+import { TARGET, withSummary } from './step.js';
 
 /** What a user of the library may choose for a training; the rest has the defaults of a spec file. */
 export type FitOptions = { readonly epochs: number } & Partial<Omit<RecipeInputs, 'head' | 'length'>>;
@@ -41,11 +41,10 @@ export class Learner {
 
   /** @throws TASK_CONTENT, TASK_TARGET when the data is not of the kind the task takes */
   constructor(spec: LearnerSpec) {
-    const task = tasks[spec.task];
-    if (spec.train.kind !== task.content)
-      fail('TASK_CONTENT', { task: spec.task, expected: task.content, data: spec.train.name, actual: spec.train.kind });
-    if (spec.train.target.kind !== task.target)
-      fail('TASK_TARGET', { task: spec.task, expected: task.target, data: spec.train.name, actual: spec.train.target.kind });
+    const { task, train } = spec;
+    if (train.kind !== task.content) fail('TASK_CONTENT', { task: task.name, expected: task.content, data: train.name, actual: train.kind });
+    if (train.target.kind !== task.target)
+      fail('TASK_TARGET', { task: task.name, expected: task.target, data: train.name, actual: train.target.kind });
     this.spec = spec;
     this.#model = spec.model;
     this.skips = this.#skipLog(spec.train.size + (spec.validation?.size ?? 0));
@@ -126,18 +125,15 @@ export class Learner {
 
   /** Metrics of the model on labelled data, and its raw outputs. */
   async evaluate(dataset: Dataset): Promise<Scored> {
-    const { device, sampleDims, transforms, task } = this.spec;
-    const predictor = await Predictor.open(device, this.#model, sampleDims, this.spec.fixedBatch ?? Math.min(this.spec.batchSize, dataset.size));
-    const input = transforms && Object.keys(sampleDims)[0];
-    const source = liveSource({ dataset, transforms: transforms?.eval, input, skips: this.#skipLog(dataset.size) }, undefined);
-    const output = this.#model.graph.outputs[0]?.name ?? '';
+    const { device, inputs, task, fixedBatch, batchSize } = this.spec;
+    const rows = fixedBatch ?? Math.min(batchSize, dataset.size);
+    const predictor = new Predictor(device, this.#model, rows, task.summary && ((forward) => withSummary(forward, task)));
     try {
-      return await evaluateSource(
-        source,
-        predictor.batchSize,
-        tasks[task],
-        async (inputs, size) => (await predictor.consume(inputs, size))[output] as Tensor,
-      );
+      const source = liveSource(await inputs.open(dataset, 'eval', this.#skipLog(dataset.size)));
+      return await evaluateSource(source, rows, task, async (batch) => {
+        const [output] = Object.values(await predictor.consume({ ...batch, inputs: { ...batch.inputs, [TARGET]: batch.target } }));
+        return output as Tensor;
+      });
     } finally {
       await predictor.release();
     }

@@ -1,14 +1,13 @@
 import { type Events, fail, type Tensor } from '../../core/index.js';
-import type { Model } from '../../engine/graph/index.js';
-import type { Program, Tensors } from '../../engine/runtime/index.js';
-import type { Dataset, SkipLog } from '../data/index.js';
-import { createLoss, tasks } from '../tasks/index.js';
-import { type BatchSource, openSource, type PlacedBatch } from './batch-source.js';
+import type { Graph, Model } from '../../engine/graph/index.js';
+import type { Tensors } from '../../engine/runtime/index.js';
+import type { Dataset, ReadingMode, SampleDims, SkipLog } from '../data/index.js';
+import { createLoss } from '../tasks/index.js';
+import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
 import { nextBest } from './early-stopping.js';
 import { evaluateSource } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import { firstNotFinite } from './finite.js';
-import type { Forward } from './forward.js';
 import { planTraining, type TrainingPlan } from './groups.js';
 import { inferenceModel } from './inference.js';
 import type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
@@ -79,23 +78,21 @@ class PhaseRun {
     const trainer = new Trainer({ ...trainerSettings(context), model, ...plan });
     held.push(() => trainer.release());
     await trainer.start();
-    const forward = await trainer.forward();
-    const prefix = forward.prefix && (await spec.device.compile(inferenceModel(forward.prefix, forward.opset)));
-    if (prefix) held.push(() => prefix.release());
-    const open = async (dataset: Dataset, split: 'train' | 'eval'): Promise<BatchSource> => {
-      const source = await openPhaseSource(context, dataset, split, forward, prefix);
+    const prefixes = await prefixesOf(context, trainer, held);
+    const open = async (dataset: Dataset, mode: ReadingMode): Promise<BatchSource> => {
+      const source = await openPhaseSource(context, dataset, mode, prefixes, trainer.spec.batchSize);
       held.push(() => source.close());
       return source;
     };
     const train = await open(spec.train, 'train');
     const validation = spec.validation && (await open(spec.validation, 'eval'));
-    announce(context, plan, stepsOf(context, train.size));
+    announce(context, plan, stepsOf(context, train));
     return new PhaseRun(context, trainer, train, validation);
   }
 
   async execute(from: Snapshot | undefined): Promise<PhaseResult> {
     if (from) await this.#restore(from.tensors);
-    const steps = stepsOf(this.#context, this.#train.size);
+    const steps = stepsOf(this.#context, this.#train);
     while (!this.#isOver(steps)) {
       const ended = await this.#epoch(steps);
       if (!ended) return this.#finish(false);
@@ -171,7 +168,7 @@ class PhaseRun {
 
   #evaluate(source: BatchSource): ReturnType<typeof evaluateSource> {
     const { batchSize, task } = this.#trainer.spec;
-    return evaluateSource(source, batchSize, task, (inputs, size) => this.#trainer.predict(inputs, size));
+    return evaluateSource(source, batchSize, task, (batch) => this.#trainer.predict(batch));
   }
 
   async #weights(): Promise<Tensors> {
@@ -231,20 +228,19 @@ class PhaseRun {
 
   #factor(step: number): number {
     const { spec, phase } = this.#context;
-    const { size } = this.#train;
-    return scheduleFactor(phase.schedule, { step, steps: stepsOf(this.#context, size), stepsPerEpoch: stepsPerEpoch(spec, size) });
+    return scheduleFactor(phase.schedule, { step, steps: stepsOf(this.#context, this.#train), stepsPerEpoch: stepsPerEpoch(spec, this.#train) });
   }
 }
 
 type PlanKeys = 'model' | 'trainable' | 'rates';
 
 function trainerSettings({ spec, phase, start }: PhaseContext): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
-  const { device, sampleDims, clip, seed, train } = spec;
+  const { device, inputs, clip, seed, train } = spec;
   return {
     device,
-    sampleDims,
+    sampleDims: inputs.dims,
     batchSize: spec.fixedBatch ?? Math.min(spec.batchSize, train.size),
-    task: tasks[spec.task],
+    task: spec.task,
     loss: createLoss(spec.loss),
     optimizer: phase.optimizer,
     clip,
@@ -254,22 +250,33 @@ function trainerSettings({ spec, phase, start }: PhaseContext): Omit<Constructor
   };
 }
 
-function openPhaseSource(
-  context: PhaseContext,
-  dataset: Dataset,
-  split: 'train' | 'eval',
-  forward: Forward,
-  prefix: Program | undefined,
-): Promise<BatchSource> {
-  const { spec, phase, skips, events, control } = context;
-  const data = {
-    dataset,
-    transforms: spec.transforms?.[phase.augment ? split : 'eval'],
-    input: spec.transforms && Object.keys(spec.sampleDims)[0],
-    skips,
+/** The frozen part of the model for each shape, compiled when it is first needed; `undefined` where nothing is frozen before the trainable part. */
+async function prefixesOf({ spec: { device } }: PhaseContext, trainer: Trainer, held: Release[]): Promise<Prefixes | undefined> {
+  if ((await trainer.forward()).prefix === undefined) return undefined;
+  const compiled = new Map<string, Promise<Prefix>>();
+  const compile = async (dims: SampleDims): Promise<Prefix> => {
+    const forward = await trainer.forward(dims);
+    const program = await device.compile(inferenceModel(forward.prefix as Graph, forward.opset));
+    held.push(() => program.release());
+    return { program, forward };
   };
-  const rows = forward.rows;
-  return openSource(data, prefix && { program: prefix, rows, forward }, spec.features, (done, total) => {
+  return (dims) => {
+    const key = keyOf(dims);
+    const found = compiled.get(key) ?? compile(dims);
+    compiled.set(key, found);
+    return found;
+  };
+}
+
+async function openPhaseSource(
+  { spec, phase, skips, events, control }: PhaseContext,
+  dataset: Dataset,
+  mode: ReadingMode,
+  prefixes: Prefixes | undefined,
+  batchSize: number,
+): Promise<BatchSource> {
+  const items = await spec.inputs.open(dataset, phase.augment ? mode : 'eval', skips);
+  return openSource(items, prefixes, batchSize, spec.features, (done, total) => {
     events.emit('features', { done, total });
     control.signal?.throwIfAborted();
   });
@@ -281,12 +288,12 @@ function announce({ phase, model, events }: PhaseContext, { trainable }: Trainin
   events.emit('phase', { phase: phase.name, trainable: trainable.length, parameters, steps });
 }
 
-function stepsPerEpoch({ batchSize, accumulate }: LearnerSpec, samples: number): number {
-  return Math.ceil(Math.ceil(samples / batchSize) / accumulate);
+function stepsPerEpoch({ batchSize, accumulate }: LearnerSpec, source: BatchSource): number {
+  return Math.ceil(source.batchCount(batchSize) / accumulate);
 }
 
-function stepsOf({ spec, phase }: PhaseContext, samples: number): number {
-  return 'steps' in phase.length ? phase.length.steps : phase.length.epochs * stepsPerEpoch(spec, samples);
+function stepsOf({ spec, phase }: PhaseContext, source: BatchSource): number {
+  return 'steps' in phase.length ? phase.length.steps : phase.length.epochs * stepsPerEpoch(spec, source);
 }
 
 /** Consecutive batches in groups of `count`; the last group of an epoch may be smaller. */

@@ -2,7 +2,7 @@ import { type Events, fail, type Tensor } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
 import { folds, type SkipLog, subset } from '../data/index.js';
-import { createLoss, tasks } from '../tasks/index.js';
+import { createLoss } from '../tasks/index.js';
 import { liveSource } from './batch-source.js';
 import type { TrainingEvents } from './events.js';
 import { extractFeatures } from './features.js';
@@ -24,13 +24,12 @@ export interface ProbeContext {
  * @throws PROBE_HEAD when the head is not linear; the signal's reason where the signal comes while features are computed
  */
 export async function runProbe({ spec, model, events, skips, control }: ProbeContext, count: number): Promise<Tensors> {
-  const { device, train, sampleDims, headInput, head, transforms } = spec;
+  const { device, train, headInput, head, inputs } = spec;
   const [weight, bias] = head;
   if (headInput === undefined || weight === undefined || bias === undefined || head.length !== 2) fail('PROBE_HEAD', { parameters: head.length });
-  const input = transforms && Object.keys(sampleDims)[0];
-  const source = liveSource({ dataset: train, transforms: transforms?.eval, input, skips }, undefined);
+  const source = liveSource(await inputs.open(train, 'eval', skips));
   const rows = spec.fixedBatch ?? Math.min(spec.batchSize, train.size);
-  const found = await extractFeatures(device, model, [headInput], sampleDims, source, rows, (done, total) => {
+  const found = await extractFeatures(device, model, [headInput], source, rows, (done, total) => {
     events.emit('features', { done, total });
     control.signal?.throwIfAborted();
   });
@@ -38,7 +37,7 @@ export async function runProbe({ spec, model, events, skips, control }: ProbeCon
   const outputs = (model.graph.initializers.get(bias) as Tensor).data.length;
   const probe = await fitProbe(
     device,
-    { features: found.values[headInput] as Tensor, target: found.target, targetType: tasks[spec.task].targetType, outputs },
+    { features: found.values[headInput] as Tensor, target: found.target, targetType: spec.task.targetType, outputs },
     { loss: createLoss(spec.loss), folds: folds(readable, { folds: count, seed: spec.seed }) },
   );
   events.emit('probe', { strength: probe.strength, folds: count });

@@ -4,8 +4,9 @@ import { differentiate } from '../../engine/autodiff/index.js';
 import { type Graph, GraphBuilder, inferTypes, type Model, type Value } from '../../engine/graph/index.js';
 import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/index.js';
 import type { Optimization } from '../../engine/runtime/index.js';
-import type { Loss } from '../tasks/index.js';
+import type { Loss, Task } from '../tasks/index.js';
 import { type Clip, clipGradients } from './clip.js';
+import type { Forward } from './forward.js';
 
 /** A parameter that the step changes, and how. */
 export interface Trainable {
@@ -126,6 +127,20 @@ function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradi
     spec.trainable.map(({ name }) => name),
   );
   return { b, loss, gradients };
+}
+
+/** A forward graph whose output is what a task makes of the model's output and the target. */
+export function withSummary({ suffix, opset, rows, types }: Pick<Forward, 'suffix' | 'opset' | 'rows' | 'types'>, task: Task): Graph {
+  if (task.summary === undefined) return suffix;
+  const b = GraphBuilder.from(suffix, inferTypes(suffix, opset, {}).types, opset);
+  const output = b.value((suffix.outputs[0] as { name: string }).name);
+  const target = b.input(TARGET, task.targetType, targetDims({ suffix, rows, types }, task));
+  return b.model([task.summary(b, { output, target })]).graph;
+}
+
+/** Shape of the target of a batch. */
+export function targetDims({ suffix, rows, types }: Pick<Forward, 'suffix' | 'rows' | 'types'>, task: Task): readonly number[] {
+  return [rows, ...task.targetDims(types.get(suffix.outputs[0]?.name ?? '')?.dims.slice(1) ?? [])];
 }
 
 function residentParameters(spec: StepSpec): string[] {

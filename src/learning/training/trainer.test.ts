@@ -6,7 +6,7 @@ import { findParameters, freeBatch, prepareModel } from '../../bases/surgery/ind
 import { bytesOf, fromNumbers, type Tensor, toNumbers } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import type { Device, Tensors } from '../../engine/runtime/index.js';
-import { createLoss, type LossSpec, tasks } from '../tasks/index.js';
+import { createLoss, type LossSpec, taskOf } from '../tasks/index.js';
 import { firstRows, type TrainingBatch } from './batch.js';
 import { inferenceModel } from './inference.js';
 import { Trainer, type TrainerSpec } from './trainer.js';
@@ -31,7 +31,7 @@ async function trainerOf({ golden, model, parameters }: Subject, device: Device,
     model,
     sampleDims: Object.fromEntries(golden.inputs.map(({ name, dims }) => [name, dims.slice(1)])),
     batchSize: 4,
-    task: tasks['tensor-classification'],
+    task: taskOf('tensor-classification'),
     loss: createLoss(LOSS),
     trainable: parameters.map((name) => ({ name, group: 0, weightDecay: 0.01 })),
     rates: [0.01],

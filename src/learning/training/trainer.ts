@@ -3,8 +3,10 @@ import { fail, isFloat, type Tensor, zeros } from '../../core/index.js';
 import type { Graph, Model } from '../../engine/graph/index.js';
 import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/index.js';
 import type { Device, Pace, Program, Tensors } from '../../engine/runtime/index.js';
+import type { SampleDims } from '../data/index.js';
 import type { Loss, Task } from '../tasks/index.js';
 import { firstRows, maskOf, padRows, type TrainingBatch } from './batch.js';
+import { keyOf } from './batch-source.js';
 import type { Clip } from './clip.js';
 import { drawMasks } from './dropout.js';
 import { type Forward, prepareForward } from './forward.js';
@@ -23,14 +25,16 @@ import {
   stateName,
   TARGET,
   type Trainable,
+  targetDims,
+  withSummary,
 } from './step.js';
 
 export interface TrainerSpec {
   readonly device: Device;
   /** The model with symbolic batch dimension; its first output is trained. */
   readonly model: Model;
-  /** Shape of one sample by data input, without the batch axis. */
-  readonly sampleDims: Readonly<Record<string, readonly number[]>>;
+  /** Shape of one sample; of the longest, where samples differ in length: then each batch has its own. */
+  readonly sampleDims: SampleDims;
   readonly batchSize: number;
   readonly task: Task;
   readonly loss: Loss;
@@ -116,8 +120,8 @@ export class Trainer {
   }
 
   /** The forward pass of a full batch, cut at the first trainable parameter. */
-  async forward(): Promise<Forward> {
-    return this.#forward('train', this.spec.batchSize);
+  async forward(dims?: SampleDims): Promise<Forward> {
+    return this.#forward('train', this.spec.batchSize, dims);
   }
 
   /** Compiles the step of a full batch, which the first one would otherwise wait for. */
@@ -128,7 +132,7 @@ export class Trainer {
   /** Name of the first layer whose output is NaN or infinite for these batches, with the present weights. */
   async firstNonFinite(batches: readonly TrainingBatch[]): Promise<string | undefined> {
     for (const batch of batches) {
-      const forward = this.#forward('train', this.#rowsFor(batch));
+      const forward = this.#forward('train', this.#rowsFor(batch), batch.dims);
       const resident = this.#residentIn(forward.suffix);
       const outputs = forward.suffix.nodes
         .map((node) => node.outputs[0] as string)
@@ -157,24 +161,24 @@ export class Trainer {
   async step(batches: readonly TrainingBatch[], step: number, factor: number): Promise<number> {
     const [only] = batches;
     if (batches.length === 1 && only !== undefined) {
-      const { program, forward } = await this.#compiled('train', this.#rowsFor(only));
+      const { program, forward } = await this.#compiled('train', this.#rowsFor(only), only.dims);
       return lossOf(await program.step(this.#pace(step, factor), this.#feeds(only, forward, this.#stepOfRun(step))));
     }
     return this.#accumulated(batches, step, factor);
   }
 
-  /** Model outputs `[N, …]` for the inputs of {@link prefix}'s boundary, whose memory moves to the device. */
-  async predict(inputs: Tensors, size: number): Promise<Tensor> {
-    const rows = this.spec.batchSize;
-    const { program, forward } = await this.#compiled('predict', rows);
+  /** Model outputs `[N, …]`, or the task's summary of them, for a batch whose memory moves to the device. */
+  async predict({ dims, inputs, size, target }: TrainingBatch): Promise<Tensor> {
+    const { batchSize: rows, task } = this.spec;
+    const { program, forward } = await this.#compiled('predict', rows, dims);
     const feeds = Object.fromEntries(forward.boundary.map((name) => [name, padRows(inputs[name] as Tensor, rows)]));
-    const [output] = Object.values(await program.run({}, feeds));
+    const [output] = Object.values(await program.run({}, task.summary ? { ...feeds, [TARGET]: padRows(target, rows) } : feeds));
     return firstRows(output as Tensor, size);
   }
 
   /** Loss and gradients of all trainable parameters, as the optimiser would get them; nothing changed. */
   async gradients(batch: TrainingBatch): Promise<{ loss: number; gradients: Map<string, Tensor> }> {
-    const { program, forward } = await this.#compiled('train', this.#rowsFor(batch));
+    const { program, forward } = await this.#compiled('train', this.#rowsFor(batch), batch.dims);
     const outputs = await program.run(this.#feeds(batch, forward, '1'));
     const gradients = this.spec.trainable.map(({ name }) => [name, outputs[gradientName(name)] as Tensor] as const);
     return { loss: lossOf(outputs), gradients: new Map(gradients) };
@@ -222,11 +226,11 @@ export class Trainer {
         return [accumulatorName(name), zeros(type, dims)] as const;
       });
       await device.put({}, Object.fromEntries(sums));
-      this.#apply = await this.#compileProgram(buildApplyStep(this.#stepSpec(this.#forward('train', this.spec.batchSize), this.spec.batchSize)));
+      this.#apply = await this.#compileProgram(buildApplyStep(this.#stepSpec(await this.forward())));
     }
     let mean = 0;
     for (const [i, batch] of batches.entries()) {
-      const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch));
+      const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch), batch.dims);
       const share = (weights[i] as number) / total;
       const feeds = this.#feeds(batch, forward, `${this.#stepOfRun(step)}.${i}`);
       mean += share * lossOf(await program.step(pace, { ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
@@ -235,29 +239,29 @@ export class Trainer {
     return mean;
   }
 
-  #compiled(mode: 'train' | 'accumulate' | 'predict', rows: number): Promise<CompiledStep> {
-    const key = `${mode}:${rows}`;
+  #compiled(mode: 'train' | 'accumulate' | 'predict', rows: number, dims: SampleDims = this.spec.sampleDims): Promise<CompiledStep> {
+    const key = `${mode}:${rows}:${keyOf(dims)}`;
     const existing = this.#programs.get(key);
     if (existing) return existing;
-    const created = this.#compile(mode, rows);
+    const created = this.#compile(mode, rows, dims);
     this.#programs.set(key, created);
     return created;
   }
 
-  #forward(mode: 'train' | 'predict', rows: number): Forward {
-    const key = `${mode}:${rows}`;
+  #forward(mode: 'train' | 'predict', rows: number, dims: SampleDims = this.spec.sampleDims): Forward {
+    const key = `${mode}:${rows}:${keyOf(dims)}`;
     const existing = this.#forwards.get(key);
     if (existing) return existing;
-    const { model, sampleDims, batchNorm } = this.spec;
-    const created = prepareForward({ model, sampleDims, rows, trainable: this.#names, mode, batchNorm });
+    const { model, batchNorm } = this.spec;
+    const created = prepareForward({ model, sampleDims: dims, rows, trainable: this.#names, mode, batchNorm });
     this.#forwards.set(key, created);
     return created;
   }
 
-  async #compile(mode: 'train' | 'accumulate' | 'predict', rows: number): Promise<CompiledStep> {
-    const forward = this.#forward(mode === 'predict' ? 'predict' : 'train', rows);
+  async #compile(mode: 'train' | 'accumulate' | 'predict', rows: number, dims: SampleDims): Promise<CompiledStep> {
+    const forward = this.#forward(mode === 'predict' ? 'predict' : 'train', rows, dims);
     if (mode === 'predict') return { program: await this.#compilePredict(forward), forward };
-    const spec = this.#stepSpec(forward, rows);
+    const spec = this.#stepSpec(forward);
     const build = { train: buildTrainStep, accumulate: buildAccumulateStep }[mode];
     return { program: await this.#compileProgram(build(spec)), forward };
   }
@@ -271,20 +275,19 @@ export class Trainer {
     return this.spec.device.compile(model, options);
   }
 
-  #compilePredict({ suffix, opset }: Forward): Promise<Program> {
-    const resident = this.#residentIn(suffix);
-    return this.#compileProgram({ model: inferenceModel(suffix, opset, resident), resident });
+  #compilePredict(forward: Forward): Promise<Program> {
+    const graph = withSummary(forward, this.spec.task);
+    const resident = this.#residentIn(graph);
+    return this.#compileProgram({ model: inferenceModel(graph, forward.opset, resident), resident });
   }
 
-  #stepSpec(forward: Forward, rows: number): StepSpec {
+  #stepSpec(forward: Forward): StepSpec {
     const { task, loss, trainable, optimizer, clip } = this.spec;
-    const output = forward.suffix.outputs[0]?.name ?? '';
-    const dims = forward.types.get(output)?.dims ?? [];
     const frozen = this.#residentIn(forward.suffix).filter((name) => !this.#names.has(name));
     return {
       graph: forward.suffix,
       opset: forward.opset,
-      target: { type: task.targetType, dims: task.target === 'classes' ? [rows] : [rows, ...dims.slice(1)] },
+      target: { type: task.targetType, dims: targetDims(forward, task) },
       loss,
       trainable,
       frozen,

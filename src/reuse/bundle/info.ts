@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeSchema, stepSchema } from '../../learning/data/index.js';
+import { taskNames } from '../../learning/tasks/index.js';
 
 const measured = z.object({ value: z.number(), interval: z.tuple([z.number(), z.number()]) });
 
@@ -11,11 +12,26 @@ export const BUNDLE_FORMAT = 1;
 /** Everything in `bundle.json`: what a program needs to use `model.onnx`, and what people need to trust it. */
 export const bundleSchema = z.object({
   format: z.literal(BUNDLE_FORMAT),
-  task: z.enum(['image-classification', 'tensor-classification', 'tensor-regression']),
+  task: z.enum(taskNames),
+  /** What kind of labels it was trained with. */
+  target: z.enum(['classes', 'values', 'labels', 'tags', 'answers', 'none']).optional(),
   /** Class names in the order of the outputs, or names of the output values. */
   labels: z.array(z.string()),
   inputs: z.array(signature),
   outputs: z.array(signature),
+  /** How texts become tokens, with the tokenizer whose files lie in the bundle. */
+  text: z
+    .object({
+      /** Tokens of a text at most, special tokens included. */
+      maxLength: z.int().min(1),
+      /** Longer texts: cut, or refused. */
+      overflow: z.enum(['cut', 'fail']),
+      /** Tokens that a window of a long text shares with the one before. */
+      stride: z.int().min(0),
+      /** Stands behind the tokens of shorter texts of a batch. */
+      padId: z.int().min(0),
+    })
+    .optional(),
   /** What the first output holds. */
   activation: z.enum(['logits', 'probabilities', 'values']),
   /** How an image file becomes pixels, where that is not the default. */

@@ -1,25 +1,33 @@
 import { allocate, fail, sizeOf, type Tensor } from '../../core/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
-import type { Content, Dataset, Files, ImageDecoder } from '../../learning/data/index.js';
+import type { Content, Dataset, Files, ImageDecoder, TextContent } from '../../learning/data/index.js';
 import type { BundleInfo } from './info.js';
 
-/** One thing to predict: an image file by path, or its bytes, or the tensors of one sample by input name, without a batch axis. */
-export type BundleInput = string | Uint8Array | Readonly<Record<string, Tensor>>;
+/** One thing to predict: a text, or two; an image file by path, or its bytes; or the tensors of one sample by input name, without a batch axis. */
+export type BundleInput = string | TextInputs | Uint8Array | Readonly<Record<string, Tensor>>;
 
-/** Some inputs as a data set without labels. They are all of one kind. @throws TASK_CONTENT when they are not */
-export function inputDataset(inputs: readonly BundleInput[], { files, decoder }: { readonly files: Files; readonly decoder: ImageDecoder }): Dataset {
-  const kind = kindOf(inputs[0] as BundleInput);
-  const nameOf = (index: number): string => (typeof inputs[index] === 'string' ? inputs[index] : `input ${index}`);
+/** Two texts that are read together, such as question and context. */
+export type TextInputs = Pick<TextContent, 'text' | 'pair'>;
+
+interface Reader {
+  readonly files: Files;
+  readonly decoder: ImageDecoder;
+}
+
+/** Some inputs as a data set without labels. @param kind what the model reads. @throws TASK_CONTENT where an input is of another kind */
+export function inputDataset(inputs: readonly BundleInput[], kind: Content['kind'], { files, decoder }: Reader): Dataset {
+  const nameOf = (index: number): string => (kind === 'image' && typeof inputs[index] === 'string' ? inputs[index] : `input ${index}`);
   const bytesOf = async (index: number): Promise<Uint8Array<ArrayBuffer>> => {
     const input = inputs[index] as string | Uint8Array<ArrayBuffer>;
     return typeof input === 'string' ? files.read(input) : input;
   };
   const load = async (index: number): Promise<Content> => {
     const input = inputs[index] as BundleInput;
-    const actual = kindOf(input);
-    if (actual !== kind) fail('TASK_CONTENT', { task: 'predict', expected: kind, data: nameOf(index), actual });
-    if (isTensors(input)) return { kind: 'tensors', tensors: input };
-    return { kind: 'image', image: await decoder.decode(await bytesOf(index), nameOf(index)) };
+    const wrong = (actual: string): never => fail('TASK_CONTENT', { task: 'predict', expected: kind, data: nameOf(index), actual });
+    if (kind === 'text') return textOf(input) ?? wrong(input instanceof Uint8Array ? 'image' : 'tensors');
+    if (kind === 'tensors') return isTensors(input) ? { kind, tensors: input } : wrong(typeof input === 'string' ? 'text' : 'image');
+    if (isTensors(input) || isTexts(input)) return wrong(isTexts(input) ? 'text' : 'tensors');
+    return { kind, image: await decoder.decode(await bytesOf(index), nameOf(index)) };
   };
   return {
     name: nameOf(0),
@@ -33,12 +41,17 @@ export function inputDataset(inputs: readonly BundleInput[], { files, decoder }:
   };
 }
 
-function isTensors(input: BundleInput): input is Readonly<Record<string, Tensor>> {
-  return typeof input !== 'string' && !(input instanceof Uint8Array);
+function isTexts(input: BundleInput): input is TextInputs {
+  return typeof input === 'object' && 'text' in input && typeof input.text === 'string';
 }
 
-function kindOf(input: BundleInput): Content['kind'] {
-  return isTensors(input) ? 'tensors' : 'image';
+function isTensors(input: BundleInput): input is Readonly<Record<string, Tensor>> {
+  return typeof input !== 'string' && !(input instanceof Uint8Array) && !isTexts(input);
+}
+
+function textOf(input: BundleInput): TextContent | undefined {
+  if (typeof input === 'string') return { kind: 'text', text: input };
+  return isTexts(input) ? { kind: 'text', ...input } : undefined;
 }
 
 /**

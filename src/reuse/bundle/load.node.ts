@@ -1,5 +1,5 @@
 import { type DeviceOptions, openDevice } from '../../engine/runtime/index.node.js';
-import { diskFiles, nodeDecoder } from '../../learning/data/index.node.js';
+import { diskFiles, loadTokenizer, nodeDecoder } from '../../learning/data/index.node.js';
 import { LoadedBundle } from './loaded.js';
 import { readBundle } from './read.node.js';
 
@@ -14,10 +14,12 @@ import { readBundle } from './read.node.js';
  * @throws BUNDLE_NOT_FOUND, BUNDLE_BROKEN, BUNDLE_FORMAT
  */
 export async function loadBundle(path: string, options: DeviceOptions = {}): Promise<LoadedBundle> {
-  const { info, model } = await readBundle(path);
+  const { info, model, files } = await readBundle(path);
+  const tokenizer = info.text && (await loadTokenizer(files));
   const device = openDevice(options);
   try {
-    return new LoadedBundle(info, await device.compile(model), { device, decoder: nodeDecoder(info.decode), files: diskFiles() });
+    const program = await device.compile(model);
+    return new LoadedBundle(info, program, { device, decoder: nodeDecoder(info.decode), files: diskFiles(), ...(tokenizer && { tokenizer }) });
   } catch (error) {
     await device.close();
     throw error;

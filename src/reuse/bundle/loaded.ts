@@ -1,57 +1,73 @@
-import { fail, RegraftError, type Tensor, toFloat32 } from '../../core/index.js';
-import type { Device, Program, Tensors } from '../../engine/runtime/index.js';
-import { allIndices, batches, type Dataset, type Files, type ImageDecoder, SkipLog } from '../../learning/data/index.js';
-import { classPrediction, type Prediction, softmax, tasks } from '../../learning/tasks/index.js';
+import { fail, RegraftError, sizeOf, type Tensor, toFloat32 } from '../../core/index.js';
+import type { Device, Program } from '../../engine/runtime/index.js';
+import {
+  type Collected,
+  type Dataset,
+  type Files,
+  type ImageDecoder,
+  type ItemBatch,
+  type Items,
+  SkipLog,
+  subset,
+  type TextContent,
+  type TextTokenizer,
+} from '../../learning/data/index.js';
+import { classPrediction, type Prediction, softmax } from '../../learning/tasks/index.js';
 import type { BundleInfo } from './info.js';
 import { type BundleInput, inputDataset, modelInput } from './inputs.js';
+import { BATCH, type BundleReading, readingOf } from './reading.js';
 
-/** Samples that go through the model at once. */
-const BATCH = 32;
-
-/** Where a bundle runs and how it reads images. */
+/** Where a bundle runs and how it reads samples. */
 export interface BundlePlatform {
   readonly device: Device;
   readonly decoder: ImageDecoder;
   readonly files: Files;
-}
-
-/** Outputs for some samples of a data set. */
-export interface BundleBatch {
-  /** Position in the data set of each row; samples that could not be read are missing. */
-  readonly indices: readonly number[];
-  /** First output of the model, `[N, width]` row-major. */
-  readonly outputs: Float32Array;
-  readonly width: number;
-  /** int64 `[N]` classes, or float32 `[N, K]` values; K = 0 without labels. */
-  readonly labels: Tensor;
+  /** Of a bundle that reads text. */
+  readonly tokenizer?: TextTokenizer;
 }
 
 export interface RunOptions {
   /** Counts what cannot be read; default: nothing may be unreadable. */
   readonly skips?: SkipLog;
+  /** Called after each batch with the number of items done. */
+  readonly onProgress?: (done: number) => void;
 }
+
+/** What the model says of a sample. */
+export interface Answer {
+  /** Position in the data set. */
+  readonly index: number;
+  readonly prediction: Prediction;
+}
+
+/** Samples that are answered together: the windows of a long text may lie in different batches. */
+const CHUNK = 8 * BATCH;
 
 /** A bundle ready to predict: the model as it is in the file, for any number of samples at once. */
 export class LoadedBundle {
   readonly info: BundleInfo;
   readonly #program: Program;
   readonly #platform: BundlePlatform;
+  readonly #reading: BundleReading;
 
+  /** @throws BUNDLE_BROKEN where a bundle for text has no tokenizer */
   constructor(info: BundleInfo, program: Program, platform: BundlePlatform) {
     this.info = info;
     this.#program = program;
     this.#platform = platform;
+    this.#reading = readingOf(info, platform.tokenizer);
   }
 
   /**
-   * What the model says of each input: an image file, by path or as bytes, or the tensors of one sample by input name.
-   * @throws DATA_IMAGE_CORRUPT, DATA_NOT_FOUND, DATA_INPUT_MISSING, TASK_CONTENT
+   * What the model says of each input: a text, or two as `{ text, pair }`; an image file, by path or as bytes; or the tensors of one sample by input name.
+   * @throws DATA_IMAGE_CORRUPT, DATA_NOT_FOUND, DATA_INPUT_MISSING, TASK_CONTENT, TEXT_EMPTY
    */
   async predict(inputs: readonly BundleInput[]): Promise<Prediction[]> {
     if (inputs.length === 0) return [];
+    const dataset = inputDataset(inputs, this.#reading.task.content, this.#platform);
     const found: Prediction[] = [];
     try {
-      for await (const batch of this.run(inputDataset(inputs, this.#platform))) found.push(...this.interpret(batch));
+      for await (const answers of this.answers(dataset)) for (const { index, prediction } of answers) found[index] = prediction;
     } catch (error) {
       throw error instanceof RegraftError && error.code === 'DATA_TOO_MANY_SKIPPED' && error.cause instanceof Error ? error.cause : error;
     }
@@ -59,29 +75,32 @@ export class LoadedBundle {
   }
 
   /**
-   * Runs the model over a data set, in order, with a few batches in memory at a time.
+   * What the model says of the samples of a data set, in order, with some of them in memory at a time.
    * @throws TASK_CONTENT, DATA_INPUT_MISSING, DATA_TOO_MANY_SKIPPED
    */
-  async *run(dataset: Dataset, { skips = new SkipLog(dataset.size, 0) }: RunOptions = {}): AsyncGenerator<BundleBatch, void, void> {
-    const { task, preprocessing, inputs } = this.info;
-    if (dataset.kind !== tasks[task].content) fail('TASK_CONTENT', { task, expected: tasks[task].content, data: dataset.name, actual: dataset.kind });
-    const images = dataset.kind === 'image' && { transforms: preprocessing ?? [], input: inputs[0]?.name ?? '' };
-    const fixed = this.#fixedBatch();
-    const order = { indices: allIndices(dataset), shuffle: false, seed: 0, epoch: 0, batchSize: fixed ?? BATCH };
-    for await (const batch of batches({ dataset, skips, ...order, ...images })) {
-      const outputs = await this.#outputs(batch.inputs, batch.size, fixed);
-      yield { indices: batch.indices, outputs, width: outputs.length / batch.size, labels: batch.labels };
+  async *answers(dataset: Dataset, { skips = new SkipLog(dataset.size, 0) }: RunOptions = {}): AsyncGenerator<readonly Answer[], void, void> {
+    this.#check(dataset);
+    for (let start = 0; start < dataset.size; start += CHUNK) {
+      const size = Math.min(CHUNK, dataset.size - start);
+      const indices = Array.from({ length: size }, (_, i) => start + i);
+      yield await this.#answerChunk(subset(dataset, indices), start, skips);
     }
   }
 
-  /** What the rows of a batch mean to people: probabilities of the classes, or values. */
-  interpret({ outputs, width, indices }: BundleBatch): Prediction[] {
-    const { activation, task, labels } = this.info;
-    return indices.map((_, row) => {
-      const values = outputs.subarray(row * width, (row + 1) * width);
-      if (activation === 'values') return tasks[task].decode(values, labels);
-      return classPrediction(activation === 'logits' ? softmax(values) : values, labels);
-    });
+  /** Raw outputs for a labelled data set; probabilities come back as their logarithms, so that a softmax gives them again. */
+  async collect(dataset: Dataset, { skips = new SkipLog(dataset.size, 0), onProgress = () => {} }: RunOptions = {}): Promise<Collected> {
+    this.#check(dataset);
+    const items = await this.#reading.inputs.open(dataset, 'eval', skips);
+    const collector = items.collector();
+    let done = 0;
+    for await (const { batch, output } of this.#run(items)) {
+      collector.add(batch, output);
+      done += batch.size;
+      onProgress(done);
+    }
+    const collected = await collector.finish();
+    if (this.info.activation !== 'probabilities') return collected;
+    return { ...collected, outputs: collected.outputs.map((value) => Math.log(Math.max(value, 1e-38))) };
   }
 
   /** Ends the worker that runs the model. */
@@ -89,12 +108,49 @@ export class LoadedBundle {
     return this.#platform.device.close();
   }
 
-  async #outputs(given: Tensors, size: number, fixed: number | undefined): Promise<Float32Array> {
+  /** @throws TASK_CONTENT */
+  #check({ kind, name }: Dataset): void {
+    const { name: task, content } = this.#reading.task;
+    if (kind !== content) fail('TASK_CONTENT', { task, expected: content, data: name, actual: kind });
+  }
+
+  async *#run(items: Items): AsyncGenerator<{ readonly batch: ItemBatch; readonly output: Tensor }> {
+    const fixed = this.#fixedBatch();
+    const request = { epoch: 0, shuffle: false, seed: 0, start: 0, batchSize: fixed ?? BATCH };
+    for await (const batch of items.read(items.plan(request), request)) yield { batch, output: await this.#output(batch, fixed) };
+  }
+
+  async #answerChunk(dataset: Dataset, start: number, skips: SkipLog): Promise<Answer[]> {
+    const items = await this.#reading.inputs.open(dataset, 'eval', skips);
+    const collector = items.collector();
+    for await (const { batch, output } of this.#run(items)) collector.add(batch, output);
+    const answers: Answer[] = [];
+    for (const [index, rows] of collector.rows()) answers.push({ index: start + index, prediction: await this.#prediction(dataset, index, rows) });
+    return answers;
+  }
+
+  async #prediction(dataset: Dataset, index: number, rows: readonly Float32Array[]): Promise<Prediction> {
+    const { task, context } = this.#reading;
+    if (!task.text?.interpret || !context) return this.#interpret(rows[0] as Float32Array);
+    return task.text.interpret((await dataset.load(index)) as TextContent, rows, context);
+  }
+
+  /** What a row of the first output means to people: probabilities of the classes, or values. */
+  #interpret(values: Float32Array): Prediction {
+    const { activation, labels } = this.info;
+    const { target, decode } = this.#reading.task;
+    if (target !== 'classes') return decode(values, labels);
+    return classPrediction(activation === 'probabilities' ? values : softmax(values), labels);
+  }
+
+  async #output({ inputs: given, size }: ItemBatch, fixed: number | undefined): Promise<Tensor> {
     const feeds = Object.fromEntries(this.info.inputs.map((input) => [input.name, modelInput(input, given)]));
     const results = await this.#program.run(feeds);
     const { name } = this.info.outputs[0] ?? fail('GRAPH_NO_VALUE', { name: 'output' });
-    const output = toFloat32(results[name] ?? fail('GRAPH_NO_VALUE', { name })).data as Float32Array;
-    return fixed === undefined ? output : output.slice(0, (output.length / fixed) * size);
+    const { type, dims, data } = toFloat32(results[name] ?? fail('GRAPH_NO_VALUE', { name }));
+    if (fixed === undefined) return { type, dims, data };
+    const width = sizeOf(dims.slice(1));
+    return { type, dims: dims.with(0, size), data: (data as Float32Array).slice(0, size * width) };
   }
 
   /** The batch size of a model that takes no other. */

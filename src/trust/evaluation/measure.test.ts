@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { tasks } from '../../learning/tasks/index.js';
+import { taskOf } from '../../learning/tasks/index.js';
 import { measure } from './measure.js';
 
-const task = tasks['tensor-regression'];
+const task = taskOf('tensor-regression');
 const targets = Float64Array.of(1, 2, 3, 4);
 
 it('gives every metric of a task with its interval', () => {

@@ -2,7 +2,7 @@ import { findFeatures, tapFeatures } from '../../../bases/surgery/index.js';
 import { float32, type Tensor } from '../../../core/index.js';
 import { inferTypes } from '../../../engine/graph/index.js';
 import { openDevice } from '../../../engine/runtime/index.node.js';
-import { allIndices, compileTransforms, type Dataset, SkipLog, sampleRandom } from '../../../learning/data/index.js';
+import { allIndices, compileTransforms, type Dataset, rowInputs, SkipLog, sampleRandom } from '../../../learning/data/index.js';
 import { extractFeatures, liveSource } from '../../../learning/training/index.node.js';
 import { type Base, imageInput } from '../base.node.js';
 
@@ -30,11 +30,9 @@ export async function computeFeatures(base: Base, dataset: Dataset, onProgress: 
   const { graph, output, width } = tapFeatures(model.graph, [...TAPS, last], types);
   const device = openDevice();
   try {
-    const source = liveSource(
-      { dataset, transforms: preprocessing, input: Object.keys(sampleDims)[0], skips: new SkipLog(dataset.size, 0) },
-      undefined,
-    );
-    const found = await extractFeatures(device, { ...model, graph }, [output], sampleDims, source, BATCH, onProgress);
+    const inputs = rowInputs(sampleDims, preprocessing && { train: preprocessing, eval: preprocessing });
+    const source = liveSource(await inputs.open(dataset, 'eval', new SkipLog(dataset.size, 0)));
+    const found = await extractFeatures(device, { ...model, graph }, [output], source, BATCH, onProgress);
     const all = found.values[output] as Tensor;
     const lastWidth = types.get(last)?.dims[1] as number;
     return { taps: columns(all, 0, width - lastWidth), lastLayer: columns(all, width - lastWidth, width), pixels: await smallPixels(dataset) };

@@ -2,6 +2,7 @@ import { didYouMean, fail } from '../../../core/index.js';
 import type { JsonObject } from '../json.js';
 import type { StateDict } from '../state-dict/index.js';
 import { type Finished, Network } from '../torch-layers/index.js';
+import type { Purpose } from '../types.js';
 import { families } from './families/index.js';
 import type { Family, Outputs } from './family.js';
 import { withoutCopies, withoutOldNames, withPrefix } from './names.js';
@@ -51,6 +52,15 @@ async function layOutClass(family: Family, config: JsonObject, weights: StateDic
   const named = withPrefix(weights, family.base, head !== undefined);
   const net = new Network(await withoutCopies(named, family.copies(config, base)), head ? { mayBeNew: head } : {});
   return { className, net, outputs: build(net, config, base) };
+}
+
+const LANGUAGE_MODEL = { 'masked-language-model': /ForMaskedLM$/, 'causal-language-model': /(?:LMHeadModel|ForCausalLM)$/ };
+
+/** The class of a family that serves a purpose. @throws IMPORT_PURPOSE */
+export function classFor({ type, classes }: Family, purpose: Purpose): string {
+  const names = Object.keys(classes);
+  const found = purpose === 'features' ? names[0] : names.find((name) => LANGUAGE_MODEL[purpose].test(name));
+  return found ?? fail('IMPORT_PURPOSE', { type, purpose, known: names.join(', ') });
 }
 
 function hasHead({ classes, base }: Family, className: string, weights: StateDict): boolean {

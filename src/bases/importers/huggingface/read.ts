@@ -5,10 +5,11 @@ import { isObject, type JsonObject, parseJson } from '../json.js';
 import { isPresent } from '../present.js';
 import { readWeights } from '../state-dict/index.js';
 import type { Import, ImportHints } from '../types.js';
-import { type Built, buildModel, familyOf } from './build.js';
+import { type Built, buildModel, classFor, familyOf } from './build.js';
 import { companionFiles } from './companions.js';
 import { withOrigin } from './origin.js';
 import { readPreprocessing } from './preprocessing.js';
+import { tokenLimit } from './text/limit.js';
 import { atInputSize, type Images, sizedFor } from './vision/sizes.js';
 
 /**
@@ -23,11 +24,13 @@ export async function readHuggingFace(folder: HubFolder, entry: string, file: st
   const prepared = await imagesOf(folder, entry);
   const config = sizedFor(stated, familyOf(stated, hints.architecture), prepared?.preprocessing.size);
   const { weights, notes } = await readWeights(folder, file);
-  const named = hints.architecture ?? savedClassOf(config);
-  const built = await fitting({ file, uri: folder.source.uri }, named, () => buildModel(config, weights, hints.architecture));
+  const wanted = hints.architecture ?? (hints.purpose && classFor(familyOf(config), hints.purpose));
+  const built = await fitting({ file, uri: folder.source.uri }, wanted ?? savedClassOf(config), () => buildModel(config, weights, wanted));
   const images = prepared && atInputSize(prepared, built.model.graph);
   const labels = labelsOf(config, built);
   const features = featuresOf(built);
+  const limit = tokenLimit(config);
+  const tokens = built.model.graph.outputs.find(({ name }) => name === 'last_hidden_state')?.name;
   return {
     model: withOrigin(built.model, {
       config: new TextDecoder().decode(text),
@@ -38,6 +41,8 @@ export async function readHuggingFace(folder: HubFolder, entry: string, file: st
     ...(labels && { labels }),
     ...(images && { preprocessing: images.preprocessing }),
     ...(features !== undefined && { features }),
+    ...(tokens !== undefined && !images && { tokens }),
+    ...(limit !== undefined && !images && { maxTokens: limit }),
     files: await companionFiles(folder, entry),
     notes: [...notes, ...(images?.notes ?? []), ...notesOn(config, built)],
   };

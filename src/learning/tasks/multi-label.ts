@@ -1,0 +1,73 @@
+import type { Measure, Prediction, Predictions, Task } from './task.js';
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+interface Counts {
+  readonly right: Float64Array;
+  readonly predicted: Float64Array;
+  readonly actual: Float64Array;
+}
+
+/** A label is predicted where its probability is above one half. */
+const THRESHOLD = 0.5;
+
+/**
+ * F1 over all labels of all samples (`microF1`), the unweighted mean of the labels' F1 (`macroF1`), share of samples with exactly the right labels
+ * (`exactMatch`), and mean binary cross-entropy (`loss`). As scikit-learn defines them, a label that neither occurs nor is predicted left out.
+ */
+function measure({ outputs, width, targets }: Predictions): Measure {
+  return (drawn) => {
+    const counts: Counts = { right: new Float64Array(width), predicted: new Float64Array(width), actual: new Float64Array(width) };
+    let exact = 0;
+    let loss = 0;
+    for (const row of drawn) {
+      let isExact = true;
+      for (let label = 0; label < width; label++) {
+        const logit = outputs[row * width + label] as number;
+        const actual = (targets[row * width + label] as number) > THRESHOLD;
+        const predicted = logit > 0;
+        loss += Math.max(logit, 0) - (actual ? logit : 0) + Math.log1p(Math.exp(-Math.abs(logit)));
+        count(counts, label, predicted, actual);
+        isExact &&= predicted === actual;
+      }
+      exact += Number(isExact);
+    }
+    return { microF1: microF1(counts), macroF1: macroF1(counts), exactMatch: exact / drawn.length, loss: loss / (drawn.length * width) };
+  };
+}
+
+function count({ right, predicted, actual }: Counts, label: number, isPredicted: boolean, isActual: boolean): void {
+  if (isPredicted) predicted[label] = (predicted[label] as number) + 1;
+  if (isActual) actual[label] = (actual[label] as number) + 1;
+  if (isPredicted && isActual) right[label] = (right[label] as number) + 1;
+}
+
+function microF1({ right, predicted, actual }: Counts): number {
+  const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+  return (2 * total(right)) / Math.max(1, total(predicted) + total(actual));
+}
+
+function macroF1({ right, predicted, actual }: Counts): number {
+  const occurring = [...actual.keys()].filter((label) => (predicted[label] as number) + (actual[label] as number) > 0);
+  const scores = occurring.map((label) => (2 * (right[label] as number)) / ((predicted[label] as number) + (actual[label] as number)));
+  return scores.reduce((a, b) => a + b, 0) / Math.max(1, scores.length);
+}
+
+function decode(row: Float32Array, names: readonly string[]): Prediction {
+  const probabilities = Object.fromEntries(Array.from(row, (logit, i) => [names[i] ?? String(i), sigmoid(logit)]));
+  const labels = Object.keys(probabilities).filter((name) => (probabilities[name] as number) > THRESHOLD);
+  return { kind: 'labels', labels, probabilities };
+}
+
+/** What tasks with any number of labels a sample share. */
+export const multiLabel = {
+  target: 'labels',
+  targetType: 'float32',
+  targetDims: (output) => output,
+  defaultLoss: { name: 'bce' },
+  primary: { metric: 'microF1', better: 'higher' },
+  measure,
+  decode,
+} as const satisfies Omit<Task, 'content' | 'name'>;
