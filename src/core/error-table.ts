@@ -139,6 +139,18 @@ export const errorTable = {
     message: 'There is no second text.',
     remedy: 'Name its column with `data.columns.pair`, or choose a task that reads one text.',
   },
+  TEXT_TAGS: {
+    message: 'The text has {words} words but {tags} tags.',
+    remedy: 'Give one tag a word; words outside of every entity are tagged O.',
+  },
+  TOKENIZER_NO_MASK: {
+    message: 'The tokenizer has no token that stands for a masked word.',
+    remedy: 'Choose a base that was trained on masked words, such as BERT, or the task causal-language-modelling.',
+  },
+  TOKENIZER_NO_OFFSETS: {
+    message: 'The tokenizer does not say where its tokens stand in the text, which {task} needs.',
+    remedy: 'Run this in Node; in browsers, tokenizers have no offsets.',
+  },
   TEXT_TOO_LONG: {
     message: 'The text has {tokens} tokens; the limit is {limit}.',
     remedy: 'Shorten it, raise `text.maxLength`, or let texts be cut with `text.overflow: cut`.',

@@ -92,7 +92,7 @@ export function ignoredFiles({ train, validation, test }: Pick<RunData, 'train' 
 }
 
 /** @throws DATA_NO_LABELS where the task needs them */
-function namesOf({ name, target }: Dataset, task: TaskName): readonly string[] {
+export function namesOf({ name, target }: Dataset, task: TaskName): readonly string[] {
   if (target.kind !== 'none') return target.names;
   return taskOf(task).target === 'none' ? [] : fail('DATA_NO_LABELS', { data: name });
 }

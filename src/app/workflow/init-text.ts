@@ -25,6 +25,9 @@ const defaultBases: Readonly<Record<TaskName, string>> = {
   'tensor-regression': './model.onnx',
   'text-classification': './encoder',
   'text-pair': './encoder',
+  'token-classification': './encoder',
+  'masked-language-modelling': './encoder',
+  'causal-language-modelling': './decoder',
 };
 
 /** A spec with comments, to start from. */

@@ -7,6 +7,7 @@ import type { Learner } from '../../learning/training/index.node.js';
 import type { BundleInfo } from '../../reuse/bundle/index.node.js';
 import { resolveSpec, type SpecInput } from '../spec/index.js';
 import type { Base } from './base.node.js';
+import { namesOf } from './data.node.js';
 import { exportSession } from './export-session.node.js';
 import { recordOfSession } from './record.node.js';
 import { type Session, sessionOf } from './session.node.js';
@@ -23,7 +24,7 @@ const sessions = new WeakMap<Learner, Session>();
 /** A learner for a base and a data set: adapted head, preprocessing of the base, weights on the device. Close it when done. */
 export async function createLearner({ base, data, validation, ...rest }: LearnerOptions): Promise<Learner> {
   const spec = resolveSpec({ ...rest, base: base.uri, data: { train: data.name } }, { specDir: process.cwd() });
-  const names = data.target.kind === 'none' ? fail('DATA_NO_LABELS', { data: data.name }) : data.target.names;
+  const names = namesOf(data, spec.task);
   // Made when frozen features do not fit into memory.
   const scratch = join(tmpdir(), `regraft-${randomUUID()}`);
   const session = await sessionOf(spec, base, { train: data, validation, test: undefined, names, close: async () => {} }, scratch);

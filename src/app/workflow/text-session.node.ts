@@ -41,8 +41,9 @@ export async function openTextSession(
   if (rows !== undefined) checkVocabulary(tokenizer, rows);
   const maxLength = lengthOf(text, base, slots);
   const padId = padOf(tokenizer);
-  const { overflow, stride } = text;
-  const context: EncodeContext = { tokenizer, maxLength, overflow, stride, names };
+  const { overflow, lossOn } = text;
+  const stride = text.stride === 'auto' ? Math.floor(maxLength / 4) : text.stride;
+  const context: EncodeContext = { tokenizer, maxLength, overflow, stride, lossOn, names };
   const inputs = textInputs({
     task,
     context,
@@ -54,7 +55,7 @@ export async function openTextSession(
   });
   const tokens = base.tokens ?? base.features ?? findFeatures(base.model.graph);
   const pooling = text.pooling === 'auto' ? 'mean' : text.pooling;
-  return { inputs, slots, tokens, pooling, settings: { maxLength, overflow, stride, padId } };
+  return { inputs, slots, tokens, pooling, settings: { maxLength, overflow, stride, lossOn, padId } };
 }
 
 function cutNote({ name, size }: Dataset, count: number, maxLength: number): string {

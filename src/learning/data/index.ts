@@ -21,6 +21,7 @@ export type { Amount } from './splits/targets.js';
 export * from './text/encoding.js';
 export { loadTokenizer } from './text/tokenizer.browser.js';
 export { checkVocabulary } from './text/vocabulary.js';
+export { segmentWords } from './text/words.js';
 export { evalTransforms, trainTransforms } from './transforms/defaults.js';
 export { compileTransforms, isRandom, type Pipeline, parseTransforms, sampleRandom } from './transforms/pipeline.js';
 export { stepSchema, type TransformInput, type TransformStep } from './transforms/table.js';

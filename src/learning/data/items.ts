@@ -5,8 +5,8 @@ import type { SkipLog } from './skips.js';
 /** Shape of one sample by input of the model, without the batch axis. */
 export type SampleDims = Readonly<Record<string, readonly number[]>>;
 
-/** Whether data is read as for training, with random changes, or as for evaluation. */
-export type ReadingMode = 'train' | 'eval';
+/** Whether data is read as for training, with random changes, as for evaluation, or to predict it. */
+export type ReadingMode = 'train' | 'eval' | 'predict';
 
 /** How samples become what a model reads. */
 export interface ModelInputs {

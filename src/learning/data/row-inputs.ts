@@ -1,6 +1,6 @@
 import { collateLabels } from './collate.js';
 import { allIndices, type Dataset } from './dataset.js';
-import type { EpochRequest, ItemBatch, Items, ModelInputs, PlannedBatch, ReadingMode, SampleDims } from './items.js';
+import type { EpochRequest, ItemBatch, Items, ModelInputs, PlannedBatch, SampleDims } from './items.js';
 import { readBatches } from './loader.js';
 import { epochOrder } from './order.js';
 import { rowCollector } from './row-collector.js';
@@ -9,12 +9,16 @@ import { isRandom } from './transforms/pipeline.js';
 import type { TransformStep } from './transforms/table.js';
 
 /** Steps from a decoded image to a tensor, while training and while evaluating. */
-export type ImageSteps = Readonly<Record<ReadingMode, readonly TransformStep[]>>;
+export type ImageSteps = Readonly<Record<'train' | 'eval', readonly TransformStep[]>>;
 
 /** Images, which go through the steps to the model's only input, or tensors, which are read as they are: all samples of one shape. */
 export function rowInputs(dims: SampleDims, steps?: ImageSteps): ModelInputs {
   const [input = ''] = Object.keys(dims);
-  return { dims, open: async (dataset, mode, skips) => rowItems({ dataset, dims, skips, ...(steps && { transforms: steps[mode], input }) }) };
+  return {
+    dims,
+    open: async (dataset, mode, skips) =>
+      rowItems({ dataset, dims, skips, ...(steps && { transforms: steps[mode === 'train' ? 'train' : 'eval'], input }) }),
+  };
 }
 
 interface Rows {

@@ -1,10 +1,13 @@
 import type { Target } from '../data/index.js';
+import { causalLanguageModelling } from './causal-language-modelling.js';
 import { imageClassification } from './image-classification.js';
+import { maskedLanguageModelling } from './masked-language-modelling.js';
 import type { Task } from './task.js';
 import { tensorClassification } from './tensor-classification.js';
 import { tensorRegression } from './tensor-regression.js';
 import { textClassification, textLabelling } from './text-classification.js';
 import { pairClassification, pairRegression } from './text-pair.js';
+import { tokenClassification } from './token-classification.js';
 
 /** Every task by the name a spec uses, in as many forms as there are kinds of labels for it, the usual one first; one file and one row add one. */
 const tasks = {
@@ -12,6 +15,9 @@ const tasks = {
   'tensor-classification': [tensorClassification],
   'tensor-regression': [tensorRegression],
   'text-classification': [textClassification, textLabelling],
+  'masked-language-modelling': [maskedLanguageModelling],
+  'causal-language-modelling': [causalLanguageModelling],
+  'token-classification': [tokenClassification],
   'text-pair': [pairClassification, pairRegression],
 } as const satisfies Readonly<Record<string, readonly [Task, ...Task[]]>>;
 

@@ -1,6 +1,7 @@
 export { liveSource } from './batch-source.js';
 export type { Clip } from './clip.js';
 export type { Scored } from './evaluate.js';
+export { Evaluator } from './evaluator.js';
 export type { TrainingEvents } from './events.js';
 export { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 export { extractFeatures, type Features } from './features.js';

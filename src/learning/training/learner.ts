@@ -4,14 +4,13 @@ import type { Tensors } from '../../engine/runtime/index.js';
 import { type Dataset, SkipLog } from '../data/index.js';
 import { liveSource } from './batch-source.js';
 import { evaluateSource, type Scored } from './evaluate.js';
+import { Evaluator } from './evaluator.js';
 import type { TrainingEvents } from './events.js';
 import type { LearnerSpec, RunControl } from './learner-spec.js';
 import { BEGINNING, isProbe, nextPhase, type Phase, type ProbePhase, type Progress } from './phase.js';
 import { type PhaseResult, runPhase } from './phase-run.js';
-import { Predictor } from './predictor.js';
 import { runProbe } from './probe-run.js';
 import { phasesOf, type RecipeInputs } from './recipes.js';
-import { TARGET, withSummary } from './step.js';
 
 /** What a user of the library may choose for a training; the rest has the defaults of a spec file. */
 export type FitOptions = { readonly epochs: number } & Partial<Omit<RecipeInputs, 'head' | 'length'>>;
@@ -127,15 +126,12 @@ export class Learner {
   async evaluate(dataset: Dataset): Promise<Scored> {
     const { device, inputs, task, fixedBatch, batchSize } = this.spec;
     const rows = fixedBatch ?? Math.min(batchSize, dataset.size);
-    const predictor = new Predictor(device, this.#model, rows, task.summary && ((forward) => withSummary(forward, task)));
+    const evaluator = new Evaluator(device, this.#model, task, rows);
     try {
       const source = liveSource(await inputs.open(dataset, 'eval', this.#skipLog(dataset.size)));
-      return await evaluateSource(source, rows, task, async (batch) => {
-        const [output] = Object.values(await predictor.consume({ ...batch, inputs: { ...batch.inputs, [TARGET]: batch.target } }));
-        return output as Tensor;
-      });
+      return await evaluateSource(source, rows, task, (batch) => evaluator.run(batch));
     } finally {
-      await predictor.release();
+      await evaluator.release();
     }
   }
 

@@ -28,6 +28,8 @@ export const bundleSchema = z.object({
       overflow: z.enum(['cut', 'fail']),
       /** Tokens that a window of a long text shares with the one before. */
       stride: z.int().min(0),
+      /** What of a prompt and its completion counts. */
+      lossOn: z.enum(['all', 'completion']),
       /** Stands behind the tokens of shorter texts of a batch. */
       padId: z.int().min(0),
     })

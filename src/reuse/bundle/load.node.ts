@@ -1,5 +1,6 @@
 import { type DeviceOptions, openDevice } from '../../engine/runtime/index.node.js';
 import { diskFiles, loadTokenizer, nodeDecoder } from '../../learning/data/index.node.js';
+import { taskOf } from '../../learning/tasks/index.js';
 import { LoadedBundle } from './loaded.js';
 import { readBundle } from './read.node.js';
 
@@ -19,7 +20,9 @@ export async function loadBundle(path: string, options: DeviceOptions = {}): Pro
   const device = openDevice(options);
   try {
     const program = await device.compile(model);
-    return new LoadedBundle(info, program, { device, decoder: nodeDecoder(info.decode), files: diskFiles(), ...(tokenizer && { tokenizer }) });
+    const isSummarised = taskOf(info.task, info.target).summary !== undefined;
+    const platform = { device, decoder: nodeDecoder(info.decode), files: diskFiles() };
+    return new LoadedBundle(info, program, { ...platform, ...(tokenizer && { tokenizer }), ...(isSummarised && { model }) });
   } catch (error) {
     await device.close();
     throw error;

@@ -1,4 +1,5 @@
 import { fail, RegraftError, sizeOf, type Tensor, toFloat32 } from '../../core/index.js';
+import type { Model } from '../../engine/graph/index.js';
 import type { Device, Program } from '../../engine/runtime/index.js';
 import {
   type Collected,
@@ -13,6 +14,7 @@ import {
   type TextTokenizer,
 } from '../../learning/data/index.js';
 import { classPrediction, type Prediction, softmax } from '../../learning/tasks/index.js';
+import { Evaluator } from '../../learning/training/index.js';
 import type { BundleInfo } from './info.js';
 import { type BundleInput, inputDataset, modelInput } from './inputs.js';
 import { BATCH, type BundleReading, readingOf } from './reading.js';
@@ -24,6 +26,8 @@ export interface BundlePlatform {
   readonly files: Files;
   /** Of a bundle that reads text. */
   readonly tokenizer?: TextTokenizer;
+  /** Of a bundle whose task is measured within the graph. */
+  readonly model?: Model;
 }
 
 export interface RunOptions {
@@ -93,7 +97,7 @@ export class LoadedBundle {
     const items = await this.#reading.inputs.open(dataset, 'eval', skips);
     const collector = items.collector();
     let done = 0;
-    for await (const { batch, output } of this.#run(items)) {
+    for await (const { batch, output } of this.#platform.model ? this.#summarise(items, this.#platform.model) : this.#run(items)) {
       collector.add(batch, output);
       done += batch.size;
       onProgress(done);
@@ -120,8 +124,19 @@ export class LoadedBundle {
     for await (const batch of items.read(items.plan(request), request)) yield { batch, output: await this.#output(batch, fixed) };
   }
 
+  /** What the task makes of outputs that are too large to leave the device. */
+  async *#summarise(items: Items, model: Model): AsyncGenerator<{ readonly batch: ItemBatch; readonly output: Tensor }> {
+    const evaluator = new Evaluator(this.#platform.device, model, this.#reading.task, BATCH);
+    try {
+      const request = { epoch: 0, shuffle: false, seed: 0, start: 0, batchSize: BATCH };
+      for await (const batch of items.read(items.plan(request), request)) yield { batch, output: await evaluator.run(batch) };
+    } finally {
+      await evaluator.release();
+    }
+  }
+
   async #answerChunk(dataset: Dataset, start: number, skips: SkipLog): Promise<Answer[]> {
-    const items = await this.#reading.inputs.open(dataset, 'eval', skips);
+    const items = await this.#reading.inputs.open(dataset, 'predict', skips);
     const collector = items.collector();
     for await (const { batch, output } of this.#run(items)) collector.add(batch, output);
     const answers: Answer[] = [];

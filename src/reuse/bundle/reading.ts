@@ -20,8 +20,9 @@ export function readingOf(info: BundleInfo, tokenizer: TextTokenizer | undefined
   const { text, labels, inputs, preprocessing } = info;
   if (task.text) {
     if (!text || !tokenizer) return fail('BUNDLE_NO_TOKENIZER', { task: info.task });
-    const context: EncodeContext = { tokenizer, maxLength: text.maxLength, overflow: text.overflow, stride: text.stride, names: labels };
-    const spec = { task: { ...task, text: task.text }, context, slots: textSlots(inputs), padId: text.padId, batchSize: BATCH, inOrder: false };
+    const { padId, ...settings } = text;
+    const context: EncodeContext = { ...settings, tokenizer, names: labels };
+    const spec = { task: { ...task, text: task.text }, context, slots: textSlots(inputs), padId, batchSize: BATCH, inOrder: false };
     return { task, inputs: textInputs(spec), context };
   }
   const dims = Object.fromEntries(inputs.map(({ name, dims: [, ...sample] }) => [name, sample.map((dim) => (typeof dim === 'number' ? dim : 0))]));

@@ -27,10 +27,17 @@ function line(predicted: Predicted): string {
     const values = Object.entries(predicted.values).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
     return `${predicted.input}  ${values.join('  ')}`;
   }
+  if ('masks' in predicted) return `${predicted.input}  ${predicted.masks.map(({ top }) => top.map(share).join(', ')).join(' | ')}`;
+  if ('entities' in predicted)
+    return `${predicted.input}  ${predicted.entities.map(({ text, label }) => `${text} (${label})`).join(', ') || 'nothing'}`;
   if ('labels' in predicted) return `${predicted.input}  ${predicted.labels.join(', ') || 'no label'}`;
   const { input, label, probability, top } = predicted;
   const others = top.filter((other) => other.label !== label).map((other) => `${other.label} ${percent(other.probability)}`);
   return `${input}  ${label} ${percent(probability)}${others.length > 0 ? `  (${others.join(', ')})` : ''}`;
+}
+
+function share({ label, probability }: { readonly label: string; readonly probability: number }): string {
+  return `${label} ${percent(probability)}`;
 }
 
 function summary({ predictions, skipped, seconds }: PredictResult): string {

@@ -1,5 +1,6 @@
 import { float32 } from '../../../core/index.js';
-import { type Loss, maskLike, sumAll } from './loss.js';
+import type { GraphBuilder, Value } from '../../../engine/graph/index.js';
+import { type Loss, type LossInputs, maskLike, sumAll } from './loss.js';
 
 export interface CrossEntropyOptions {
   /** Share of the target's probability spread evenly over all classes, in [0, 1). */
@@ -8,12 +9,16 @@ export interface CrossEntropyOptions {
   readonly classWeights?: readonly number[];
 }
 
+/** A target that counts for nothing, as in PyTorch. */
+const IGNORED = -100;
+
 /**
- * Softmax cross-entropy over logits `[N, C]` and class indices `[N]`: −Σ w·t·log p / Σ w[y], as PyTorch's `CrossEntropyLoss`
- * defines it, class weights and label smoothing included.
+ * Softmax cross-entropy over logits `[N, C]` and class indices `[N]`, or over `[N, T, C]` and `[N, T]`, where −100 counts for nothing:
+ * −Σ w·t·log p / Σ w[y], as PyTorch's `CrossEntropyLoss` defines it, class weights and label smoothing included.
  */
 export function crossEntropy({ labelSmoothing, classWeights }: CrossEntropyOptions): Loss {
-  const build: Loss['build'] = (b, { output, target, mask }) => {
+  const isPlain = labelSmoothing === 0 && classWeights === undefined;
+  const spread = (b: GraphBuilder, { output, target, mask }: LossInputs): Value => {
     const classes = output.dims.at(-1) as number;
     const weights = classWeights && b.cast(b.constant(float32([classes], classWeights)), output.type);
     const hot = b.op('OneHot', [target, b.ints([classes]), b.cast(b.constant(float32([2], [0, 1])), output.type)]);
@@ -24,7 +29,31 @@ export function crossEntropy({ labelSmoothing, classWeights }: CrossEntropyOptio
     const logProbability = b.op('LogSoftmax', [output], { axis: -1 });
     return b.div(b.neg(sumAll(b, b.mul(weighted, logProbability))), share);
   };
-  const weight: Loss['weight'] = (targets, samples) =>
-    classWeights === undefined ? samples : Array.from(targets).reduce((sum: number, label) => sum + (classWeights[Number(label)] ?? 0), 0);
+  const build: Loss['build'] = (b, inputs) => {
+    if (inputs.output.dims.length !== 3) return spread(b, inputs);
+    const rows = byToken(b, inputs);
+    return isPlain ? plain(b, rows) : spread(b, { ...rows, target: b.op('Max', [rows.target, b.cast(b.constant(float32([], [0])), 'int64')]) });
+  };
+  const weight: Loss['weight'] = (targets) => {
+    let sum = 0;
+    for (const label of Array.from(targets, Number)) if (label !== IGNORED) sum += classWeights === undefined ? 1 : (classWeights[label] ?? 0);
+    return sum;
+  };
   return { build, weight };
+}
+
+/** One row a token, those that count for nothing masked. */
+function byToken(b: GraphBuilder, { output, target, mask }: LossInputs): LossInputs {
+  const [n = 0, t = 0, classes = 0] = output.dims;
+  const flat = b.reshape(target, [n * t]);
+  const counts = b.op('Not', [b.equal(flat, IGNORED)]);
+  const samples = b.reshape(b.op('Expand', [b.reshape(mask, [n, 1]), b.ints([n, t])]), [n * t]);
+  return { output: b.reshape(output, [n * t, classes]), target: flat, mask: b.mul(samples, b.cast(counts, mask.type)) };
+}
+
+/** Without a one-hot matrix, which is as large as the logits: a vocabulary has tens of thousands of classes. */
+function plain(b: GraphBuilder, { output, target, mask }: LossInputs): Value {
+  const kept = b.where(b.greater(mask, 0), target, IGNORED);
+  const losses = b.op('SoftmaxCrossEntropyLoss', [output, kept], { ignore_index: IGNORED, reduction: 'sum' });
+  return b.div(losses, b.op('Max', [sumAll(b, mask), b.cast(b.constant(float32([], [1])), mask.type)]));
 }

@@ -11,7 +11,8 @@ export interface TextCollectorSpec {
 }
 
 /** Gathers what is kept of each item's output and scores each sample by its items, in the order of the data. */
-export function textCollector({ reading, dataset, context, item, sampleOf }: TextCollectorSpec): Collector {
+export function textCollector(spec: TextCollectorSpec): Collector {
+  const { reading, dataset, context, item, sampleOf } = spec;
   const rows = new Map<number, Float32Array>();
   const scored = async (sample: number, items: readonly number[]): Promise<Float32Array> => {
     const answers: AnsweredItem[] = items.map((index) => ({ item: item(index), row: rows.get(index) as Float32Array }));
@@ -28,7 +29,7 @@ export function textCollector({ reading, dataset, context, item, sampleOf }: Tex
   return {
     add({ items }, output): void {
       items.forEach((index, row) => {
-        rows.set(index, keptRow(reading, item(index), output, row));
+        rows.set(index, keptRow(spec, index, output, row));
       });
     },
     rows: () => new Map([...bySample()].map(([sample, items]) => [sample, items.map((index) => rows.get(index) as Float32Array)])),
@@ -49,11 +50,13 @@ export function textCollector({ reading, dataset, context, item, sampleOf }: Tex
 }
 
 /** What is kept of row `row` of an output, without what the model said of padding. */
-function keptRow(reading: TextReading, item: EncodedText, output: Tensor, row: number): Float32Array {
+function keptRow({ reading, item: itemOf, context }: TextCollectorSpec, index: number, output: Tensor, row: number): Float32Array {
+  const item = itemOf(index);
+  const [, tokens = 1, ...rest] = output.dims;
   const width = sizeOf(output.dims.slice(1));
-  const answered = reading.unit === 'token' ? (width / (output.dims[1] as number)) * item.ids.length : width;
+  const answered = rest.length > 0 ? (width / tokens) * item.ids.length : width;
   const values = (toFloat32(output).data as Float32Array).slice(row * width, row * width + answered);
-  return reading.reduce ? reading.reduce(values, item) : values;
+  return reading.reduce ? reading.reduce(values, item, context) : values;
 }
 
 function labelNumbers(dataset: Dataset, index: number): readonly number[] {

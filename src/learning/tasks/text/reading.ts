@@ -29,6 +29,8 @@ export interface EncodeContext {
   readonly overflow: 'cut' | 'fail';
   /** Tokens that a window shares with the one before. */
   readonly stride: number;
+  /** What of a prompt and its completion is learnt. */
+  readonly lossOn: 'all' | 'completion';
   /** Names of the classes or tags. */
   readonly names: readonly string[];
 }
@@ -52,8 +54,11 @@ export interface TextReading {
   readonly targetLength?: (tokens: number) => number;
   /** An item as it is read in one epoch: with other words masked, for example. */
   readonly vary?: (item: EncodedText, random: Random, tokenizer: TextTokenizer) => EncodedText;
-  /** What is kept of the output for an item; all of it when left out. @param output of its own tokens only, where the model answers for tokens */
-  readonly reduce?: (output: Float32Array, item: EncodedText) => Float32Array;
+  /**
+   * What is kept of the output for an item; all of it when left out.
+   * @param output of its own tokens only, where the model answers for tokens
+   */
+  readonly reduce?: (output: Float32Array, item: EncodedText, context: EncodeContext) => Float32Array;
   /** What a labelled sample's answers are worth, as numbers that the task's `measure` takes; the output itself when left out. */
   readonly score?: (sample: TextSample, answers: readonly AnsweredItem[], context: EncodeContext) => Float32Array | Promise<Float32Array>;
   /** What the kept rows of a text's items mean; by `Task.decode` when left out. */

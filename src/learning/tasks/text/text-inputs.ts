@@ -197,7 +197,7 @@ class TextItems implements Items {
     const stored = this.#stored(item);
     // While evaluating, one and the same variation at every time.
     const stream = this.#mode === 'train' ? `vary:${epoch}:${item}` : `vary:eval:${item}`;
-    return task.text.vary ? task.text.vary(stored, new Random(seed, stream), context.tokenizer) : stored;
+    return task.text.vary && this.#mode !== 'predict' ? task.text.vary(stored, new Random(seed, stream), context.tokenizer) : stored;
   }
 
   #target(planned: PlannedBatch, texts: readonly EncodedText[]): Tensor {
