@@ -139,6 +139,10 @@ export const errorTable = {
     message: 'There is no second text.',
     remedy: 'Name its column with `data.columns.pair`, or choose a task that reads one text.',
   },
+  TEXT_QUESTION: {
+    message: 'The question has {tokens} of at most {limit} tokens, which leaves no room for a window of the context.',
+    remedy: 'Shorten the question, raise `text.maxLength` or lower `text.stride`.',
+  },
   TEXT_TAGS: {
     message: 'The text has {words} words but {tags} tags.',
     remedy: 'Give one tag a word; words outside of every entity are tagged O.',

@@ -26,6 +26,7 @@ const defaultBases: Readonly<Record<TaskName, string>> = {
   'text-classification': './encoder',
   'text-pair': './encoder',
   'token-classification': './encoder',
+  'question-answering': './encoder',
   'masked-language-modelling': './encoder',
   'causal-language-modelling': './decoder',
 };

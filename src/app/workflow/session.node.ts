@@ -168,12 +168,12 @@ function adapt(
   if (isLanguageModel(task)) return { model: base.model, head: [], features: undefined, outputs: base.model.graph.outputs };
   if (head.name === 'keep') {
     const model = withLogits(base.model);
-    checkWidth(model, sampleDims, data.names.length);
+    checkWidth(model, sampleDims, task.text?.outputs ?? data.names.length);
     return { model, head: [], features: undefined, outputs: base.model.graph.outputs };
   }
   if (data.train.target.kind === 'classes' && data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
   const layers = { hidden: head.name === 'mlp' ? head.hidden : [], dropout: head.dropout };
-  const wanted = { sampleDims, head: layers, outputs: data.names.length, seed };
+  const wanted = { sampleDims, head: layers, outputs: task.text?.outputs ?? data.names.length, seed };
   const { model, headParameters, features } = text
     ? adaptTextModel(base.model, { ...wanted, ...tokensOf(text, task) })
     : adaptModel(base.model, { ...wanted, taps: tapNames(taps, base, sampleDims) });

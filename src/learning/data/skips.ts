@@ -17,6 +17,7 @@ const SKIPPABLE = new Set<string>([
   'DATA_UNREADABLE',
   'TEXT_EMPTY',
   'TEXT_NO_PAIR',
+  'TEXT_QUESTION',
   'TEXT_TAGS',
   'TEXT_TOO_LONG',
   'TEXT_UNKNOWN',

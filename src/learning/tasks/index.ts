@@ -2,6 +2,7 @@ import type { Target } from '../data/index.js';
 import { causalLanguageModelling } from './causal-language-modelling.js';
 import { imageClassification } from './image-classification.js';
 import { maskedLanguageModelling } from './masked-language-modelling.js';
+import { questionAnswering } from './question-answering.js';
 import type { Task } from './task.js';
 import { tensorClassification } from './tensor-classification.js';
 import { tensorRegression } from './tensor-regression.js';
@@ -17,6 +18,7 @@ const tasks = {
   'text-classification': [textClassification, textLabelling],
   'masked-language-modelling': [maskedLanguageModelling],
   'causal-language-modelling': [causalLanguageModelling],
+  'question-answering': [questionAnswering],
   'token-classification': [tokenClassification],
   'text-pair': [pairClassification, pairRegression],
 } as const satisfies Readonly<Record<string, readonly [Task, ...Task[]]>>;

@@ -19,6 +19,8 @@ export type Prediction =
       /** What the tags spell; positions in the text in UTF-16 units. */
       readonly entities: readonly { readonly label: string; readonly start: number; readonly end: number; readonly text: string }[];
     }
+  /** Words of the context; empty where there is no answer. */
+  | { readonly kind: 'answer'; readonly answer: string; readonly start: number; readonly end: number; readonly probability: number }
   | { readonly kind: 'masks'; readonly masks: readonly MaskPrediction[] }
   | { readonly kind: 'labels'; readonly labels: readonly string[]; readonly probabilities: Readonly<Record<string, number>> };
 

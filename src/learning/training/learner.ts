@@ -1,4 +1,4 @@
-import { Events, fail, type Tensor } from '../../core/index.js';
+import { Events, fail } from '../../core/index.js';
 import { type Model, pruneUnused, type StoredTensor } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
 import { type Dataset, SkipLog } from '../data/index.js';

@@ -2,14 +2,20 @@ import { binaryCrossEntropy } from './binary-cross-entropy.js';
 import { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
 import type { Loss } from './loss.js';
 import { meanSquaredError } from './mean-squared-error.js';
+import { spanLoss } from './span.js';
 
 /** The losses by the name a spec uses, with their options. */
-export type LossSpec = ({ readonly name: 'cross-entropy' } & CrossEntropyOptions) | { readonly name: 'mse' } | { readonly name: 'bce' };
+export type LossSpec =
+  | ({ readonly name: 'cross-entropy' } & CrossEntropyOptions)
+  | { readonly name: 'mse' }
+  | { readonly name: 'bce' }
+  | { readonly name: 'span' };
 
 const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { name: Name }>) => Loss } = {
   'cross-entropy': crossEntropy,
   mse: () => meanSquaredError,
   bce: () => binaryCrossEntropy,
+  span: () => spanLoss,
 };
 
 export function createLoss(spec: LossSpec): Loss {

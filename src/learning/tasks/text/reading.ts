@@ -50,6 +50,8 @@ export interface TextReading {
    * @throws what is wrong with all of them
    */
   encode(samples: readonly TextSample[], context: EncodeContext): Promise<(readonly EncodedText[] | RegraftError)[]>;
+  /** Numbers that a new head gives for each of these; as many as there are names when left out. */
+  readonly outputs?: number;
   /** Length of an item's target, given that of its tokens; targets are padded with {@link IGNORED}. Left out where the label is the target. */
   readonly targetLength?: (tokens: number) => number;
   /** An item as it is read in one epoch: with other words masked, for example. */
