@@ -12,6 +12,9 @@ import { compareGradients, type GradientComparison, type Gradients, LOSS_TENSOR,
 
 export type { GradientComparison };
 
+/** The losses that compare each sample with its own label. */
+type PointLoss = 'cross-entropy' | 'mse' | 'bce';
+
 export interface GradcheckRequest {
   /** A model URI, a path, or a bundle; or one with what its file does not say. */
   readonly model: string | RunSpec['base'];
@@ -20,7 +23,7 @@ export interface GradcheckRequest {
   /** Where loss and gradients are written, as `.safetensors`. */
   readonly out: string;
   /** Default: cross-entropy for whole-number labels, mean squared error for others. */
-  readonly loss?: LossSpec['name'];
+  readonly loss?: PointLoss;
   /** The first so many samples; default: all. They make one batch. */
   readonly batchSize?: number;
   /** Gradients of another program to compare with. */
@@ -84,9 +87,9 @@ async function firstBatch(path: string, batchSize: number | undefined): Promise<
 }
 
 /** The task that the labels call for, and the loss. @throws TASK_TARGET when they do not go together */
-function problemOf({ name, target }: LabelledBatch['dataset'], asked: LossSpec['name'] | undefined): { task: Task; spec: LossSpec } {
+function problemOf({ name, target }: LabelledBatch['dataset'], asked: PointLoss | undefined): { task: Task; spec: LossSpec } {
   const task = taskOf(target.kind === 'classes' ? 'tensor-classification' : 'tensor-regression');
-  const loss = asked ?? task.defaultLoss.name;
+  const loss = asked ?? (target.kind === 'classes' ? 'cross-entropy' : 'mse');
   const expected = loss === 'cross-entropy' ? 'classes' : 'values';
   if (target.kind !== expected) fail('TASK_TARGET', { task: `The ${loss} loss`, expected, data: name, actual: target.kind });
   return { task, spec: loss === 'cross-entropy' ? { name: loss, labelSmoothing: 0 } : { name: loss } };
