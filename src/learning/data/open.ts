@@ -1,10 +1,10 @@
 import { fail } from '../../core/index.js';
-import { alignTarget } from './classes.js';
+import { alignTarget, isNamed } from './classes.js';
 import type { Content, Dataset, Target } from './dataset.js';
 import type { ImageDecoder } from './decode.js';
 import type { Files } from './files.js';
 import { type FormatName, formats } from './sources/formats.js';
-import type { Columns } from './sources/table.js';
+import type { Columns } from './sources/tables/columns.js';
 
 /** Where data lies and how to read it. */
 export interface SourceSpec {
@@ -33,8 +33,8 @@ export interface SourceSpec {
 export async function openSource(spec: SourceSpec, files: Files, decoder: ImageDecoder): Promise<Dataset> {
   const format = spec.format ?? (await detectFormat(spec.path, files));
   const dataset = await formats[format].open(spec.path, { ...spec, files, decoder });
-  if (spec.classes === undefined || dataset.target.kind !== 'classes') return dataset;
-  return alignTarget(dataset, { kind: 'classes', names: spec.classes });
+  if (spec.classes === undefined || !isNamed(dataset.target)) return dataset;
+  return alignTarget(dataset, { kind: dataset.target.kind, names: spec.classes });
 }
 
 async function detectFormat(path: string, files: Files): Promise<FormatName> {

@@ -9,7 +9,10 @@ export interface Skip {
   readonly reason: string;
 }
 
-const SKIPPABLE = new Set<string>(['DATA_IMAGE_CORRUPT', 'DATA_IMAGE_TOO_LARGE', 'DATA_NOT_A_NUMBER', 'DATA_NOT_FOUND', 'DATA_UNREADABLE']);
+const SKIPPABLE = new Set<string>([
+  ...['DATA_IMAGE_CORRUPT', 'DATA_IMAGE_TOO_LARGE', 'DATA_NOT_A_NUMBER', 'DATA_NOT_FOUND', 'DATA_UNREADABLE'],
+  ...['DATA_TEXT_EMPTY', 'DATA_TAGS_COUNT', 'DATA_SPAN_INVALID', 'DATA_ANSWER_MISPLACED'],
+]);
 /** How many file names an error lists. */
 const NAMED = 5;
 

@@ -1,26 +1,17 @@
 import type { Dataset } from '../dataset.js';
-import type { ImageDecoder } from '../decode.js';
-import { extensionOf, type Files } from '../files.js';
-import { readCsv } from './csv.js';
+import { extensionOf } from '../files.js';
 import { openIdx } from './idx.js';
 import { openImageFolder, openUnlabelledFolder } from './image-folder.js';
-import { readJsonl } from './jsonl.js';
 import { openNpz } from './npz.js';
 import { openSafetensorsData } from './safetensors.js';
-import { type Columns, tableDataset } from './table.js';
+import { openCsv } from './tables/csv.js';
+import { tableDataset, type TableOptions } from './tables/dataset.js';
+import { openJsonl } from './tables/jsonl.js';
 
 /** What opening a source needs besides its path. */
-export interface SourceContext {
-  readonly files: Files;
-  readonly decoder: ImageDecoder;
-  /** Which column is what, for tables. */
-  readonly columns?: Columns | undefined;
+export interface SourceContext extends TableOptions {
   /** File of the labels, for IDX. */
   readonly labelFile?: string | undefined;
-  /** Class names by label number, for sources that store numbers. */
-  readonly classes?: readonly string[] | undefined;
-  /** Whether to leave labels out: the data is to be predicted. */
-  readonly unlabelled?: boolean | undefined;
 }
 
 interface Format {
@@ -46,12 +37,12 @@ export const formats = {
   csv: {
     title: '.csv or .tsv',
     matches: hasExtension('.csv', '.tsv'),
-    open: async (path, context) => tableDataset(await readCsv(context.files, path), context.files, context.decoder, context),
+    open: async (path, context) => tableDataset(await openCsv(context.files, path), context),
   },
   jsonl: {
     title: '.jsonl or .ndjson',
     matches: hasExtension('.jsonl', '.ndjson'),
-    open: async (path, context) => tableDataset(await readJsonl(context.files, path), context.files, context.decoder, context),
+    open: async (path, context) => tableDataset(await openJsonl(context.files, path), context),
   },
   safetensors: {
     title: '.safetensors',
