@@ -57,7 +57,9 @@ export function isNamed(target: Target): target is NamedTarget {
 
 function renumber(dataset: Dataset, names: readonly string[], target: NamedTarget): Dataset {
   const positions = new Map(target.names.map((name, index) => [name, index]));
-  const moved = names.map((label) => positions.get(label) ?? fail('DATA_LABEL_UNKNOWN', { data: dataset.name, label, known: target.names.join(', ') }));
+  const moved = names.map(
+    (label) => positions.get(label) ?? fail('DATA_LABEL_UNKNOWN', { data: dataset.name, label, known: target.names.join(', ') }),
+  );
   if (moved.length === target.names.length && moved.every((to, from) => to === from)) return dataset;
   return mapSamples(dataset, (sample) => ({ ...sample, label: movedLabel(sample.label, moved, target) }), target);
 }

@@ -39,9 +39,10 @@ function closingQuote(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-/** What ends the lines of a file, told from the beginning of it. */
+/** What ends the lines of a file, told from the first of them. */
 export function newlineOf(bytes: Uint8Array): '\n' | '\r' {
-  return bytes.includes(RETURN) && !bytes.includes(NEWLINE) ? '\r' : '\n';
+  const first = bytes.findIndex((byte) => byte === NEWLINE || byte === RETURN);
+  return bytes[first] === RETURN && bytes[first + 1] !== NEWLINE ? '\r' : '\n';
 }
 
 /** Whether there is nothing in a record. In a table divided by tabs, tabs are something. */

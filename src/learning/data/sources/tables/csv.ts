@@ -48,7 +48,12 @@ async function readTable(source: ByteSource, path: string): Promise<Table> {
 }
 
 /** The first record that is not blank, from a place on. */
-async function firstLine(source: ByteSource, path: string, endOf: RecordEnd, { start, line }: Pick<FileRecord, 'start' | 'line'>): Promise<FileRecord | undefined> {
+async function firstLine(
+  source: ByteSource,
+  path: string,
+  endOf: RecordEnd,
+  { start, line }: Pick<FileRecord, 'start' | 'line'>,
+): Promise<FileRecord | undefined> {
   for await (const records of fileRecords(source, path, endOf, start, line)) {
     const found = records.find(({ bytes }) => !isBlank(bytes, ','));
     if (found) return found;

@@ -1,9 +1,9 @@
+import { fail } from '../../../../core/index.js';
 import type { Content, Dataset, Target } from '../../dataset.js';
 import type { ImageDecoder } from '../../decode.js';
 import type { Files } from '../../files.js';
-import { fail } from '../../../../core/index.js';
-import { textDataset } from '../text-rows/dataset.js';
 import { hasTextColumns, namesText } from '../text-rows/columns.js';
+import { textDataset } from '../text-rows/dataset.js';
 import { type Columns, type ColumnsFound, columnsSchema, missingColumn } from './columns.js';
 import { hasImageColumn, imageTable } from './image-table.js';
 import { numericTable } from './numeric-table.js';

@@ -3,8 +3,8 @@ import type { ImageDecoder } from '../../decode.js';
 import type { Files } from '../../files.js';
 import { imageDataset } from '../image-dataset.js';
 import { type ColumnsFound, findColumn, requireColumn, uniqueIds } from './columns.js';
-import type { OpenTable } from './open-table.js';
 import { RepeatedTexts } from './growing.js';
+import type { OpenTable } from './open-table.js';
 import type { RowLabels } from './row-labels.js';
 import { requireText, type Table, textOf } from './table.js';
 

@@ -2,9 +2,9 @@ import { float32, memoryBytes, type StoredArray } from '../../../../core/index.j
 import type { Dataset } from '../../dataset.js';
 import { rowDataset } from '../tensor-dataset.js';
 import { findColumn, requireExisting } from './columns.js';
-import type { OpenTable } from './open-table.js';
 import { Floats, RepeatedTexts } from './growing.js';
 import { GROUP_COLUMNS } from './image-table.js';
+import type { OpenTable } from './open-table.js';
 import type { RowLabels } from './row-labels.js';
 import { numbersOf, textOf } from './table.js';
 

@@ -1,6 +1,6 @@
-import { fileRecords, type FileRecord, type RecordEnd, RecordFile } from './records.js';
-import type { Table, TableRow } from './table.js';
 import type { ByteSource } from '../../../../core/index.js';
+import { type FileRecord, fileRecords, type RecordEnd, RecordFile } from './records.js';
+import type { Table, TableRow } from './table.js';
 
 interface RecordFormat {
   readonly path: string;

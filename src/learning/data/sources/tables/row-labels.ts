@@ -1,5 +1,5 @@
-import { type ColumnsFound, findColumn, missingColumn, requireColumn, requireExisting, usualColumn } from './columns.js';
 import { listOf } from './cells.js';
+import { type ColumnsFound, findColumn, missingColumn, requireColumn, requireExisting, usualColumn } from './columns.js';
 import { classList, type LabelList, multiLabelList, noLabels, valueList } from './labels.js';
 import { invalid, numbersOf, requireText, type Table, type TableRow, textOf } from './table.js';
 
@@ -48,7 +48,8 @@ export function className(name: string, classes: ClassNames): string {
 function classLabels(table: Table, column: string, classes: ClassNames): RowLabels<string> {
   const read = (row: TableRow): string => {
     const cell = row.cell(column);
-    if (typeof cell === 'object' && cell !== null) invalid(table, row, `the column "${column}" holds ${JSON.stringify(cell)}, which is not one class`);
+    if (typeof cell === 'object' && cell !== null)
+      invalid(table, row, `the column "${column}" holds ${JSON.stringify(cell)}, which is not one class`);
     return className(requireText(table, row, column), classes);
   };
   return { list: classList(), read };

@@ -23,7 +23,10 @@ const PAIRS: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['anchor'], ['positive']],
   [['prompt'], ['completion', 'response', 'output']],
   [['instruction'], ['output', 'response']],
-  [['text', 'sentence'], ['pair', 'text_pair']],
+  [
+    ['text', 'sentence'],
+    ['pair', 'text_pair'],
+  ],
 ];
 const QUESTIONS = ['question', 'query'];
 const CONTEXTS = ['context', 'passage', 'document', 'text'];
@@ -64,7 +67,16 @@ export function textColumns(table: Table, columns: ColumnsFound, target: Target[
   const [text, pair] = [firstOf(columns), secondOf(columns)].map((name) => name && requireExisting(table, name));
   const negative = columns.negative && requireExisting(table, columns.negative);
   if (text !== undefined) return { text, pair, negative };
-  if (pair !== undefined) return { text: usualColumn(table, TEXTS.filter((name) => name !== pair.toLowerCase())) ?? missingColumn(table, 'text'), pair, negative };
+  if (pair !== undefined)
+    return {
+      text:
+        usualColumn(
+          table,
+          TEXTS.filter((name) => name !== pair.toLowerCase()),
+        ) ?? missingColumn(table, 'text'),
+      pair,
+      negative,
+    };
   for (const [firsts, seconds] of PAIRS) {
     const found = { text: usualColumn(table, firsts), pair: usualColumn(table, seconds) };
     if (found.text !== undefined && found.pair !== undefined) return { ...found, negative: negative ?? usualColumn(table, NEGATIVES) };

@@ -19,7 +19,7 @@ export function contentReader(table: Table, { text, pair, negative, words }: Tex
   if (words !== undefined) return wordReader(table, words);
   const read = (row: TableRow, column: string): string => {
     const found = textOf(row.cell(column));
-    if (found === undefined || found.trim() === '') return fail('DATA_TEXT_EMPTY', { ...placeOfRow(table, row), column });
+    if (found === undefined || found.trim() === '') return fail('DATA_TEXT_EMPTY', { ...placeOfRow(table, row), what: `the column "${column}"` });
     return found;
   };
   return (row) => {
@@ -37,7 +37,9 @@ export function contentReader(table: Table, { text, pair, negative, words }: Tex
 function wordReader(table: Table, column: string): ContentReader {
   return (row) => {
     const words = namesIn(table, row, column);
-    if (words.length === 0 || words.some((word) => word.trim() === '')) fail('DATA_TEXT_EMPTY', { ...placeOfRow(table, row), column });
+    if (words.length === 0) fail('DATA_TEXT_EMPTY', { ...placeOfRow(table, row), what: `the column "${column}"` });
+    const blank = words.findIndex((word) => word.trim() === '');
+    if (blank >= 0) fail('DATA_TEXT_EMPTY', { ...placeOfRow(table, row), what: `word ${blank + 1} of "${column}"` });
     const { text, spans } = joinWords(words);
     return { kind: 'text', text, words: spans };
   };

@@ -1,9 +1,9 @@
 import { RegraftError } from '../../../../core/index.js';
 import type { Dataset, Target, TextContent } from '../../dataset.js';
 import { findColumn, uniqueIds } from '../tables/columns.js';
-import type { OpenTable } from '../tables/open-table.js';
 import { RepeatedTexts } from '../tables/growing.js';
 import { GROUP_COLUMNS, ID_COLUMNS } from '../tables/image-table.js';
+import type { OpenTable } from '../tables/open-table.js';
 import { textOf } from '../tables/table.js';
 import { textReader, unlabelledReader } from './reader.js';
 import { textTarget } from './target.js';

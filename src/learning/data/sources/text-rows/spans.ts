@@ -23,7 +23,11 @@ export function parseSpan(value: unknown): NamedSpan | undefined {
   const fields = objectOf(value);
   const [start, end, name] = Array.isArray(value)
     ? value
-    : [fields?.['start'] ?? fields?.['start_offset'], fields?.['end'] ?? fields?.['end_offset'], fields?.['label'] ?? fields?.['entity'] ?? fields?.['type']];
+    : [
+        fields?.['start'] ?? fields?.['start_offset'],
+        fields?.['end'] ?? fields?.['end_offset'],
+        fields?.['label'] ?? fields?.['entity'] ?? fields?.['type'],
+      ];
   const label = textOf(name);
   return typeof start === 'number' && typeof end === 'number' && label !== undefined ? { start, end, label } : undefined;
 }

@@ -54,7 +54,13 @@ function isSpanList(cell: unknown): boolean {
 
 /** Whether a cell can only be meant for any number of names. */
 function isSeveral(cell: unknown): boolean {
-  return cell === undefined || cell === null || cell === '' || listOf(cell) !== undefined || (typeof cell === 'string' && cell.includes(separatorOf([cell])));
+  return (
+    cell === undefined ||
+    cell === null ||
+    cell === '' ||
+    listOf(cell) !== undefined ||
+    (typeof cell === 'string' && cell.includes(separatorOf([cell])))
+  );
 }
 
 function isNumber(cell: unknown): boolean {
