@@ -1,9 +1,9 @@
 import type { ByteSource } from '../../../../core/index.js';
 
 /** What is read at once: many rows, little next to what a disk does in the same time. */
-const BLOCK = 2 ** 16;
+const BLOCK = 2 ** 14;
 /** 8 MiB in all. */
-const BLOCKS = 128;
+const BLOCKS = 512;
 
 /** A source whose parts are read as blocks, the last ones used of which stay in memory: rows that lie close together are read once. */
 export function cachedBlocks(source: ByteSource): ByteSource {

@@ -3,7 +3,7 @@ import { cachedBlocks } from './blocks.js';
 import { Floats, Ints } from './growing.js';
 
 /** Read at once where a file is read from one end to the other. */
-const CHUNK = 2 ** 20;
+const CHUNK = 2 ** 18;
 /** A longer record is a mistake, such as a quotation mark that is never closed. */
 const LONGEST = 2 ** 28;
 const NEWLINE = 0x0a;

@@ -118,7 +118,7 @@ test('rows in any order read each part of a file once, as long as there is room'
     const offset = (i * 7919) % (2 ** 18 - 300);
     expect(Buffer.compare(await blocks.read(offset, 300), bytes.subarray(offset, offset + 300))).toBe(0);
   }
-  expect(reads).toBe(4);
+  expect(reads).toBe(16);
 });
 
 describe('Parquet', () => {
