@@ -55,21 +55,37 @@ export const errorTable = {
     message: 'The column mapping of "{file}" does not say which column is the {role}. Its columns are {available}.',
     remedy: 'Name it in `columns`, e.g. `columns: { image: file, label: category }`.',
   },
+  DATA_TEXT_EMPTY: {
+    message: '"{file}", {place}: {what} is empty.',
+    remedy: 'Write something there, or remove the sample.',
+  },
+  DATA_TAGS_COUNT: {
+    message: '"{file}", {place}: {tags} tags for {words} words.',
+    remedy: 'Give each word one tag; words without a name of their own are usually tagged "O".',
+  },
+  DATA_SPAN_INVALID: {
+    message: '"{file}", {place}: the span {span} {reason}.',
+    remedy: 'Correct its start and end, counted in Unicode code points from 0, the end being behind the last one; spans are of whole words.',
+  },
+  DATA_ANSWER_MISPLACED: {
+    message: '"{file}", {place}: the answer "{answer}" does not stand at {start} of its context.',
+    remedy: 'Correct `answer_start`, which counts Unicode code points from 0, as SQuAD does.',
+  },
   DATA_EMPTY: {
     message: '"{path}" holds no samples.',
-    remedy: 'Point `data` at a folder with one sub-folder of images per class, or at a file with at least one row.',
+    remedy: 'Point `data` at a folder with one sub-folder of images or texts per class, or at a file with at least one row.',
   },
   DATA_NO_CLASSES: {
     message: 'The folder "{path}" has no sub-folders, so there are no classes.',
-    remedy: 'Put the images of each class in a folder named after the class, or list them in a CSV with a label column.',
+    remedy: 'Put the images or texts of each class in a folder named after the class, or list them in a CSV with a label column.',
   },
   DATA_SPLIT_FOLDERS: {
     message: 'The sub-folders of "{path}" ({folders}) look like splits, not like classes.',
     remedy: 'Name each split by itself, e.g. `data: { train: {path}/train, validation: {path}/val }`.',
   },
   DATA_CLASS_EMPTY: {
-    message: 'The class folder "{label}" of "{path}" holds no image. {found}',
-    remedy: 'Add images (JPEG, PNG, WebP, GIF or AVIF) or remove the folder.',
+    message: 'The class folder "{label}" of "{path}" holds no {kind}. {found}',
+    remedy: 'Add images (JPEG, PNG, WebP, GIF or AVIF) or texts (.txt), or remove the folder.',
   },
   DATA_IMAGE_CORRUPT: {
     message: '"{file}" cannot be decoded as an image: {reason}.',

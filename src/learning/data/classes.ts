@@ -1,5 +1,5 @@
 import { fail } from '../../core/index.js';
-import { type Dataset, mapSamples, type Target } from './dataset.js';
+import { type Dataset, type Label, mapSamples, type Target } from './dataset.js';
 
 /** Orders names by Unicode code point, whatever the locale of the machine. */
 export function byCodePoint(a: string, b: string): number {
@@ -37,26 +37,53 @@ export function countClasses(dataset: Dataset, indices: readonly number[]): numb
 }
 
 /**
- * The data with its labels renumbered to the classes of `target`, for instance of the training data or of a saved model.
- * @throws DATA_LABEL_UNKNOWN when it has a class `target` lacks, DATA_TARGETS_DIFFER when the kind of label differs.
+ * The data with its labels renumbered to the names of `target`, for instance of the training data or of a saved model.
+ * @throws DATA_LABEL_UNKNOWN when it has a class or tag `target` lacks, DATA_TARGETS_DIFFER when the kind of label differs.
  */
 export function alignTarget(dataset: Dataset, target: Target): Dataset {
-  if (target.kind === 'classes' && dataset.target.kind === 'classes') return alignClasses(dataset, dataset.target.names, target);
+  if (isNamed(target) && target.kind === dataset.target.kind) return renumber(dataset, dataset.target.names, target);
   if (describeTarget(dataset.target) !== describeTarget(target)) {
     fail('DATA_TARGETS_DIFFER', { data: dataset.name, actual: describeTarget(dataset.target), expected: describeTarget(target) });
   }
   return dataset;
 }
 
-function alignClasses(dataset: Dataset, names: readonly string[], target: Target & { kind: 'classes' }): Dataset {
-  const positions = new Map(target.names.map((name, index) => [name, index]));
-  const renumbered = names.map(
-    (label) => positions.get(label) ?? fail('DATA_LABEL_UNKNOWN', { data: dataset.name, label, known: target.names.join(', ') }),
-  );
-  return mapSamples(dataset, (sample) => ({ ...sample, label: renumbered[sample.label as number] }), target);
+/** Labels that stand for names. */
+type NamedTarget = Target & { kind: 'classes' | 'labels' | 'tags' };
+
+export function isNamed(target: Target): target is NamedTarget {
+  return target.kind === 'classes' || target.kind === 'labels' || target.kind === 'tags';
 }
 
+function renumber(dataset: Dataset, names: readonly string[], target: NamedTarget): Dataset {
+  const positions = new Map(target.names.map((name, index) => [name, index]));
+  const moved = names.map(
+    (label) => positions.get(label) ?? fail('DATA_LABEL_UNKNOWN', { data: dataset.name, label, known: target.names.join(', ') }),
+  );
+  if (moved.length === target.names.length && moved.every((to, from) => to === from)) return dataset;
+  return mapSamples(dataset, (sample) => ({ ...sample, label: movedLabel(sample.label, moved, target) }), target);
+}
+
+/** @param moved where each old position went */
+function movedLabel(label: Label, moved: readonly number[], { kind, names }: NamedTarget): Label {
+  if (typeof label === 'number') return moved[label];
+  const numbers = label as readonly number[] | undefined;
+  if (kind === 'tags') return numbers?.map((tag) => moved[tag] as number);
+  const vector = names.map(() => 0);
+  numbers?.forEach((value, from) => {
+    vector[moved[from] as number] = value;
+  });
+  return vector;
+}
+
+const KINDS = {
+  classes: 'class labels',
+  labels: 'several classes a sample',
+  tags: 'tags of words',
+  answers: 'answers',
+  none: 'no labels',
+} as const;
+
 function describeTarget(target: Target): string {
-  if (target.kind === 'none') return 'no labels';
-  return target.kind === 'classes' ? 'class labels' : `${target.names.length} regression targets`;
+  return target.kind === 'values' ? `${target.names.length} regression targets` : KINDS[target.kind];
 }

@@ -14,7 +14,7 @@ export * from './order.js';
 export { type ImageSteps, rowInputs } from './row-inputs.js';
 export { type Skip, SkipLog } from './skips.js';
 export { type FormatName, formats } from './sources/formats.js';
-export { type Columns, columnsSchema } from './sources/table.js';
+export { type Columns, columnsSchema } from './sources/tables/columns.js';
 export { type FoldOptions, folds } from './splits/folds.js';
 export { type SplitOptions, split } from './splits/split.js';
 export type { Amount } from './splits/targets.js';

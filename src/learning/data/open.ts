@@ -1,10 +1,10 @@
 import { fail } from '../../core/index.js';
-import { alignTarget } from './classes.js';
+import { alignTarget, isNamed } from './classes.js';
 import type { Content, Dataset, Target } from './dataset.js';
 import type { ImageDecoder } from './decode.js';
 import type { Files } from './files.js';
 import { type FormatName, formats } from './sources/formats.js';
-import type { Columns } from './sources/table.js';
+import type { Columns } from './sources/tables/columns.js';
 
 /** Where data lies and how to read it. */
 export interface SourceSpec {
@@ -28,18 +28,38 @@ export interface SourceSpec {
 
 /**
  * Opens labelled data of any kind Regraft reads.
- * @throws DATA_FORMAT_UNKNOWN, DATA_NOT_FOUND, DATA_LABEL_UNKNOWN when `classes` lacks one, and what the source throws
+ * @throws DATA_FORMAT_UNKNOWN, DATA_NOT_FOUND, DATA_LABEL_UNKNOWN when `classes` lacks one of its names, and what the source throws
  */
 export async function openSource(spec: SourceSpec, files: Files, decoder: ImageDecoder): Promise<Dataset> {
-  const format = spec.format ?? (await detectFormat(spec.path, files));
-  const dataset = await formats[format].open(spec.path, { ...spec, files, decoder });
-  if (spec.classes === undefined || dataset.target.kind !== 'classes') return dataset;
-  return alignTarget(dataset, { kind: 'classes', names: spec.classes });
+  const listed = listedOnce(files);
+  const format = spec.format ?? (await detectFormat(spec, listed));
+  const dataset = await formats[format].open(spec.path, { ...spec, files: listed, decoder });
+  if (spec.classes === undefined || !isNamed(dataset.target)) return dataset;
+  return alignTarget(dataset, { kind: dataset.target.kind, names: spec.classes });
 }
 
-async function detectFormat(path: string, files: Files): Promise<FormatName> {
+/** A folder of a million files takes seconds to list: what tells its kind is what its samples are taken from. */
+function listedOnce(files: Files): Files {
+  const lists = new Map<string, Promise<string[]>>();
+  return {
+    list: (folder) => {
+      const list = lists.get(folder) ?? files.list(folder);
+      lists.set(folder, list);
+      return list;
+    },
+    read: (path) => files.read(path),
+    open: (path) => files.open(path),
+    isFolder: (path) => files.isFolder(path),
+    resolveFrom: (file, path) => files.resolveFrom(file, path),
+  };
+}
+
+async function detectFormat({ path, content }: SourceSpec, files: Files): Promise<FormatName> {
   const isFolder = await files.isFolder(path);
+  if (isFolder && content === 'text') return 'text-folder';
+  if (isFolder && content === 'image') return 'image-folder';
+  const inside = isFolder ? await files.list(path) : [];
   const names = Object.keys(formats) as FormatName[];
   const supported = names.map((name) => formats[name].title).join(', ');
-  return names.find((name) => formats[name].matches(path, isFolder)) ?? fail('DATA_FORMAT_UNKNOWN', { path, supported });
+  return names.find((name) => formats[name].matches(path, isFolder, inside)) ?? fail('DATA_FORMAT_UNKNOWN', { path, supported });
 }

@@ -1,4 +1,5 @@
-import type { Measure, Prediction, Predictions, Task } from './task.js';
+import type { Prediction } from './prediction.js';
+import type { Measure, Predictions, Task } from './task.js';
 
 /** Softmax of a row of logits. */
 export function softmax(row: Float32Array): Float64Array {

@@ -2,7 +2,8 @@ import { fail, type Random, type RegraftError } from '../../core/index.js';
 import type { Encoding, TextContent, TextTokenizer } from '../data/index.js';
 import { softmax } from './classification.js';
 import { COUNTS, languageModel, summed } from './language-model.js';
-import type { MaskPrediction, Prediction, Task } from './task.js';
+import type { MaskPrediction, Prediction } from './prediction.js';
+import type { Task } from './task.js';
 import { encodedText, readable } from './text/encode-texts.js';
 import { type EncodeContext, type EncodedText, IGNORED, type TextReading, type TextSample } from './text/reading.js';
 

@@ -1,4 +1,5 @@
-import type { Measure, Prediction, Predictions, Task } from './task.js';
+import type { Prediction } from './prediction.js';
+import type { Measure, Predictions, Task } from './task.js';
 
 function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));

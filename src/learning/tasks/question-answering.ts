@@ -1,16 +1,15 @@
 import { RegraftError } from '../../core/index.js';
-import type { Answer, Encoding, TextContent } from '../data/index.js';
+import { type Answer, type Encoding, NO_ANSWER, type TextContent } from '../data/index.js';
 import { softmax } from './classification.js';
+import type { Prediction } from './prediction.js';
 import { scoreAnswer } from './squad.js';
-import type { Measure, Prediction, Predictions, Task } from './task.js';
+import type { Measure, Predictions, Task } from './task.js';
 import { encodedText, readable } from './text/encode-texts.js';
 import type { EncodeContext, EncodedText, TextReading, TextSample } from './text/reading.js';
 
 /** Beginnings and ends that are looked at in each window, and the most tokens of an answer, as in transformers' example. */
 const CANDIDATES = 20;
 const LONGEST = 30;
-/** The name by which a data set says that some of its questions have no answer. */
-export const NO_ANSWER = 'no answer';
 
 /** Question and context in windows over the context. @returns what is wrong with the sample, if anything */
 async function windowsOf({ text, pair }: TextContent, { tokenizer, maxLength, stride }: EncodeContext): Promise<readonly Encoding[] | RegraftError> {

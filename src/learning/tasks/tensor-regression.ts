@@ -1,4 +1,5 @@
-import type { Measure, Prediction, Predictions, Task } from './task.js';
+import type { Prediction } from './prediction.js';
+import type { Measure, Predictions, Task } from './task.js';
 
 /**
  * Mean squared error (`loss`) and its root, mean absolute error, and the coefficient of determination R² over all target values. Where

@@ -1,6 +1,6 @@
 import type { Random, RegraftError } from '../../../core/index.js';
 import type { Label, TextContent, TextTokenizer } from '../../data/index.js';
-import type { Prediction } from '../task.js';
+import type { Prediction } from '../prediction.js';
 
 /** A text as a model reads it. */
 export interface EncodedText {
