@@ -1,6 +1,8 @@
 import { fail } from '../../../core/index.js';
 import { readByteLevel } from './byte-level.js';
 import { isObject, readObject, type Settings, type TokenizerFiles } from './files.js';
+import { shown } from './sentence-piece/hidden.js';
+import { MODEL_FILES, readSentencePiece } from './sentence-piece/index.js';
 import { checkSound } from './sound.js';
 import { readSpecialTokens, type SpecialTokens, usualTokens } from './special-tokens.js';
 import { readWordPiece } from './word-piece.js';
@@ -19,6 +21,7 @@ export interface TokenizerDescription {
 /** The ways a vocabulary is kept, the most complete first: the file that tells, and what makes a `tokenizer.json` of it. */
 const READERS: readonly (readonly [file: string, read: (files: TokenizerFiles) => Settings])[] = [
   ['tokenizer.json', (files) => readObject(files, 'tokenizer.json')],
+  ...MODEL_FILES.map((file) => [file, (files: TokenizerFiles) => readSentencePiece(files, file)] as const),
   ['vocab.txt', readWordPiece],
   ['vocab.json', readByteLevel],
 ];
@@ -47,7 +50,7 @@ function idsOf(json: Settings, file: string): Set<number> {
 }
 
 function addedOf(json: Settings): ReadonlySet<string> {
-  return new Set(addedTokens(json).map(({ content }) => content as string));
+  return new Set(addedTokens(json).map(({ content }) => shown(content as string)));
 }
 
 function addedTokens({ added_tokens: tokens }: Settings): readonly Settings[] {

@@ -2,6 +2,7 @@ import { fail } from '../../../core/index.js';
 import type { TokenizerDescription } from './description.js';
 import type { EncodeOptions, Encoding, SpecialRole, TextInput, TextTokenizer, WindowOptions } from './encoding.js';
 import { assemble, bare, type Layout, type Pieces, specialCount } from './pieces.js';
+import { hidden } from './sentence-piece/hidden.js';
 import { truncate, windows } from './truncate.js';
 
 /** What a library does: texts to tokens and back. Special tokens are put around them here, the same for every library. */
@@ -24,7 +25,7 @@ export function textTokenizer(engine: TokenizerEngine, { vocabularySize, largest
     largestId,
     specialIds: idsOf(engine, specialTokens),
     hasOffsets: engine.hasOffsets,
-    tokenId: (token) => engine.tokenId(token),
+    tokenId: (token) => idOf(engine, token),
     encode: async (input, options) => (await encodeBatch([input], options))[0] as Encoding,
     encodeBatch,
     encodeWindows: async (input, options) => windowsOf(engine, (await splitAll(engine, [input]))[0] as readonly Pieces[], options),
@@ -59,7 +60,12 @@ function roomFor(layout: Layout, maxLength: number, stride: number): number {
   return maxLength - special;
 }
 
+/** Pieces that are never found in a text go by another name. */
+function idOf(engine: TokenizerEngine, token: string): number | undefined {
+  return engine.tokenId(token) ?? engine.tokenId(hidden(token));
+}
+
 function idsOf(engine: TokenizerEngine, tokens: TokenizerDescription['specialTokens']): Partial<Record<SpecialRole, number>> {
-  const found = Object.entries(tokens).map(([role, token]) => [role, engine.tokenId(token)] as const);
+  const found = Object.entries(tokens).map(([role, token]) => [role, idOf(engine, token)] as const);
   return Object.fromEntries(found.filter(([, id]) => id !== undefined));
 }
