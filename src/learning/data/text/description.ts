@@ -1,6 +1,7 @@
 import { fail } from '../../../core/index.js';
 import { readByteLevel } from './byte-level.js';
-import { isObject, readObject, type Settings, type TokenizerFiles } from './files.js';
+import { isObject, readJson, readObject, type Settings, type TokenizerFiles } from './files.js';
+import { readScoredPieces } from './scored-pieces.js';
 import { shown } from './sentence-piece/hidden.js';
 import { MODEL_FILES, readSentencePiece } from './sentence-piece/index.js';
 import { checkSound } from './sound.js';
@@ -23,8 +24,14 @@ const READERS: readonly (readonly [file: string, read: (files: TokenizerFiles) =
   ['tokenizer.json', (files) => readObject(files, 'tokenizer.json')],
   ...MODEL_FILES.map((file) => [file, (files: TokenizerFiles) => readSentencePiece(files, file)] as const),
   ['vocab.txt', readWordPiece],
-  ['vocab.json', readByteLevel],
+  ['vocab.json', readVocabularyJson],
 ];
+
+/** Pieces with scores are a list; pieces with numbers are an object, and merges lie beside them. */
+function readVocabularyJson(files: TokenizerFiles): Settings {
+  const content = readJson(files, 'vocab.json');
+  return Array.isArray(content) ? readScoredPieces(content, 'vocab.json') : readByteLevel(files);
+}
 
 /**
  * The tokenizer among the files of a model.
