@@ -4,7 +4,7 @@ import { charsmapOf, rewrite } from './charsmap.js';
 import { describeTokenizer, type TokenizerDescription } from './description.js';
 import type { TextTokenizer } from './encoding.js';
 import { isObject } from './files.js';
-import { type Layout, layoutOf } from './pieces.js';
+import { type Layout, layoutOf, type Pieces } from './pieces.js';
 import { textTokenizer } from './tokenizer.js';
 
 /** What `loadTokenizer` does in browsers; apart from it, so that pages without text do not load it. */
@@ -13,13 +13,15 @@ export async function openTokenizer(files: ReadonlyMap<string, Uint8Array>): Pro
   const tokenizer = await open(description);
   const unknown = unknownOf(description);
   const tokenId = (token: string): number | undefined => tokenizer.token_to_id(token);
+  const split = async (texts: readonly string[]): Promise<Pieces[]> => texts.map((text) => ({ ids: idsIn(tokenizer, text, unknown) }));
   return textTokenizer(
     {
       hasOffsets: false,
       single: probe(tokenizer, null, description),
       pair: probe(tokenizer, SECOND, description),
       tokenId,
-      split: async (texts) => texts.map((text) => ({ ids: idsIn(tokenizer, text, unknown) })),
+      split,
+      splitIds: split,
       decode: async (ids) => (ids.length === 0 ? '' : tokenizer.decode([...ids], { skip_special_tokens: true })),
     },
     description,

@@ -24,6 +24,10 @@ export async function loadTokenizer(files: ReadonlyMap<string, Uint8Array>): Pro
         const encodings = await tokenizer.encodeBatch([...texts], { addSpecialTokens: false });
         return encodings.map((encoding, index) => piecesOf(encoding, texts[index] as string));
       },
+      splitIds: async (texts) => {
+        const encodings = await tokenizer.encodeBatch([...texts], { addSpecialTokens: false });
+        return encodings.map((encoding) => ({ ids: encoding.getIds() }));
+      },
       decode: (ids) => tokenizer.decode([...ids], true),
     },
     description,

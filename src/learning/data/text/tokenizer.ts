@@ -1,7 +1,7 @@
 import { fail } from '../../../core/index.js';
 import type { TokenizerDescription } from './description.js';
 import type { EncodeOptions, Encoding, SpecialRole, TextInput, TextTokenizer, WindowOptions } from './encoding.js';
-import { assemble, bare, type Layout, type Pieces, specialCount } from './pieces.js';
+import { assemble, assembleIds, bare, type Layout, type Pieces, specialCount } from './pieces.js';
 import { hidden } from './sentence-piece/hidden.js';
 import { truncate, windows } from './truncate.js';
 
@@ -12,13 +12,15 @@ export interface TokenizerEngine {
   readonly pair: Layout;
   tokenId(token: string): number | undefined;
   split(texts: readonly string[]): Promise<Pieces[]>;
+  /** The ids alone. */
+  splitIds(texts: readonly string[]): Promise<Pieces[]>;
   decode(ids: readonly number[]): Promise<string>;
 }
 
 /** The interface on top of a library. */
 export function textTokenizer(engine: TokenizerEngine, { vocabularySize, largestId, specialTokens }: TokenizerDescription): TextTokenizer {
   async function encodeBatch(inputs: readonly TextInput[], options: EncodeOptions = {}): Promise<Encoding[]> {
-    return (await splitAll(engine, inputs)).map((texts) => encodePieces(engine, texts, options));
+    return grouped(inputs, await engine.split(inputs.flat())).map((texts) => assemble(...fitted(engine, texts, options)));
   }
   return {
     vocabularySize,
@@ -28,21 +30,25 @@ export function textTokenizer(engine: TokenizerEngine, { vocabularySize, largest
     tokenId: (token) => idOf(engine, token),
     encode: async (input, options) => (await encodeBatch([input], options))[0] as Encoding,
     encodeBatch,
-    encodeWindows: async (input, options) => windowsOf(engine, (await splitAll(engine, [input]))[0] as readonly Pieces[], options),
+    encodeIds: async (inputs, options = {}) =>
+      grouped(inputs, await engine.splitIds(inputs.flat())).map((texts) => assembleIds(...fitted(engine, texts, options))),
+    encodeWindows: async (input, options) => windowsOf(engine, await engine.split([input].flat()), options),
     decode: (ids) => engine.decode(ids),
   };
 }
 
 /** The tokens of the one or two texts of each input. */
-async function splitAll(engine: TokenizerEngine, inputs: readonly TextInput[]): Promise<(readonly Pieces[])[]> {
-  const pieces = (await engine.split(inputs.flat())).values();
-  return inputs.map((input) => [input].flat().map(() => pieces.next().value as Pieces));
+function grouped(inputs: readonly TextInput[], pieces: readonly Pieces[]): readonly (readonly Pieces[])[] {
+  const rest = pieces.values();
+  return inputs.map((input) => [input].flat().map(() => rest.next().value as Pieces));
 }
 
-function encodePieces(engine: TokenizerEngine, texts: readonly Pieces[], { maxLength, addSpecialTokens = true }: EncodeOptions): Encoding {
+/** Where the texts go, and what of them has room there. */
+function fitted(engine: TokenizerEngine, texts: readonly Pieces[], options: EncodeOptions): [layout: Layout, texts: readonly Pieces[]] {
+  const { maxLength, addSpecialTokens = true } = options;
   const whole = texts.length === 1 ? engine.single : engine.pair;
   const layout = addSpecialTokens ? whole : bare(whole);
-  return assemble(layout, maxLength === undefined ? texts : truncate(texts, roomFor(layout, maxLength, 0)));
+  return [layout, maxLength === undefined ? texts : truncate(texts, roomFor(layout, maxLength, 0))];
 }
 
 function windowsOf(engine: TokenizerEngine, texts: readonly Pieces[], { maxLength, stride = 0 }: WindowOptions): Encoding[] {

@@ -14,20 +14,21 @@ export const MODEL_FILES = ['spiece.model', 'sentencepiece.bpe.model', 'spm.mode
 
 /**
  * A model of SentencePiece as a `tokenizer.json`: as the class of transformers uses it that `tokenizer_config.json` names, or the type of model in
- * `config.json`; on its own where neither does.
+ * `config.json`, or in its own settings; on its own where neither does.
  * @throws TOKENIZER_INVALID, DATA_FORMAT_BROKEN
  */
 export function readSentencePiece(files: TokenizerFiles, file: string): Settings {
   const settings = readObject(files, 'tokenizer_config.json');
-  const row = classIn(settings, readObject(files, 'config.json'), file);
+  const row = classIn({ ...readObject(files, 'config.json'), ...settings }, file);
   const model = parseModel(files.get(file) as Uint8Array, file);
   return row ? describe(files, settings, row, model) : plainDescription(model);
 }
 
 /** @throws TOKENIZER_INVALID for a class or a type of model that is not known */
-function classIn(settings: Settings, { model_type: type }: Settings, file: string): SentencePieceClass | undefined {
+function classIn(settings: Settings, file: string): SentencePieceClass | undefined {
   const named = classOf(settings, [...Object.keys(CLASSES), 'MT5Tokenizer'], file);
   if (named !== undefined) return CLASSES[named.replace(/^MT5/, 'T5')];
+  const type = settings['model_type'];
   if (type === undefined) return undefined;
   const rows = Object.values(CLASSES);
   const known = rows.flatMap(({ modelTypes }) => modelTypes).join(', ');
