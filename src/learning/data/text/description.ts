@@ -42,6 +42,7 @@ export function describeTokenizer(files: TokenizerFiles): TokenizerDescription {
   if (!reader) fail('TOKENIZER_MISSING', { found: [...files.keys()].join(', ') || 'none', known: READERS.map(([file]) => file).join(', ') });
   const [file, read] = reader;
   const json: Settings = { ...read(files), truncation: null, padding: null };
+  checkAdded(json, file);
   const ids = idsOf(json, file);
   checkSound(json, file);
   const specialTokens = { ...usualTokens(addedOf(json)), ...readSpecialTokens(files) };
@@ -54,6 +55,12 @@ function idsOf(json: Settings, file: string): Set<number> {
   if (typeof vocabulary !== 'object' || vocabulary === null) fail('TOKENIZER_INVALID', { file, reason: 'it has no model with a vocabulary' });
   const ids = Array.isArray(vocabulary) ? vocabulary.keys() : (Object.values(vocabulary) as number[]);
   return new Set([...ids, ...addedTokens(json).map(({ id }) => id as number)]);
+}
+
+/** @throws TOKENIZER_INVALID */
+function checkAdded(json: Settings, file: string): void {
+  const broken = addedTokens(json).find(({ id, content }) => typeof content !== 'string' || !Number.isSafeInteger(id) || Number(id) < 0);
+  if (broken) fail('TOKENIZER_INVALID', { file, reason: `${JSON.stringify(broken)} is no token with a number` });
 }
 
 function addedOf(json: Settings): ReadonlySet<string> {

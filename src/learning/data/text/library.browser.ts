@@ -1,43 +1,32 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
-import { fail } from '../../../core/index.js';
 import { charsmapOf, rewrite } from './charsmap.js';
 import { describeTokenizer, type TokenizerDescription } from './description.js';
 import type { TextTokenizer } from './encoding.js';
 import { isObject } from './files.js';
 import { type Layout, layoutOf, type Pieces } from './pieces.js';
-import { textTokenizer } from './tokenizer.js';
+import { openWith, type TokenizerEngine } from './tokenizer.js';
 
 /** What `loadTokenizer` does in browsers; apart from it, so that pages without text do not load it. */
-export async function openTokenizer(files: ReadonlyMap<string, Uint8Array>): Promise<TextTokenizer> {
-  const description = describeTokenizer(files);
-  const tokenizer = await open(description);
-  const unknown = unknownOf(description);
-  const tokenId = (token: string): number | undefined => tokenizer.token_to_id(token);
-  const split = async (texts: readonly string[]): Promise<Pieces[]> => texts.map((text) => ({ ids: idsIn(tokenizer, text, unknown) }));
-  return textTokenizer(
-    {
-      hasOffsets: false,
-      single: probe(tokenizer, null, description),
-      pair: probe(tokenizer, SECOND, description),
-      tokenId,
-      split,
-      splitIds: split,
-      decode: async (ids) => (ids.length === 0 ? '' : tokenizer.decode([...ids], { skip_special_tokens: true })),
-    },
-    description,
-  );
+export function openTokenizer(files: ReadonlyMap<string, Uint8Array>): Promise<TextTokenizer> {
+  return openWith(describeTokenizer(files), openEngine);
 }
 
-async function open({ file, json }: TokenizerDescription): Promise<Tokenizer> {
+async function openEngine(description: TokenizerDescription): Promise<TokenizerEngine> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
-  try {
-    const tokenizer = new Tokenizer(json, { clean_up_tokenization_spaces: false });
-    // The library does what most maps do, whatever the map at hand says.
-    if (tokenizer.normalizer) followMaps(tokenizer.normalizer as unknown as NormalizerPart);
-    return tokenizer;
-  } catch (error) {
-    fail('TOKENIZER_INVALID', { file, reason: error instanceof Error ? error.message : String(error) }, error);
-  }
+  const tokenizer = new Tokenizer(description.json, { clean_up_tokenization_spaces: false });
+  // The library does what most maps do, whatever the map at hand says.
+  if (tokenizer.normalizer) followMaps(tokenizer.normalizer as unknown as NormalizerPart);
+  const unknown = unknownOf(description);
+  const split = async (texts: readonly string[]): Promise<Pieces[]> => texts.map((text) => ({ ids: idsIn(tokenizer, text, unknown) }));
+  return {
+    hasOffsets: false,
+    single: probe(tokenizer, null, description),
+    pair: probe(tokenizer, SECOND, description),
+    tokenId: (token) => tokenizer.token_to_id(token),
+    split,
+    splitIds: split,
+    decode: async (ids) => (ids.length === 0 ? '' : tokenizer.decode([...ids], { skip_special_tokens: true })),
+  };
 }
 
 /** A normalizer of the library, as far as it matters here. */

@@ -17,8 +17,35 @@ export interface TokenizerEngine {
   decode(ids: readonly number[]): Promise<string>;
 }
 
-/** The interface on top of a library. */
-export function textTokenizer(engine: TokenizerEngine, { vocabularySize, largestId, specialTokens }: TokenizerDescription): TextTokenizer {
+/**
+ * The interface on top of a library.
+ * @throws TOKENIZER_INVALID where the library cannot use the description, which may show with a text only
+ */
+export async function openWith(
+  description: TokenizerDescription,
+  open: (of: TokenizerDescription) => Promise<TokenizerEngine>,
+): Promise<TextTokenizer> {
+  return textTokenizer(guarded(await refusing(description, () => open(description)), description), description);
+}
+
+function guarded(engine: TokenizerEngine, description: TokenizerDescription): TokenizerEngine {
+  return {
+    ...engine,
+    split: (texts) => refusing(description, () => engine.split(texts)),
+    splitIds: (texts) => refusing(description, () => engine.splitIds(texts)),
+    decode: (ids) => refusing(description, () => engine.decode(ids)),
+  };
+}
+
+async function refusing<T>({ file }: TokenizerDescription, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    fail('TOKENIZER_INVALID', { file, reason: error instanceof Error ? error.message : String(error) }, error);
+  }
+}
+
+function textTokenizer(engine: TokenizerEngine, { vocabularySize, largestId, specialTokens }: TokenizerDescription): TextTokenizer {
   async function encodeBatch(inputs: readonly TextInput[], options: EncodeOptions = {}): Promise<Encoding[]> {
     return grouped(inputs, await engine.split(inputs.flat())).map((texts) => assemble(...fitted(engine, texts, options)));
   }

@@ -13,8 +13,13 @@ export function mergesOf(pieces: readonly Piece[]): [string, string][] {
 }
 
 function pairsOf(piece: string, rank: ReadonlyMap<string, number>): [string, string][] {
-  const characters = [...piece];
-  const cuts = characters.slice(1).map((_, at): [string, string] => [characters.slice(0, at + 1).join(''), characters.slice(at + 1).join('')]);
+  const pairs: [string, string][] = [];
+  let at = 0;
+  for (const character of piece) {
+    at += character.length;
+    const [left, right] = [piece.slice(0, at), piece.slice(at)];
+    if (rank.has(left) && rank.has(right)) pairs.push([left, right]);
+  }
   const rankOf = (part: string): number => rank.get(part) as number;
-  return cuts.filter(([left, right]) => rank.has(left) && rank.has(right)).sort((a, b) => rankOf(a[0]) - rankOf(b[0]) || rankOf(a[1]) - rankOf(b[1]));
+  return pairs.sort((a, b) => rankOf(a[0]) - rankOf(b[0]) || rankOf(a[1]) - rankOf(b[1]));
 }
