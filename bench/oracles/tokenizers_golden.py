@@ -176,4 +176,5 @@ def main(folder):
     (folder / "tokenizers.json").write_text(json.dumps(result, separators=(",", ":")), encoding="utf-8")
 
 
-main(Path(sys.argv[1]))
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -13,6 +13,7 @@ import { bundleArchiveSamples, bundleSamples, digestOf, tarballSamples } from '.
 import type { Sample } from './corpora/sample.js';
 import { checkpointSamples, graphDefSamples, savedModelSamples } from './corpora/tensorflow.js';
 import { tfjsGraphSamples, tfjsLayersSamples, tfjsModuleSamples } from './corpora/tfjs.js';
+import { tokenizerSamples, useTokenizer, useTokenizerInBrowser } from './corpora/tokenizers.js';
 import { torchSamples } from './corpora/torch.js';
 import { safetensorsSamples, torchLegacySamples, torchZipSamples } from './corpora/weights.js';
 import type { Files } from './damage/index.js';
@@ -45,6 +46,8 @@ export const readers: Readonly<Record<string, Reader>> = {
   huggingface: { samples: huggingfaceSamples, read: importModel },
   tarball: { samples: tarballSamples, read: ({ files }) => withFolder(files, unpackInside) },
   bundle: { samples: bundleSamples, read: ({ files }) => withFolder(signed(files), readFolder) },
+  tokenizer: { samples: tokenizerSamples, read: useTokenizer },
+  'tokenizer-browser': { samples: tokenizerSamples, read: useTokenizerInBrowser },
   'bundle-zip': { samples: bundleArchiveSamples, read: ({ files }) => withFolder(files, (folder) => readFolder(join(folder, 'bundle.zip'))) },
 };
 

@@ -647,6 +647,11 @@ export const errorTable = {
     message: 'The tokenizer has {vocabularySize} tokens with ids up to {largestId}, but the model embeds ids below {rows}.',
     remedy: 'Use the tokenizer that the model was trained with; both must come from the same place.',
   },
+  SENTENCE_MODULE_UNSUPPORTED: {
+    message: '"{file}" makes a vector of a sentence by {module}, which is not built.',
+    remedy:
+      'Take a model that pools by mean, cls, max or last token, with or without normalisation; or use the network alone, without its modules.json.',
+  },
   SHAPE_CONFLICT: {
     message: 'Dimension {dimension} is {first} in {firstPlace} but {second} in {secondPlace}.',
     remedy: 'Give dimensions that agree with each other and with the model.',

@@ -180,3 +180,12 @@ function scattered(model: Model): { readonly bytes: Uint8Array; readonly files: 
   }
   return { bytes: toBinary(ModelProtoSchema, proto), files };
 }
+
+it('takes the tokenizer along that lies beside the file or in the folder above', async () => {
+  const model = modelOf({ nodes: [node('Relu', ['x'], ['y'])], inputs: ['x'], outputs: ['y'] });
+  const vocabulary = new TextEncoder().encode('[UNK]');
+  const onnx = writeModel(model);
+  const above = await importFolder(memoryFolder({ 'onnx/model.onnx': onnx, 'vocab.txt': vocabulary }));
+  expect([...(above.files ?? [])]).toEqual([['vocab.txt', vocabulary]]);
+  expect((await importFolder(memoryFolder({ 'model.onnx': onnx }))).files).toBeUndefined();
+});

@@ -18,7 +18,7 @@ interface Windows {
   readonly ids: readonly (readonly number[])[];
 }
 
-interface Goldens {
+export interface Goldens {
   readonly texts: readonly Golden[];
   /** To 12 tokens. */
   readonly cut: readonly Golden[];

@@ -29,3 +29,11 @@ describe.runIf(present)('published tokenizers', () => {
     expect(tokenizer.vocabularySize).toBe(size);
   });
 });
+
+const ALBERT = join(process.env['REGRAFT_FIXTURES'] ?? '', 'sentencepiece/albert-base-v1');
+
+it.runIf(Boolean(process.env['REGRAFT_FIXTURES']) && existsSync(ALBERT))('the model of ALBERT gives the ids of SentencePiece 0.2.2', async () => {
+  const tokenizer = await loadTokenizer(filesIn(ALBERT));
+  expect((await tokenizer.encode("The dog doesn't jump.")).ids).toEqual([13, 1, 438, 1952, 1437, 22, 38, 3936, 9]);
+  expect(tokenizer.vocabularySize).toBe(30_000);
+});

@@ -23,6 +23,13 @@ describe.each(Object.entries(goldens))('%s', (name, golden) => {
     expect(encodings.map(({ offsets }) => offsets)).toEqual(golden.cut.map(({ offsets }) => offsets));
   });
 
+  it('gives the ids alone', async () => {
+    const tokenizer = await loadTokenizer(tokenizerFiles(name));
+    const inputs = golden.texts.map(({ input }) => input);
+    expect(await tokenizer.encodeIds(inputs)).toEqual(golden.texts.map(({ ids }) => Int32Array.from(ids)));
+    expect(await tokenizer.encodeIds(inputs, { maxLength: 12 })).toEqual(golden.cut.map(({ ids }) => Int32Array.from(ids)));
+  });
+
   it('divides long texts, and the second of a pair, into windows', async () => {
     const tokenizer = await loadTokenizer(tokenizerFiles(name));
     for (const { input, ids } of golden.windows) {

@@ -13,7 +13,7 @@ import { damageZip } from './zip.js';
 const formats: readonly (readonly [RegExp, Damage])[] = [
   [/\.json$/, damageJson],
   [/\.js$/, damageModule],
-  [/\.(?:onnx|pb|meta)$/, damageProtobuf],
+  [/\.(?:onnx|pb|meta|model)$/, damageProtobuf],
   [/\.index$/, damageTensorTable],
   [/\.h5$/, damageHdf5],
   [/\.(?:keras|zip|pt)$|pytorch_model\.bin$/, damageZip(damageOf)],

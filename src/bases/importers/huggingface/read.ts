@@ -1,12 +1,12 @@
 import { fail } from '../../../core/index.js';
 import type { HubFolder } from '../../hub/index.js';
+import { companionFiles } from '../companions.js';
 import { fitting } from '../fitting.js';
 import { isObject, type JsonObject, parseJson } from '../json.js';
 import { isPresent } from '../present.js';
 import { readWeights } from '../state-dict/index.js';
 import type { Import, ImportHints } from '../types.js';
 import { type Built, buildModel, classFor, familyOf } from './build.js';
-import { companionFiles } from './companions.js';
 import { withOrigin } from './origin.js';
 import { readPreprocessing } from './preprocessing.js';
 import { tokenLimit } from './text/limit.js';

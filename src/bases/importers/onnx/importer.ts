@@ -1,10 +1,11 @@
 import { externalLocations, inlineFunctions, type Model, readModel, upgradeModel } from '../../../engine/graph/index.js';
 import type { HubFolder } from '../../hub/index.js';
+import { companionFiles } from '../companions.js';
 import type { Import, Importer } from '../types.js';
 import { withConstants } from './folded.js';
 import { takeFacts } from './metadata.js';
 
-/** ONNX files, with external data beside them; brought to the opset the rest speaks, local functions inlined. */
+/** ONNX files, with external data beside them; brought to the opset the rest speaks, local functions inlined. Tokenizers come along. */
 export const onnxImporter: Importer = {
   name: 'onnx',
   formats: 'ONNX (.onnx)',
@@ -16,7 +17,8 @@ async function importOnnx(folder: HubFolder, entry: string): Promise<Import> {
   const { model, facts } = takeFacts(await readWhole(folder, entry));
   // The rules for fused and quantised operators are many; a page loads them with its first model.
   const { toStandard } = await import('./standard.js');
-  return { ...toStandard(withConstants(inlineFunctions(upgradeModel(model)))), ...facts };
+  const files = await companionFiles(folder, entry);
+  return { ...toStandard(withConstants(inlineFunctions(upgradeModel(model)))), ...facts, ...(files.size > 0 && { files }) };
 }
 
 /** The reader is synchronous and a folder is not: where it asks for a file, all that the model names are read, and it starts over once. */

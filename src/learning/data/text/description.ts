@@ -1,6 +1,9 @@
 import { fail } from '../../../core/index.js';
 import { readByteLevel } from './byte-level.js';
-import { isObject, readObject, type Settings, type TokenizerFiles } from './files.js';
+import { isObject, readJson, readObject, type Settings, type TokenizerFiles } from './files.js';
+import { readScoredPieces } from './scored-pieces.js';
+import { shown } from './sentence-piece/hidden.js';
+import { MODEL_FILES, readSentencePiece } from './sentence-piece/index.js';
 import { checkSound } from './sound.js';
 import { readSpecialTokens, type SpecialTokens, usualTokens } from './special-tokens.js';
 import { readWordPiece } from './word-piece.js';
@@ -19,9 +22,16 @@ export interface TokenizerDescription {
 /** The ways a vocabulary is kept, the most complete first: the file that tells, and what makes a `tokenizer.json` of it. */
 const READERS: readonly (readonly [file: string, read: (files: TokenizerFiles) => Settings])[] = [
   ['tokenizer.json', (files) => readObject(files, 'tokenizer.json')],
+  ...MODEL_FILES.map((file) => [file, (files: TokenizerFiles) => readSentencePiece(files, file)] as const),
   ['vocab.txt', readWordPiece],
-  ['vocab.json', readByteLevel],
+  ['vocab.json', readVocabularyJson],
 ];
+
+/** Pieces with scores are a list; pieces with numbers are an object, and merges lie beside them. */
+function readVocabularyJson(files: TokenizerFiles): Settings {
+  const content = readJson(files, 'vocab.json');
+  return Array.isArray(content) ? readScoredPieces(content, 'vocab.json') : readByteLevel(files);
+}
 
 /**
  * The tokenizer among the files of a model.
@@ -32,6 +42,7 @@ export function describeTokenizer(files: TokenizerFiles): TokenizerDescription {
   if (!reader) fail('TOKENIZER_MISSING', { found: [...files.keys()].join(', ') || 'none', known: READERS.map(([file]) => file).join(', ') });
   const [file, read] = reader;
   const json: Settings = { ...read(files), truncation: null, padding: null };
+  checkAdded(json, file);
   const ids = idsOf(json, file);
   checkSound(json, file);
   const specialTokens = { ...usualTokens(addedOf(json)), ...readSpecialTokens(files) };
@@ -46,8 +57,14 @@ function idsOf(json: Settings, file: string): Set<number> {
   return new Set([...ids, ...addedTokens(json).map(({ id }) => id as number)]);
 }
 
+/** @throws TOKENIZER_INVALID */
+function checkAdded(json: Settings, file: string): void {
+  const broken = addedTokens(json).find(({ id, content }) => typeof content !== 'string' || !Number.isSafeInteger(id) || Number(id) < 0);
+  if (broken) fail('TOKENIZER_INVALID', { file, reason: `${JSON.stringify(broken)} is no token with a number` });
+}
+
 function addedOf(json: Settings): ReadonlySet<string> {
-  return new Set(addedTokens(json).map(({ content }) => content as string));
+  return new Set(addedTokens(json).map(({ content }) => shown(content as string)));
 }
 
 function addedTokens({ added_tokens: tokens }: Settings): readonly Settings[] {

@@ -47,6 +47,8 @@ export interface TextTokenizer {
   encode(input: TextInput, options?: EncodeOptions): Promise<Encoding>;
   /** @throws TOKENIZER_LENGTH */
   encodeBatch(inputs: readonly TextInput[], options?: EncodeOptions): Promise<Encoding[]>;
+  /** The ids alone, which takes half the time. @throws TOKENIZER_LENGTH */
+  encodeIds(inputs: readonly TextInput[], options?: EncodeOptions): Promise<Int32Array[]>;
   /**
    * A long text as windows that overlap by `stride` tokens. Of a pair, the first text is whole in every window and the second is divided.
    * @throws TOKENIZER_LENGTH when no more than `stride` tokens of the text fit

@@ -20,12 +20,14 @@ export function readText(files: TokenizerFiles, file: string): string {
 /** A file that holds a JSON object; an empty object when there is no such file. @throws DATA_FORMAT_BROKEN */
 export function readObject(files: TokenizerFiles, file: string): Settings {
   if (!files.has(file)) return {};
-  const value = parse(readText(files, file), file);
+  const value = readJson(files, file);
   if (!isObject(value)) fail('DATA_FORMAT_BROKEN', { file, format: 'JSON', reason: 'it holds no object' });
   return value;
 }
 
-function parse(text: string, file: string): unknown {
+/** A file that holds JSON. @throws DATA_FORMAT_BROKEN */
+export function readJson(files: TokenizerFiles, file: string): unknown {
+  const text = readText(files, file);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,36 +1,64 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
-import { fail } from '../../../core/index.js';
+import { charsmapOf, rewrite } from './charsmap.js';
 import { describeTokenizer, type TokenizerDescription } from './description.js';
 import type { TextTokenizer } from './encoding.js';
 import { isObject } from './files.js';
-import { type Layout, layoutOf } from './pieces.js';
-import { textTokenizer } from './tokenizer.js';
+import { type Layout, layoutOf, type Pieces } from './pieces.js';
+import { openWith, type TokenizerEngine } from './tokenizer.js';
 
 /** What `loadTokenizer` does in browsers; apart from it, so that pages without text do not load it. */
-export async function openTokenizer(files: ReadonlyMap<string, Uint8Array>): Promise<TextTokenizer> {
-  const description = describeTokenizer(files);
-  const tokenizer = await open(description);
-  const tokenId = (token: string): number | undefined => tokenizer.token_to_id(token);
-  return textTokenizer(
-    {
-      hasOffsets: false,
-      single: probe(tokenizer, null, description),
-      pair: probe(tokenizer, SECOND, description),
-      tokenId,
-      split: async (texts) => texts.map((text) => ({ ids: tokenizer.encode(text, { add_special_tokens: false }).ids })),
-      decode: async (ids) => tokenizer.decode([...ids], { skip_special_tokens: true }),
-    },
-    description,
-  );
+export function openTokenizer(files: ReadonlyMap<string, Uint8Array>): Promise<TextTokenizer> {
+  return openWith(describeTokenizer(files), openEngine);
 }
 
-async function open({ file, json }: TokenizerDescription): Promise<Tokenizer> {
+async function openEngine(description: TokenizerDescription): Promise<TokenizerEngine> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
-  try {
-    return new Tokenizer(json, { clean_up_tokenization_spaces: false });
-  } catch (error) {
-    fail('TOKENIZER_INVALID', { file, reason: error instanceof Error ? error.message : String(error) }, error);
-  }
+  const tokenizer = new Tokenizer(description.json, { clean_up_tokenization_spaces: false });
+  // The library does what most maps do, whatever the map at hand says.
+  if (tokenizer.normalizer) followMaps(tokenizer.normalizer as unknown as NormalizerPart);
+  const unknown = unknownOf(description);
+  const split = async (texts: readonly string[]): Promise<Pieces[]> => texts.map((text) => ({ ids: idsIn(tokenizer, text, unknown) }));
+  return {
+    hasOffsets: false,
+    single: probe(tokenizer, null, description),
+    pair: probe(tokenizer, SECOND, description),
+    tokenId: (token) => tokenizer.token_to_id(token),
+    split,
+    splitIds: split,
+    decode: async (ids) => (ids.length === 0 ? '' : tokenizer.decode([...ids], { skip_special_tokens: true })),
+  };
+}
+
+/** A normalizer of the library, as far as it matters here. */
+interface NormalizerPart {
+  readonly config: { readonly precompiled_charsmap?: string };
+  readonly normalizers?: readonly NormalizerPart[];
+  normalize: (text: string) => string;
+}
+
+function followMaps(part: NormalizerPart): void {
+  for (const inner of part.normalizers ?? []) followMaps(inner);
+  const map = charsmapOf(part.config.precompiled_charsmap ?? '');
+  if (map) part.normalize = (text) => rewrite(map, text);
+}
+
+/** The unknown piece of a unigram model that gives the bytes of what it does not know instead, which the library leaves out. */
+function unknownOf({ json }: TokenizerDescription): number | undefined {
+  const model = json['model'];
+  return isObject(model) && model['type'] === 'Unigram' && model['byte_fallback'] === true ? (model['unk_id'] as number) : undefined;
+}
+
+function idsIn(tokenizer: Tokenizer, text: string, unknown: number | undefined): number[] {
+  const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false });
+  return unknown === undefined
+    ? ids
+    : ids.flatMap((id: number, index: number) => (id === unknown ? bytesOf(tokenizer, tokens[index] as string, id) : [id]));
+}
+
+function bytesOf(tokenizer: Tokenizer, token: string, unknown: number): number[] {
+  const bytes = [...new TextEncoder().encode(token)].map((byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+  const ids = bytes.map((byte) => tokenizer.token_to_id(byte));
+  return ids.every((id) => id !== undefined) ? ids : [unknown];
 }
 
 /** Two tokens that no vocabulary has: they stand for the texts. */

@@ -36,22 +36,42 @@ export function bare(layout: Layout): Layout {
 
 /** Fills the texts into their places. */
 export function assemble(layout: Layout, texts: readonly Pieces[]): Encoding {
-  const parts = layout.map(({ typeId, content }) => {
-    const special = 'id' in content;
-    const pieces = special ? { ids: [content.id], offsets: [NOWHERE], wordIds: [null] } : (texts[content.sequence] as Pieces);
-    return { typeId, sequence: special ? null : content.sequence, pieces };
-  });
-  const each = <T>(value: (part: (typeof parts)[number]) => T): T[] => parts.flatMap((part) => part.pieces.ids.map(() => value(part)));
-  const located = texts.every(({ offsets }) => offsets);
-  return {
-    ids: parts.flatMap(({ pieces }) => pieces.ids),
-    typeIds: each(({ typeId }) => typeId),
-    sequenceIds: each(({ sequence }) => sequence),
-    ...(located && {
-      offsets: parts.flatMap(({ pieces }) => pieces.offsets ?? []),
-      wordIds: parts.flatMap(({ pieces }) => pieces.wordIds ?? []),
-    }),
-  };
+  const lists: Lists = { ids: [], typeIds: [], sequenceIds: [], offsets: [], wordIds: [] };
+  for (const { typeId, content } of layout) {
+    if ('id' in content) append(lists, { ids: [content.id], offsets: [NOWHERE], wordIds: [null] }, typeId, null);
+    else append(lists, texts[content.sequence] as Pieces, typeId, content.sequence);
+  }
+  const { offsets, wordIds, ...others } = lists;
+  return texts.every((text) => text.offsets) ? lists : others;
+}
+
+interface Lists extends Encoding {
+  readonly ids: number[];
+  readonly typeIds: number[];
+  readonly sequenceIds: (0 | 1 | null)[];
+  readonly offsets: Span[];
+  readonly wordIds: (number | null)[];
+}
+
+function append(lists: Lists, { ids, offsets, wordIds }: Pieces, typeId: number, sequence: 0 | 1 | null): void {
+  for (let at = 0; at < ids.length; at++) {
+    lists.ids.push(ids[at] as number);
+    lists.typeIds.push(typeId);
+    lists.sequenceIds.push(sequence);
+    if (offsets) lists.offsets.push(offsets[at] as Span);
+    if (wordIds) lists.wordIds.push(wordIds[at] as number | null);
+  }
+}
+
+/** The ids alone. */
+export function assembleIds(layout: Layout, texts: readonly Pieces[]): Int32Array {
+  const parts = layout.map(({ content }) => ('id' in content ? [content.id] : (texts[content.sequence] as Pieces).ids));
+  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  parts.reduce((at, ids) => {
+    all.set(ids, at);
+    return at + ids.length;
+  }, 0);
+  return all;
 }
 
 const NOWHERE: Span = [0, 0];

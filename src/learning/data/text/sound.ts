@@ -1,4 +1,5 @@
 import { fail } from '../../../core/index.js';
+import { charsmapOf, isSound } from './charsmap.js';
 import { isObject, type Settings } from './files.js';
 
 /**
@@ -6,7 +7,7 @@ import { isObject, type Settings } from './files.js';
  * @throws TOKENIZER_INVALID
  */
 export function checkSound(json: Settings, file: string): void {
-  const broken = brokenMerge(json['model']) ?? (isBrokenMap(json['normalizer']) ? 'the map of its normalizer is cut off' : undefined);
+  const broken = brokenMerge(json['model']) ?? (isBrokenMap(json['normalizer']) ? 'the map of its normalizer is damaged' : undefined);
   if (broken !== undefined) fail('TOKENIZER_INVALID', { file, reason: broken });
 }
 
@@ -24,22 +25,12 @@ function brokenMerge(model: unknown): string | undefined {
   return broken === undefined ? undefined : `the merge ${JSON.stringify(broken)} makes no token of the vocabulary`;
 }
 
-/** A precompiled map begins with the size of its trie, in bytes (little endian); the trie and texts follow. */
+/** A library follows a precompiled map wherever it leads. */
 function isBrokenMap(normalizer: unknown): boolean {
   if (!isObject(normalizer)) return false;
   if (Array.isArray(normalizer['normalizers'])) return normalizer['normalizers'].some(isBrokenMap);
-  const map = normalizer['precompiled_charsmap'];
-  if (typeof map !== 'string' || map === '') return normalizer['type'] === 'Precompiled';
-  const bytes = Uint8Array.from(decodeBase64(map), (character) => character.charCodeAt(0));
-  if (bytes.length < 4) return true;
-  const trie = new DataView(bytes.buffer).getUint32(0, true);
-  return trie % 4 !== 0 || trie > bytes.length - 4;
-}
-
-function decodeBase64(text: string): string {
-  try {
-    return atob(text);
-  } catch {
-    return '';
-  }
+  const text = normalizer['precompiled_charsmap'];
+  if (typeof text !== 'string' || text === '') return normalizer['type'] === 'Precompiled';
+  const map = charsmapOf(text);
+  return map === undefined || !isSound(map);
 }

@@ -1,42 +1,33 @@
 import type { Encoding as RustEncoding, Tokenizer } from 'tokenizers';
-import { fail } from '../../../core/index.js';
 import { describeTokenizer, type TokenizerDescription } from './description.js';
 import type { TextTokenizer } from './encoding.js';
 import { toUtf16 } from './offsets.js';
 import { type Layout, layoutOf, type Pieces } from './pieces.js';
-import { textTokenizer } from './tokenizer.js';
+import { openWith, type TokenizerEngine } from './tokenizer.js';
 
 /**
  * The tokenizer among the files that came with a model (`ImportedModel.files`), run by Hugging Face's library in Rust, which is loaded here.
- * @param files by name: `tokenizer.json`, `vocab.txt`, or `vocab.json` with `merges.txt`; settings beside them
+ * @param files by name: `tokenizer.json`, a model of SentencePiece (`spiece.model`, `sentencepiece.bpe.model`, `spm.model`, `tokenizer.model`),
+ * `vocab.txt`, `vocab.json` with `merges.txt`, or `vocab.json` with scores; settings beside them
  * @throws TOKENIZER_MISSING, TOKENIZER_FILE_MISSING, TOKENIZER_INVALID, DATA_FORMAT_BROKEN
  */
 export async function loadTokenizer(files: ReadonlyMap<string, Uint8Array>): Promise<TextTokenizer> {
-  const description = describeTokenizer(files);
-  const tokenizer = await open(description);
-  return textTokenizer(
-    {
-      hasOffsets: true,
-      single: await probe(tokenizer, null),
-      pair: await probe(tokenizer, PROBE),
-      tokenId: (token) => tokenizer.tokenToId(token) ?? undefined,
-      split: async (texts) => {
-        const encodings = await tokenizer.encodeBatch([...texts], { addSpecialTokens: false });
-        return encodings.map((encoding, index) => piecesOf(encoding, texts[index] as string));
-      },
-      decode: (ids) => tokenizer.decode([...ids], true),
-    },
-    description,
-  );
+  return openWith(describeTokenizer(files), openEngine);
 }
 
-async function open({ file, json }: TokenizerDescription): Promise<Tokenizer> {
+async function openEngine({ json }: TokenizerDescription): Promise<TokenizerEngine> {
   const { Tokenizer } = await import('tokenizers');
-  try {
-    return Tokenizer.fromString(JSON.stringify(json));
-  } catch (error) {
-    fail('TOKENIZER_INVALID', { file, reason: error instanceof Error ? error.message : String(error) }, error);
-  }
+  const tokenizer = Tokenizer.fromString(JSON.stringify(json));
+  const encodeAll = (texts: readonly string[]): Promise<RustEncoding[]> => tokenizer.encodeBatch([...texts], { addSpecialTokens: false });
+  return {
+    hasOffsets: true,
+    single: await probe(tokenizer, null),
+    pair: await probe(tokenizer, PROBE),
+    tokenId: (token) => tokenizer.tokenToId(token) ?? undefined,
+    split: async (texts) => (await encodeAll(texts)).map((encoding, index) => piecesOf(encoding, texts[index] as string)),
+    splitIds: async (texts) => (await encodeAll(texts)).map((encoding) => ({ ids: encoding.getIds() })),
+    decode: (ids) => tokenizer.decode([...ids], true),
+  };
 }
 
 /** Some of this is in any vocabulary, or becomes its unknown token. */

@@ -1,6 +1,7 @@
 import { addedTokens, idOf, type Vocabulary } from './added-tokens.js';
 import { readObject, readText, type Settings, type TokenizerFiles } from './files.js';
 import { readSpecialTokens } from './special-tokens.js';
+import { template } from './template.js';
 import { classOf } from './tokenizer-class.js';
 
 /** Classes of transformers that read text as BERT does. */
@@ -28,21 +29,8 @@ export function readWordPiece(files: TokenizerFiles): Settings {
       lowercase: settings['do_lower_case'] ?? true,
     },
     pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: template(vocab, special.cls, special.sep),
+    post_processor: template('cls A sep', 'cls A sep B:1 sep:1', special, (token) => idOf(vocab, token, 'vocab.txt')),
     decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
     model: { type: 'WordPiece', unk_token: special.unk, continuing_subword_prefix: '##', max_input_chars_per_word: 100, vocab },
-  };
-}
-
-/** `[CLS] text [SEP]`, `[CLS] text [SEP] pair [SEP]`; the pair and its end are of type 1. */
-function template(vocab: Vocabulary, cls: string, sep: string): Settings {
-  const token = (id: string, type: number): Settings => ({ SpecialToken: { id, type_id: type } });
-  const text = (id: string, type: number): Settings => ({ Sequence: { id, type_id: type } });
-  const single = [token(cls, 0), text('A', 0), token(sep, 0)];
-  return {
-    type: 'TemplateProcessing',
-    single,
-    pair: [...single, text('B', 1), token(sep, 1)],
-    special_tokens: Object.fromEntries([cls, sep].map((id) => [id, { id, ids: [idOf(vocab, id, 'vocab.txt')], tokens: [id] }])),
   };
 }
