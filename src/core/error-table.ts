@@ -603,6 +603,14 @@ export const errorTable = {
     message: 'There is no spec "{file}".',
     remedy: 'Check the path, or write a spec with `regraft init`.',
   },
+  SPEC_EXTENDS_NOT_FOUND: {
+    message: '{where}: there is no spec "{file}" to extend.',
+    remedy: 'Correct the path under `extends`; it starts from the folder of the file it is written in.',
+  },
+  SPEC_EXTENDS_CYCLE: {
+    message: '{where}: the specs extend each other in a circle: {files}.',
+    remedy: 'Take one of them out of the circle: move what they share to a file that extends nothing.',
+  },
   SPEC_SYNTAX: {
     message: '{file}, line {line}: this is not YAML: {reason}.',
     remedy: 'Correct the line; indentation and colons are the usual reasons.',

@@ -2,14 +2,13 @@ import { expect, it } from 'vitest';
 import { RegraftError } from '../../core/index.js';
 import { parseSpecDocument } from './document.js';
 import { override } from './overrides.js';
-import { resolveSpec } from './resolve.js';
+import { resolveDocument, resolveSpec } from './resolve.js';
 import type { RunSpec } from './schema.js';
 
 const minimal = 'task: image-classification\nbase: npm:nsfwjs@4.3.0/dist/models/mobilenet_v2\ndata:\n  train: ./photos/train\n';
 
 function resolve(text: string, ...overrides: string[]): RunSpec {
-  const { value, locate } = override(parseSpecDocument(text, 'run.yaml'), overrides);
-  return resolveSpec(value, { specDir: '/project/runs', locate });
+  return resolveDocument(override(parseSpecDocument(text, 'run.yaml', '/project/runs'), overrides));
 }
 
 function errorOf(text: string, ...overrides: string[]): string {
