@@ -52,8 +52,10 @@ it('makes every default explicit', () => {
       "recipe": {
         "baseRate": 0.1,
         "headShare": 0.2,
+        "layerDecay": 1,
         "name": "fine-tune",
         "start": "auto",
+        "unfreeze": "all",
       },
       "seed": 42,
       "taps": "last",
@@ -125,6 +127,17 @@ seed: 7
 it('is a fixed point: a resolved spec resolves to itself', () => {
   const spec = resolve(`${minimal}freeze: ^features\ntraining: { steps: 8, optimizer: sgd, clip: { norm: 1 } }\n`);
   expect(resolveSpec(JSON.parse(JSON.stringify(spec)), { specDir: '/elsewhere' })).toEqual(spec);
+});
+
+it('has rates that fall by layer instead of a slower base', () => {
+  expect(resolve(`${minimal}recipe: { layerDecay: 0.9 }`).recipe).toMatchObject({ baseRate: 1, layerDecay: 0.9 });
+  expect(resolve(`${minimal}recipe: { layerDecay: 0.9, baseRate: 0.5 }`).recipe).toMatchObject({ baseRate: 0.5, layerDecay: 0.9 });
+});
+
+it('takes several patterns for a group', () => {
+  expect(resolve(`${minimal}groups: [{ match: ['bias$', norm], weightDecay: 0 }]`).groups).toEqual([
+    { match: ['bias$', 'norm'], weightDecay: 0, frozen: false },
+  ]);
 });
 
 it('takes shorthands for freezing', () => {

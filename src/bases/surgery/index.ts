@@ -1,5 +1,6 @@
 export { type Adapted, type AdaptSpec, adaptModel, withLogits } from './adapt.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
+export { blockNames, parameterBlocks } from './blocks.js';
 export { withoutDropout } from './dropout.js';
 export { tapFeatures } from './features.js';
 export { findFeatures } from './find-features.js';
@@ -7,6 +8,7 @@ export { withFloatImages } from './float-images.js';
 export { type FreedModel, fixedBatch, freeBatch } from './free-batch.js';
 export { type FreezeSpec, frozenBy, regularExpression } from './freeze.js';
 export type { HeadSpec } from './head.js';
+export { layerNames } from './layer-names.js';
 export { findParameters, type Parameter } from './parameters.js';
 export { prepareModel } from './prepare.js';
 export { reinitialise } from './scratch.js';
