@@ -773,6 +773,10 @@ export const errorTable = {
     message: 'Cannot begin a run in {path}: "{name}" is there and belongs to no run.',
     remedy: 'Choose another folder with --out, or move "{name}" out of the way.',
   },
+  DIFF_TARGET: {
+    message: '"{path}" cannot be compared: {reason}.',
+    remedy: 'Give a spec file, the folder of a run, or a bundle: its folder or a .zip of it.',
+  },
   RUN_NOT_FOUND: {
     message: 'There is no run at {path}.',
     remedy: 'Give the folder that `regraft train --out` wrote.',
