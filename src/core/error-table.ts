@@ -281,7 +281,7 @@ export const errorTable = {
     remedy: 'Check the path, the permissions and the free space.',
   },
   FREEZE_NO_MATCH: {
-    message: 'freeze names "{name}", but no parameter of the model belongs to it.',
+    message: 'freeze names "{name}", but no parameter of the model belongs to it.{hint}',
     remedy: 'Run `regraft inspect MODEL` for the parameter names, such as "{example}".',
   },
   REGEX_INVALID: {
@@ -519,7 +519,7 @@ export const errorTable = {
     remedy: 'Keep the .meta file beside the checkpoint, or load it into its model and write that with tf.saved_model.save.',
   },
   IMPORT_SIGNATURE: {
-    message: '{uri} {reason}. Its signatures are {signatures}.',
+    message: '{uri} {reason}. Its signatures are {signatures}.{hint}',
     remedy: 'Name one of them as the signature of the base, or save the model again with one that takes and gives tensors of numbers.',
   },
   IMPORT_OUTPUTS: {
@@ -592,7 +592,7 @@ export const errorTable = {
     remedy: 'Give the dimensions of this input, e.g. [1, 3, 224, 224].',
   },
   SHAPE_NO_INPUT: {
-    message: 'Dimensions were given for "{input}", but the inputs of the graph are {inputs}.',
+    message: 'Dimensions were given for "{input}", but the inputs of the graph are {inputs}.{hint}',
     remedy: 'Check the spelling of the input.',
   },
   SHAPE_INPUT_TYPE: {
@@ -646,11 +646,11 @@ export const errorTable = {
       'Lower the learning rate (it was {lr}; try {suggested}), clip the gradients (training.clip.norm: 1), or check the inputs for extreme values.',
   },
   GROUP_NO_MATCH: {
-    message: 'The parameter group /{match}/ matches no parameter that an earlier group does not hold.',
+    message: 'The parameter group /{match}/ matches no parameter that an earlier group does not hold.{hint}',
     remedy: 'Run `regraft inspect MODEL` for the names, such as "{example}".',
   },
   METRIC_UNKNOWN: {
-    message: 'There is no metric "{metric}".',
+    message: 'There is no metric "{metric}".{hint}',
     remedy: 'Use one of: {known}.',
   },
   CHECKPOINT_INCOMPLETE: {

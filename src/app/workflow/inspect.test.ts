@@ -98,7 +98,10 @@ describe('a model with open dimensions', () => {
   });
 
   it('refuses a name that is no input', async () => {
-    await expect(inspect({ model: stored('gather', gather), inputs: { idz: [2, 7] } })).rejects.toMatchObject({ code: 'SHAPE_NO_INPUT' });
+    await expect(inspect({ model: stored('gather', gather), inputs: { idz: [2, 7] } })).rejects.toMatchObject({
+      code: 'SHAPE_NO_INPUT',
+      message: expect.stringContaining('Did you mean ids?') as string,
+    });
   });
 });
 

@@ -9,6 +9,7 @@ export { type FreedModel, fixedBatch, freeBatch } from './free-batch.js';
 export { type FreezeSpec, frozenBy, regularExpression } from './freeze.js';
 export type { HeadSpec } from './head.js';
 export { layerNames } from './layer-names.js';
+export { parameterHint } from './nearest.js';
 export { findParameters, type Parameter } from './parameters.js';
 export { prepareModel } from './prepare.js';
 export { reinitialise } from './scratch.js';

@@ -1,4 +1,4 @@
-import { findParameters, frozenBy, type Parameter, regularExpression } from '../../bases/surgery/index.js';
+import { findParameters, frozenBy, type Parameter, parameterHint, regularExpression } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import { layerRates } from './layer-rates.js';
@@ -45,7 +45,7 @@ function grouping(groups: readonly GroupSpec[], parameters: readonly Parameter[]
   const used = new Set(parameters.map(({ name }) => groupOf(name)));
   for (const { group, patterns } of compiled) {
     const idle = patterns.find((pattern) => !parameters.some(({ name }) => pattern.test(name))) ?? (used.has(group) ? undefined : patterns[0]);
-    if (idle) fail('GROUP_NO_MATCH', { match: idle.source, example: parameters[0]?.name ?? '' });
+    if (idle) fail('GROUP_NO_MATCH', { match: idle.source, hint: parameterHint(idle.source, parameters), example: parameters[0]?.name ?? '' });
   }
   return groupOf;
 }

@@ -204,6 +204,14 @@ describe('groups', () => {
     expect(() => plans({ name: 'full' }, { groups: [{ match: 'fc' }, { match: ['bias$'] }] })).toThrow(/bias\$/);
   });
 
+  it('that match nothing are shown what is near, and so is what shall be frozen', () => {
+    expect(() => plans({ name: 'full' }, { groups: [{ match: '^blok1\\.' }] })).toThrow(/Did you mean block1\?/);
+    expect(() => plans({ name: 'full' }, { freeze: { kind: 'until', name: 'blok2' } })).toThrow(/Did you mean block2\?/);
+    expect(() => plans({ name: 'full' }, { freeze: { kind: 'match', pattern: '^block1.conv.wieght$' } })).toThrow(
+      /Did you mean block1\.conv\.weight\?/,
+    );
+  });
+
   it('must match something', () => {
     expect(() => plans({ name: 'full' }, { groups: [{ match: '^layer9' }] })).toThrow(/\^layer9/);
     expect(() => plans({ name: 'full' }, { groups: [{ match: '(' }] })).toThrow(/regular expression/);
