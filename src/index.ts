@@ -6,6 +6,7 @@
 
 // Whole runs: what the command line calls.
 export {
+  diff,
   doctor,
   evaluate,
   exportBundle,
@@ -16,6 +17,7 @@ export {
   resume,
   search,
   train,
+  type DiffResult,
   type DoctorResult,
   type EvaluateRequest,
   type EvaluateResult,

@@ -341,7 +341,7 @@ export const errorTable = {
     remedy: 'Check the path, the permissions and the free space.',
   },
   FREEZE_NO_MATCH: {
-    message: 'freeze names "{name}", but no parameter of the model belongs to it.',
+    message: 'freeze names "{name}", but no parameter of the model belongs to it.{hint}',
     remedy: 'Run `regraft inspect MODEL` for the parameter names, such as "{example}".',
   },
   REGEX_INVALID: {
@@ -583,7 +583,7 @@ export const errorTable = {
     remedy: 'Keep the .meta file beside the checkpoint, or load it into its model and write that with tf.saved_model.save.',
   },
   IMPORT_SIGNATURE: {
-    message: '{uri} {reason}. Its signatures are {signatures}.',
+    message: '{uri} {reason}. Its signatures are {signatures}.{hint}',
     remedy: 'Name one of them as the signature of the base, or save the model again with one that takes and gives tensors of numbers.',
   },
   IMPORT_OUTPUTS: {
@@ -661,7 +661,7 @@ export const errorTable = {
     remedy: 'Give the dimensions of this input, e.g. [1, 3, 224, 224].',
   },
   SHAPE_NO_INPUT: {
-    message: 'Dimensions were given for "{input}", but the inputs of the graph are {inputs}.',
+    message: 'Dimensions were given for "{input}", but the inputs of the graph are {inputs}.{hint}',
     remedy: 'Check the spelling of the input.',
   },
   SHAPE_INPUT_TYPE: {
@@ -671,6 +671,14 @@ export const errorTable = {
   SPEC_NOT_FOUND: {
     message: 'There is no spec "{file}".',
     remedy: 'Check the path, or write a spec with `regraft init`.',
+  },
+  SPEC_EXTENDS_NOT_FOUND: {
+    message: '{where}: there is no spec "{file}" to extend.',
+    remedy: 'Correct the path under `extends`; it starts from the folder of the file it is written in.',
+  },
+  SPEC_EXTENDS_CYCLE: {
+    message: '{where}: the specs extend each other in a circle: {files}.',
+    remedy: 'Take one of them out of the circle: move what they share to a file that extends nothing.',
   },
   SPEC_SYNTAX: {
     message: '{file}, line {line}: this is not YAML: {reason}.',
@@ -707,11 +715,11 @@ export const errorTable = {
       'Lower the learning rate (it was {lr}; try {suggested}), clip the gradients (training.clip.norm: 1), or check the inputs for extreme values.',
   },
   GROUP_NO_MATCH: {
-    message: 'The parameter group /{match}/ matches no parameter that an earlier group does not hold.',
+    message: 'The parameter group /{match}/ matches no parameter that an earlier group does not hold.{hint}',
     remedy: 'Run `regraft inspect MODEL` for the names, such as "{example}".',
   },
   METRIC_UNKNOWN: {
-    message: 'There is no metric "{metric}".',
+    message: 'There is no metric "{metric}".{hint}',
     remedy: 'Use one of: {known}.',
   },
   CHECKPOINT_INCOMPLETE: {
@@ -837,6 +845,10 @@ export const errorTable = {
   RUN_PATH_TAKEN: {
     message: 'Cannot begin a run in {path}: "{name}" is there and belongs to no run.',
     remedy: 'Choose another folder with --out, or move "{name}" out of the way.',
+  },
+  DIFF_TARGET: {
+    message: '"{path}" cannot be compared: {reason}.',
+    remedy: 'Give a spec file, the folder of a run, or a bundle: its folder or a .zip of it.',
   },
   RUN_NOT_FOUND: {
     message: 'There is no run at {path}.',

@@ -15,6 +15,7 @@ const requestErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'DATA_COLUMN_TWICE',
   'DATA_TRANSFORM_INVALID',
   'DATA_TRANSFORM_ORDER',
+  'DIFF_TARGET',
   'EVALUATE_NO_DATA',
   'EVALUATE_SPLIT',
   'EVALUATE_SPLIT_DATA',

@@ -85,6 +85,32 @@ it('suggests the verb that was meant', async () => {
   expect((await run(['gret'])).err).toContain("unknown command 'gret' (Did you mean greet?).");
 });
 
+it('suggests every verb and every option where it is misspelt', async () => {
+  const misspelt = (name: string): string => name.slice(0, 1) + name.slice(2);
+  for (const { syntax, options } of realVerbs) {
+    const words = (/^[\w ]*\w/.exec(syntax)?.[0] ?? '').split(' ');
+    const name = words.at(-1) as string;
+    const verb = await run([...words.slice(0, -1), misspelt(name), 'x'], false, realVerbs);
+    expect(verb).toMatchObject({ code: 2, err: expect.stringMatching(/\(Did you mean /) as string });
+    for (const { flags } of options) {
+      const flag = /^--[\w-]+/.exec(flags)?.[0] as string;
+      const { err } = await run([...words, 'x', `--${misspelt(flag.slice(2))}`], false, realVerbs);
+      // British and American spelling are as near to what lies between them.
+      expect(err).toMatch(new RegExp(`Did you mean .*${flag.replace('licence', 'licen[cs]e')}`));
+    }
+  }
+});
+
+it.each([
+  [['evaluate', 'x', '--split', 'tset'], '--split takes test, validation, not "tset" (Did you mean test?).'],
+  [['evaluate', 'x', '--columns', 'lable=a'], '--columns has no role "lable"'],
+  [['evaluate', 'x', '--columns', 'lable=a'], '(Did you mean label?)'],
+  [['export', 'x', '--out', 'y', '--format', 'transfomers'], '(Did you mean transformers?)'],
+  [['gradcheck', 'x', '--loss', 'cross-entorpy'], '(Did you mean cross-entropy?)'],
+])('suggests what was meant by %j', async (words, message) => {
+  expect(await run(words, false, realVerbs)).toMatchObject({ code: 2, err: expect.stringContaining(message) as string });
+});
+
 it('ends with exit code 1 when the work is not done', async () => {
   expect(await run(['greet', 'unfinished'])).toMatchObject({ code: 1, out: 'hello unfinished\n' });
 });

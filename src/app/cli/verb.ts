@@ -1,4 +1,4 @@
-import { fail } from '../../core/index.js';
+import { didYouMean, fail } from '../../core/index.js';
 import type { WorkflowContext } from '../workflow/index.node.js';
 
 /** An option of a verb, in commander's notation. */
@@ -77,6 +77,15 @@ export class VerbInput {
     return Array.isArray(value) ? (value as readonly string[]) : [];
   }
 
+  /** The value of an option that takes one of some names. @throws CLI_USAGE when it is none of them */
+  choice<Name extends string>(name: string, known: readonly Name[]): Name | undefined {
+    const text = this.option(name);
+    const found = known.find((one) => one === text);
+    if (text !== undefined && found === undefined)
+      fail('CLI_USAGE', { reason: `--${name} takes ${known.join(', ')}, not "${text}"${hintFor(text, known)}` });
+    return found;
+  }
+
   flag(name: string): boolean {
     return this.#options[name] === true;
   }
@@ -88,4 +97,10 @@ export class VerbInput {
     if (!/^[1-9]\d*$/.test(text)) fail('CLI_USAGE', { reason: `--${name} takes a whole number from 1, not "${text}"` });
     return Number(text);
   }
+}
+
+/** ` (Did you mean …?)`, as commander says it of verbs and options. */
+export function hintFor(text: string, known: readonly string[]): string {
+  const hint = didYouMean(text, known).trim();
+  return hint === '' ? '' : ` (${hint})`;
 }

@@ -2,18 +2,20 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { fail } from '../../core/index.js';
 import type { Locate, SpecPath } from './location.js';
 
-/** A spec as it was written, with the place of every part. */
+/** A spec as it was written, with the place of every part and the folder its paths start from. */
 export interface SpecDocument {
   readonly value: unknown;
   readonly locate: Locate;
+  readonly folderOf: (path: SpecPath) => string;
 }
 
 /**
  * Parses YAML or JSON.
  * @param file name for messages
+ * @param folder where relative paths start from
  * @throws SPEC_SYNTAX with the line
  */
-export function parseSpecDocument(text: string, file: string): SpecDocument {
+export function parseSpecDocument(text: string, file: string, folder: string): SpecDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const error = document.errors[0];
@@ -23,7 +25,7 @@ export function parseSpecDocument(text: string, file: string): SpecDocument {
     const offset = findOffset(document, path, part);
     return offset === undefined ? file : `${file}, line ${lines.linePos(offset).line}`;
   };
-  return { value: document.toJS(), locate };
+  return { value: document.toJS(), locate, folderOf: () => folder };
 }
 
 /** Where the key or the value at `path` begins; the nearest part around it where it was not written. */

@@ -21,7 +21,7 @@ export function failWith(issues: readonly Issue[], value: unknown, locate: Locat
 }
 
 function failUnknownKey(path: SpecPath, key: string, value: unknown, locate: Locate): never {
-  const known = [...new Set(keysAt(specJsonSchema(), path, value))];
+  const known = [...new Set(keysAt(specJsonSchema(), path, value))].filter((one) => one !== key);
   const hint = didYouMean(key, known) ?? `It takes ${known.join(', ')}.`;
   return fail('SPEC_UNKNOWN_KEY', { where: locate([...path, key], 'key'), key, section: formatPath(path), hint });
 }
@@ -112,7 +112,8 @@ function didYouMean(text: string, known: readonly string[]): string | undefined 
 function keysAt(schema: JsonSchema, path: SpecPath, value: unknown, root = schema): string[] {
   if (schema.$ref !== undefined) return keysAt(root.$defs?.[schema.$ref.replace('#/$defs/', '')] as JsonSchema, path, value, root);
   const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])] as JsonSchema[];
-  if (alternatives.length > 0) return alternatives.filter((one) => isNamed(one, value)).flatMap((one) => keysAt(one, path, value, root));
+  if (alternatives.length > 0 && schema.properties === undefined)
+    return alternatives.filter((one) => isNamed(one, value)).flatMap((one) => keysAt(one, path, value, root));
   const [key, ...rest] = path;
   if (key === undefined) return Object.keys(schema.properties ?? {});
   const inner = (typeof key === 'number' ? schema.items : schema.properties?.[String(key)]) as JsonSchema | undefined;

@@ -1,7 +1,9 @@
+import type { SpecDocument } from './document.js';
 import type { Locate } from './location.js';
 import { resolveAgainst } from './paths.js';
 import { failWith } from './problems.js';
 import { type RunSpec, specSchema } from './schema.js';
+import { withPaths } from './schema-walk.js';
 
 export interface ResolveOptions {
   /** Folder that relative paths start from. */
@@ -15,16 +17,15 @@ export interface ResolveOptions {
  * @throws SPEC_UNKNOWN_KEY, SPEC_INVALID
  */
 export function resolveSpec(value: unknown, { specDir, locate = () => 'spec' }: ResolveOptions): RunSpec {
-  const result = specSchema.safeParse(value);
-  return result.success ? withAbsolutePaths(result.data, specDir) : failWith(result.error.issues, value, locate);
+  return resolveDocument({ value, locate, folderOf: () => specDir });
 }
 
-function withAbsolutePaths(spec: RunSpec, specDir: string): RunSpec {
-  const absolute = <T>(text: T): T | string => (typeof text === 'string' ? resolveAgainst(specDir, text) : text);
-  const { train, validation, test } = spec.data;
-  return {
-    ...spec,
-    base: { ...spec.base, uri: resolveAgainst(specDir, spec.base.uri) },
-    data: { ...spec.data, train: resolveAgainst(specDir, train), validation: absolute(validation), test: absolute(test) },
-  };
+/**
+ * The same for a spec of which each part knows the folder its paths start from.
+ * @throws SPEC_UNKNOWN_KEY, SPEC_INVALID
+ */
+export function resolveDocument({ value, locate, folderOf }: SpecDocument): RunSpec {
+  const result = specSchema.safeParse(value);
+  if (!result.success) return failWith(result.error.issues, value, locate);
+  return withPaths(result.data, (text, at) => resolveAgainst(folderOf(at), text));
 }

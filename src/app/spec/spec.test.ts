@@ -2,14 +2,13 @@ import { expect, it } from 'vitest';
 import { RegraftError } from '../../core/index.js';
 import { parseSpecDocument } from './document.js';
 import { override } from './overrides.js';
-import { resolveSpec } from './resolve.js';
+import { resolveDocument, resolveSpec } from './resolve.js';
 import type { RunSpec } from './schema.js';
 
 const minimal = 'task: image-classification\nbase: npm:nsfwjs@4.3.0/dist/models/mobilenet_v2\ndata:\n  train: ./photos/train\n';
 
 function resolve(text: string, ...overrides: string[]): RunSpec {
-  const { value, locate } = override(parseSpecDocument(text, 'run.yaml'), overrides);
-  return resolveSpec(value, { specDir: '/project/runs', locate });
+  return resolveDocument(override(parseSpecDocument(text, 'run.yaml', '/project/runs'), overrides));
 }
 
 function errorOf(text: string, ...overrides: string[]): string {
@@ -53,8 +52,10 @@ it('makes every default explicit', () => {
       "recipe": {
         "baseRate": 0.1,
         "headShare": 0.2,
+        "layerDecay": 1,
         "name": "fine-tune",
         "start": "auto",
+        "unfreeze": "all",
       },
       "seed": 42,
       "taps": "last",
@@ -126,6 +127,17 @@ seed: 7
 it('is a fixed point: a resolved spec resolves to itself', () => {
   const spec = resolve(`${minimal}freeze: ^features\ntraining: { steps: 8, optimizer: sgd, clip: { norm: 1 } }\n`);
   expect(resolveSpec(JSON.parse(JSON.stringify(spec)), { specDir: '/elsewhere' })).toEqual(spec);
+});
+
+it('has rates that fall by layer instead of a slower base', () => {
+  expect(resolve(`${minimal}recipe: { layerDecay: 0.9 }`).recipe).toMatchObject({ baseRate: 1, layerDecay: 0.9 });
+  expect(resolve(`${minimal}recipe: { layerDecay: 0.9, baseRate: 0.5 }`).recipe).toMatchObject({ baseRate: 0.5, layerDecay: 0.9 });
+});
+
+it('takes several patterns for a group', () => {
+  expect(resolve(`${minimal}groups: [{ match: ['bias$', norm], weightDecay: 0 }]`).groups).toEqual([
+    { match: ['bias$', 'norm'], weightDecay: 0, frozen: false },
+  ]);
 });
 
 it('takes shorthands for freezing', () => {

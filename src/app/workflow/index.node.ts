@@ -2,6 +2,7 @@ export { type Base, loadModel } from './base.node.js';
 export type { Progress, WorkflowContext, WorkflowEvents } from './context.js';
 export { openRunData, type RunData } from './data.node.js';
 export { type DemoOutcome, type DemoRequest, demo } from './demo/demo.node.js';
+export { type DiffResult, diff } from './diff.node.js';
 export { type Check, type DoctorResult, doctor } from './doctor.node.js';
 export { type EvaluateRequest, evaluate } from './evaluate.node.js';
 export type { EvaluateResult } from './evaluation.js';

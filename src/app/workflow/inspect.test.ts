@@ -6,7 +6,6 @@ import { goldenGraph, readGolden } from '../../../test/support/golden.js';
 import { input, modelOf, node } from '../../../test/support/graph.js';
 import { float32 } from '../../core/index.js';
 import { type Model, writeModel } from '../../engine/graph/index.js';
-import { blockNames } from './inspect/blocks.js';
 import { inspect } from './inspect.node.js';
 
 let folder: string;
@@ -99,7 +98,10 @@ describe('a model with open dimensions', () => {
   });
 
   it('refuses a name that is no input', async () => {
-    await expect(inspect({ model: stored('gather', gather), inputs: { idz: [2, 7] } })).rejects.toMatchObject({ code: 'SHAPE_NO_INPUT' });
+    await expect(inspect({ model: stored('gather', gather), inputs: { idz: [2, 7] } })).rejects.toMatchObject({
+      code: 'SHAPE_NO_INPUT',
+      message: expect.stringContaining('Did you mean ids?') as string,
+    });
   });
 });
 
@@ -112,19 +114,4 @@ it('a model with an unknown op is shown without shapes, and the reason', async (
   });
   expect({ parameters, flops, recipes }).toEqual({ parameters: 12, flops: 0, recipes: [] });
   expect(notes.join()).toContain('Magic');
-});
-
-it.each([
-  ['layer1.0.conv1', 'layer1'],
-  ['features.0.0', 'features.0'],
-  ['block_13_expand_BN', 'block_13'],
-  ['conv2d_94', 'conv2d_94'],
-  ['inception4a.branch1.conv', 'inception4a'],
-  ['encoder.layers.encoder_layer_0.ln_1', 'encoder.layers.encoder_layer_0'],
-  ['bert.encoder.layer.0.attention.self.query', 'bert.encoder.layer.0'],
-  ['bert.embeddings.word_embeddings', 'bert.embeddings'],
-  ['encoder.ln', 'encoder.ln'],
-  ['fc', 'fc'],
-])('layer %s lies in block %s', (layer, block) => {
-  expect(blockNames([layer, 'encoder.layers.encoder_layer_0.ln_1']).get(layer)).toBe(block);
 });

@@ -1,5 +1,6 @@
 import { fail } from '../../core/index.js';
 import type { Graph } from '../../engine/graph/index.js';
+import { parameterHint } from './nearest.js';
 import type { Parameter } from './parameters.js';
 
 /** Which parameters stay as they are. */
@@ -62,5 +63,6 @@ function ancestors(layer: string, graph: Graph, parameters: readonly Parameter[]
 }
 
 function noMatch(name: string, parameters: readonly Parameter[]): never {
-  return fail('FREEZE_NO_MATCH', { name, example: parameters[Math.floor(parameters.length / 2)]?.name ?? '(the model has no parameters)' });
+  const example = parameters[Math.floor(parameters.length / 2)]?.name ?? '(the model has no parameters)';
+  return fail('FREEZE_NO_MATCH', { name, hint: parameterHint(name, parameters), example });
 }

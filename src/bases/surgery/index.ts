@@ -1,5 +1,6 @@
 export { type Adapted, type AdaptSpec, adaptModel, adaptTextModel, withLogits } from './adapt.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
+export { blockNames, parameterBlocks } from './blocks.js';
 export { withoutDropout } from './dropout.js';
 export { embeddingRows } from './embedding-rows.js';
 export { tapFeatures } from './features.js';
@@ -8,6 +9,8 @@ export { withFloatImages } from './float-images.js';
 export { type FreedModel, fixedBatch, freeBatch } from './free-batch.js';
 export { type FreezeSpec, frozenBy, regularExpression } from './freeze.js';
 export type { HeadSpec } from './head.js';
+export { layerNames } from './layer-names.js';
+export { parameterHint } from './nearest.js';
 export { findParameters, type Parameter } from './parameters.js';
 export type { Pooling } from './pool-tokens.js';
 export { prepareModel } from './prepare.js';

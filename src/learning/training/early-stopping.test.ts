@@ -27,4 +27,5 @@ it('a metric that is not a number is no improvement', () => {
 
 it('names the metrics there are', () => {
   expect(() => nextBest({ metric: 'f1', patience: 1, minDelta: 0 }, undefined, 1, { loss: 1, accuracy: 1 })).toThrow(/"f1"/);
+  expect(() => nextBest({ metric: 'acuracy', patience: 1, minDelta: 0 }, undefined, 1, { loss: 1, accuracy: 1 })).toThrow(/Did you mean accuracy\?/);
 });

@@ -1,4 +1,4 @@
-import { fail } from '../../core/index.js';
+import { didYouMean, fail } from '../../core/index.js';
 import type { EarlyStopping, Progress } from './phase.js';
 
 type Best = NonNullable<Progress['best']>;
@@ -11,8 +11,12 @@ const LOWER_IS_BETTER = new Set(['loss', 'rmse', 'mae']);
  * @throws METRIC_UNKNOWN
  */
 export function nextBest(spec: EarlyStopping, best: Best | undefined, step: number, metrics: Readonly<Record<string, number>>): Best {
-  const value = metrics[spec.metric] ?? fail('METRIC_UNKNOWN', { metric: spec.metric, known: Object.keys(metrics).join(', ') });
+  const value = metrics[spec.metric] ?? unknown(spec.metric, Object.keys(metrics));
   const sign = LOWER_IS_BETTER.has(spec.metric) ? -1 : 1;
   const improved = best === undefined || sign * (value - best.value) > spec.minDelta;
   return improved ? { value, step, waited: 0 } : { ...best, waited: best.waited + 1 };
+}
+
+function unknown(metric: string, known: readonly string[]): never {
+  return fail('METRIC_UNKNOWN', { metric, hint: didYouMean(metric, known), known: known.join(', ') });
 }

@@ -1,6 +1,7 @@
-import { findParameters, frozenBy, regularExpression } from '../../bases/surgery/index.js';
+import { findParameters, frozenBy, type Parameter, parameterHint, regularExpression } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
+import { layerRates } from './layer-rates.js';
 import type { GroupSpec, Phase } from './phase.js';
 import type { Trainable } from './step.js';
 
@@ -16,33 +17,35 @@ export interface TrainingPlan {
  * @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING
  */
 export function planTraining(model: Model, phase: Phase): TrainingPlan {
-  const { freeze, groups, optimizer } = phase;
+  const { freeze, groups, optimizer, held = [], slow } = phase;
   const parameters = findParameters(model.graph);
-  const frozen = frozenBy(freeze, model.graph, parameters);
-  const groupOf = grouping(groups);
+  const frozen = new Set([...frozenBy(freeze, model.graph, parameters), ...held]);
+  const groupOf = grouping(groups, parameters);
+  const factorOf = layerRates(model.graph, parameters, slow);
   const rates: number[] = [];
   const trainable: Trainable[] = [];
-  const used = new Set<GroupSpec>();
   for (const { name } of parameters) {
     const group = groupOf(name);
-    if (group) used.add(group);
     if (frozen.has(name) || group?.frozen) continue;
-    const rate = group?.lr ?? optimizer.lr * slowness(phase, name);
+    const rate = group?.lr ?? optimizer.lr * factorOf(name);
     if (!rates.includes(rate)) rates.push(rate);
     trainable.push({ name, group: rates.indexOf(rate), weightDecay: group?.weightDecay ?? optimizer.weightDecay });
   }
-  const unmatched = groups.find((group) => !used.has(group));
-  if (unmatched) fail('GROUP_NO_MATCH', { match: unmatched.match, example: parameters[0]?.name ?? '' });
   if (trainable.length === 0) fail('TRAIN_NOTHING', { frozen: frozen.size });
   return { trainable, rates };
 }
 
-/** The first group that matches a name. */
-function grouping(groups: readonly GroupSpec[]): (name: string) => GroupSpec | undefined {
-  const patterns = groups.map((group) => ({ group, pattern: regularExpression(group.match) }));
-  return (name) => patterns.find(({ pattern }) => pattern.test(name))?.group;
-}
-
-function slowness({ slow }: Phase, name: string): number {
-  return slow === undefined || slow.except.includes(name) ? 1 : slow.factor;
+/**
+ * The first group that matches a name.
+ * @throws GROUP_NO_MATCH for a group that holds no parameter, or a pattern of one that matches none
+ */
+function grouping(groups: readonly GroupSpec[], parameters: readonly Parameter[]): (name: string) => GroupSpec | undefined {
+  const compiled = groups.map((group) => ({ group, patterns: [group.match].flat().map(regularExpression) }));
+  const groupOf = (name: string): GroupSpec | undefined => compiled.find(({ patterns }) => patterns.some((pattern) => pattern.test(name)))?.group;
+  const used = new Set(parameters.map(({ name }) => groupOf(name)));
+  for (const { group, patterns } of compiled) {
+    const idle = patterns.find((pattern) => !parameters.some(({ name }) => pattern.test(name))) ?? (used.has(group) ? undefined : patterns[0]);
+    if (idle) fail('GROUP_NO_MATCH', { match: idle.source, hint: parameterHint(idle.source, parameters), example: parameters[0]?.name ?? '' });
+  }
+  return groupOf;
 }

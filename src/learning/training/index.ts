@@ -1,4 +1,5 @@
 export { liveSource } from './batch-source.js';
+export { defaultBaseRate } from './by-layer.js';
 export type { Clip } from './clip.js';
 export type { Scored } from './evaluate.js';
 export { Evaluator } from './evaluator.js';

@@ -16,6 +16,7 @@ import { diskFeatures } from './feature-store.node.js';
 import { Learner } from './learner.js';
 import type { LearnerSpec, Snapshot } from './learner-spec.js';
 import type { Phase } from './phase.js';
+import { unfolded } from './unfreeze.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'regraft-learner-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -184,6 +185,39 @@ describe('the order of the samples', () => {
     expect(losses).toEqual(await lossesOf(learnerOf('mlp'), epochs(3)));
     expect(losses.slice(4, 8)).not.toEqual(losses.slice(0, 4));
     expect(told).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+  });
+});
+
+describe('a gradual phase', () => {
+  const gradual: Phase = { ...phase, gradual: { head: [] } };
+
+  it('is run block by block, and goes on where it was stopped', async () => {
+    const unbroken = learnerOf('mlp');
+    const names: string[] = [];
+    unbroken.events.on('phase', (event) => names.push(event.phase));
+    const losses = await lossesOf(unbroken, gradual);
+    expect(names).toEqual(['full 1/3', 'full 2/3', 'full 3/3']);
+    const saved: Snapshot[] = [];
+    const checkpoint = { isDue: ({ total }: { total: number }) => total === 6, save: async (snapshot: Snapshot) => void saved.push(snapshot) };
+    await learnerOf('mlp').run([gradual], { checkpoint });
+    const resumed = learnerOf('mlp');
+    const rest: number[] = [];
+    resumed.events.on('step', ({ loss }) => rest.push(loss));
+    await resumed.run([gradual], { from: saved[0] as Snapshot });
+    expect(rest).toEqual(losses.slice(6));
+    expect(resumed.export().graph.initializers).toEqual(unbroken.export().graph.initializers);
+  });
+
+  it('leaves the blocks that have not joined as they are', async () => {
+    const [first] = unfolded(gradual, learnerOf('mlp').model);
+    const learner = learnerOf('mlp');
+    const before = learner.export().graph.initializers;
+    await learner.run([first as Phase]);
+    const after = learner.export().graph.initializers;
+    const moved = [...before.keys()].filter((name) => JSON.stringify(before.get(name)) !== JSON.stringify(after.get(name)));
+    expect(moved).not.toEqual([]);
+    expect(moved.filter((name) => first?.held?.includes(name))).toEqual([]);
+    expect(first?.held).not.toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { type Model, pruneUnused, type StoredTensor } from '../../engine/graph/i
 import type { Tensors } from '../../engine/runtime/index.js';
 import { type Dataset, SkipLog } from '../data/index.js';
 import { liveSource } from './batch-source.js';
+import { type ByLayer, defaultBaseRate } from './by-layer.js';
 import { evaluateSource, type Scored } from './evaluate.js';
 import { Evaluator } from './evaluator.js';
 import type { TrainingEvents } from './events.js';
@@ -11,16 +12,18 @@ import { BEGINNING, isProbe, nextPhase, type Phase, type ProbePhase, type Progre
 import { type PhaseResult, runPhase } from './phase-run.js';
 import { runProbe } from './probe-run.js';
 import { phasesOf, type RecipeInputs } from './recipes.js';
+import { unfolded } from './unfreeze.js';
 
 /** What a user of the library may choose for a training; the rest has the defaults of a spec file. */
 export type FitOptions = { readonly epochs: number } & Partial<Omit<RecipeInputs, 'head' | 'length'>>;
 
-export type FineTuneOptions = FitOptions & {
-  /** Share of the epochs in which only the head is trained, where it is not linear. */
-  readonly headShare?: number;
-  /** Learning rate of the base, as a multiple of that of the head. */
-  readonly baseRate?: number;
-};
+export type FineTuneOptions = FitOptions &
+  ByLayer & {
+    /** Share of the epochs in which only the head is trained, where it is not linear. */
+    readonly headShare?: number;
+    /** Learning rate of the base, as a multiple of that of the head; default: 0.1, or 1 with a `layerDecay`. */
+    readonly baseRate?: number;
+  };
 
 const DEFAULTS = {
   freeze: { kind: 'none' },
@@ -61,9 +64,10 @@ export class Learner {
    */
   async run(phases: readonly (Phase | ProbePhase)[], control: RunControl = {}): Promise<{ readonly done: boolean; readonly progress: Progress }> {
     if (control.from) this.setWeights(control.from.tensors);
+    const plan = phases.flatMap<Phase | ProbePhase>((phase) => (isProbe(phase) ? phase : unfolded(phase, this.#model)));
     let progress = control.from?.progress ?? BEGINNING;
     try {
-      for (const [index, phase] of phases.entries()) {
+      for (const [index, phase] of plan.entries()) {
         if (index < progress.phase) continue;
         if (index > progress.phase) progress = nextPhase(progress);
         const result = await this.#phase(phase, progress, control);
@@ -99,8 +103,9 @@ export class Learner {
   }
 
   /** Trains the new head first and then, at a lower rate, the base. */
-  async fineTune({ headShare = 0.2, baseRate = 0.1, ...options }: FineTuneOptions): Promise<void> {
-    await this.run(phasesOf({ name: 'fine-tune', start: 'auto', headShare, baseRate }, this.#inputs(options)));
+  async fineTune({ headShare = 0.2, layerDecay = 1, unfreeze = 'all', baseRate, ...options }: FineTuneOptions): Promise<void> {
+    const rate = baseRate ?? defaultBaseRate({ layerDecay });
+    await this.run(phasesOf({ name: 'fine-tune', start: 'auto', headShare, baseRate: rate, layerDecay, unfreeze }, this.#inputs(options)));
   }
 
   /** The trained model as a file would hold it: the base's graph with new weights and head, nothing of training. */

@@ -4,8 +4,8 @@ import type { ScheduleSpec } from './schedules/index.js';
 
 /** Parameters with a rate or decay of their own. */
 export interface GroupSpec {
-  /** Regular expression over parameter names; the first group that matches a parameter holds it. */
-  readonly match: string;
+  /** Regular expression over parameter names, or several, of which one must match; the first group that matches a parameter holds it. */
+  readonly match: string | readonly string[];
   readonly lr?: number;
   readonly weightDecay?: number;
   readonly frozen?: boolean;
@@ -20,13 +20,27 @@ export interface EarlyStopping {
   readonly minDelta: number;
 }
 
+/** Rates of the base that differ from that of its new head. */
+export interface SlowBase {
+  /** Parameters of the head. */
+  readonly except: readonly string[];
+  /** The factor on the rate of all other parameters. */
+  readonly factor: number;
+  /** A further factor for each block between a parameter and the output, the head counted as one, in (0, 1]; default: 1. */
+  readonly layerDecay?: number;
+}
+
 /** A stretch of training with one set of trainable parameters. */
 export interface Phase {
   readonly name: string;
   readonly freeze: FreezeSpec;
   readonly groups: readonly GroupSpec[];
-  /** Where the base learns more slowly than its new head: the factor on the rate of all parameters but these, unless a group states a rate. */
-  readonly slow?: { readonly except: readonly string[]; readonly factor: number };
+  /** Where the base learns more slowly than its new head, unless a group states a rate. */
+  readonly slow?: SlowBase;
+  /** Parameters that stay as they are beyond what `freeze` names. */
+  readonly held?: readonly string[];
+  /** Set where the blocks of the base join one after the other, from the head down; names of the head's parameters. */
+  readonly gradual?: { readonly head: readonly string[] };
   readonly length: { readonly epochs: number } | { readonly steps: number };
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { tinyBase } from '../../../test/support/tiny-base.js';
+import { defaultBaseRate } from './by-layer.js';
 import { planTraining } from './groups.js';
 import { isProbe, type Phase } from './phase.js';
 import { phasesOf, type RecipeInputs, type RecipeSpec } from './recipes.js';
+import { unfolded } from './unfreeze.js';
 
 const HEAD = ['fc.weight', 'fc.bias'];
 const model = tinyBase();
@@ -77,6 +79,72 @@ describe('the phases of a recipe', () => {
   });
 });
 
+describe('rates that fall from block to block', () => {
+  it('count from the head', () => {
+    const [, base = {}] = plans({ ...fineTune, baseRate: 1, layerDecay: 0.5 });
+    expect(base['fc.bias']).toEqual([0.1, 0.5]);
+    expect(base['block2.conv.weight']).toEqual([0.1 * 0.5, 0.5]);
+    expect(base['block1.norm.scale']).toEqual([0.1 * 0.25, 0.5]);
+    expect(base['block0.conv.weight']).toEqual([0.1 * 0.125, 0.5]);
+  });
+
+  it('fall further from a slower base, and give way to the rate of a group', () => {
+    const [, base = {}] = plans({ ...fineTune, layerDecay: 0.5 }, { groups: [{ match: '^block1', lr: 0.7 }] });
+    expect(base['block2.conv.weight']).toEqual([0.1 * (0.1 * 0.5), 0.5]);
+    expect(base['block1.conv.weight']).toEqual([0.7, 0.5]);
+  });
+
+  it('count from the last block where the model keeps its head, whatever is frozen', () => {
+    const [plan = {}] = plans({ ...fineTune, layerDecay: 0.5 }, { head: [], freeze: { kind: 'match', pattern: 'block2' } });
+    expect(plan['fc.weight']).toEqual([0.1, 0.5]);
+    expect(plan['block1.conv.weight']).toEqual([0.1 * 0.25, 0.5]);
+  });
+
+  it('take the place of the slower base by default', () => {
+    expect(defaultBaseRate({})).toBe(0.1);
+    expect(defaultBaseRate({ layerDecay: 0.9 })).toBe(1);
+  });
+});
+
+describe('gradual unfreezing', () => {
+  const gradual = { ...fineTune, unfreeze: 'gradual' } as const;
+  const unfoldedPhases = (changes: Partial<RecipeInputs> = {}): Phase[] => stepPhases(gradual, changes).flatMap((phase) => unfolded(phase, model));
+  const blocksOf = (phase: Phase): string => [...new Set(planTraining(model, phase).trainable.map(({ name }) => name.split('.')[0]))].join(' ');
+
+  it('adds a block of the base from phase to phase, an epoch each, and gives the last phase what is left', () => {
+    const phases = unfoldedPhases();
+    expect(phases.map(({ name, length }) => [name, length])).toEqual([
+      ['head', { epochs: 2 }],
+      ['base 1/3', { epochs: 1 }],
+      ['base 2/3', { epochs: 1 }],
+      ['base 3/3', { epochs: 6 }],
+    ]);
+    expect(phases.map(blocksOf)).toEqual(['fc', 'block2 fc', 'block1 block2 fc', 'block0 block1 block2 fc']);
+    expect(phases.slice(1)).toMatchObject([{ slow: { factor: 0.1 } }, { batchNorm: 'train' }, { augment: true }]);
+  });
+
+  it('takes all remaining blocks into the last epoch there is', () => {
+    const phases = unfoldedPhases({ length: { epochs: 3 } });
+    expect(phases.map(blocksOf)).toEqual(['fc', 'block2 fc', 'block0 block1 block2 fc']);
+    expect(unfoldedPhases({ length: { epochs: 1 } }).map(blocksOf)).toEqual(['block0 block1 block2 fc']);
+  });
+
+  it('divides steps evenly', () => {
+    expect(unfoldedPhases({ length: { steps: 11 }, head: [] }).map(({ length }) => length)).toEqual([
+      { steps: 2 },
+      { steps: 2 },
+      { steps: 2 },
+      { steps: 5 },
+    ]);
+  });
+
+  it('passes over blocks that stay frozen', () => {
+    const phases = unfoldedPhases({ freeze: { kind: 'until', name: 'block0' }, groups: [{ match: '^block1', frozen: true }] });
+    expect(phases.map(blocksOf)).toEqual(['fc', 'block2 fc']);
+    expect(phases[1]).toMatchObject({ name: 'base 1/1', length: { epochs: 8 } });
+  });
+});
+
 describe('freezing', () => {
   const all = Object.keys(plans({ name: 'full' })[0] ?? {});
   const trained = (freeze: RecipeInputs['freeze']): string[] => Object.keys(plans({ name: 'full' }, { freeze })[0] ?? {});
@@ -125,6 +193,23 @@ describe('groups', () => {
     const [head = {}, base = {}] = plans(fineTune, { groups: [{ match: '^block', lr: 0.7 }] });
     expect(Object.keys(head)).toEqual(HEAD);
     expect(base['block0.conv.weight']).toEqual([0.7, 0.5]);
+  });
+
+  it('may have several patterns, each of which must match something', () => {
+    const [plan = {}] = plans({ name: 'full' }, { groups: [{ match: ['bias$', 'norm'], weightDecay: 0 }] });
+    expect(plan['fc.bias']).toEqual([0.1, 0]);
+    expect(plan['block0.norm.shift']).toEqual([0.1, 0]);
+    expect(plan['fc.weight']).toEqual([0.1, 0.5]);
+    expect(() => plans({ name: 'full' }, { groups: [{ match: ['bias$', 'LayerNorm'] }] })).toThrow(/LayerNorm/);
+    expect(() => plans({ name: 'full' }, { groups: [{ match: 'fc' }, { match: ['bias$'] }] })).toThrow(/bias\$/);
+  });
+
+  it('that match nothing are shown what is near, and so is what shall be frozen', () => {
+    expect(() => plans({ name: 'full' }, { groups: [{ match: '^blok1\\.' }] })).toThrow(/Did you mean block1\?/);
+    expect(() => plans({ name: 'full' }, { freeze: { kind: 'until', name: 'blok2' } })).toThrow(/Did you mean block2\?/);
+    expect(() => plans({ name: 'full' }, { freeze: { kind: 'match', pattern: '^block1.conv.wieght$' } })).toThrow(
+      /Did you mean block1\.conv\.weight\?/,
+    );
   });
 
   it('must match something', () => {

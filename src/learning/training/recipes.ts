@@ -1,5 +1,6 @@
 import type { FreezeSpec } from '../../bases/surgery/index.js';
 import type { OptimizerSpec } from '../../engine/optimizers/index.js';
+import { type ByLayer, byLayer } from './by-layer.js';
 import type { EarlyStopping, GroupSpec, Phase, ProbePhase } from './phase.js';
 import type { ScheduleSpec } from './schedules/index.js';
 
@@ -11,7 +12,12 @@ export type RecipeSpec =
    * Head first, then the base at a lower rate. A linear head starts as a probe unless `start` says `steps`: from a good head the features are not
    * distorted (Kumar et al., arXiv 2202.10054). Otherwise `headShare` of the length goes to the head alone.
    */
-  | { readonly name: 'fine-tune'; readonly start: 'auto' | 'probe' | 'steps'; readonly headShare: number; readonly baseRate: number };
+  | ({
+      readonly name: 'fine-tune';
+      readonly start: 'auto' | 'probe' | 'steps';
+      readonly headShare: number;
+      readonly baseRate: number;
+    } & ByLayer);
 
 export interface RecipeInputs {
   /** Names of the new head's parameters; empty when the model keeps its own. */
@@ -44,9 +50,8 @@ const recipes: {
   'feature-extraction': (_, inputs) => [{ ...headOnly(inputs, inputs.length), augment: true }],
   full: (_, inputs) => [whole('full', inputs, inputs.length)],
   scratch: (_, inputs) => [whole('scratch', inputs, inputs.length)],
-  'fine-tune': ({ start, headShare, baseRate }, inputs) => {
-    const slow = inputs.head.length > 0 && { slow: { except: inputs.head, factor: baseRate } };
-    const base = (length: Phase['length']): Phase => ({ ...whole('base', inputs, length), ...slow });
+  'fine-tune': ({ start, headShare, baseRate, ...layers }, inputs) => {
+    const base = (length: Phase['length']): Phase => ({ ...whole('base', inputs, length), ...byLayer(layers, inputs.head, baseRate) });
     const probes = start === 'probe' || (start === 'auto' && inputs.head.length === LINEAR);
     if (probes) return [{ name: 'probe', folds: START_FOLDS }, base(inputs.length)];
     const [first, second] = divide(inputs.length, inputs.head.length === 0 ? 0 : headShare);
@@ -60,7 +65,7 @@ function headOnly({ head, groups, optimizer, schedule, earlyStopping }: RecipeIn
   return {
     name: 'head',
     freeze,
-    groups: groups.filter(({ match }) => head.some((name) => new RegExp(match).test(name))),
+    groups,
     length,
     optimizer,
     schedule,

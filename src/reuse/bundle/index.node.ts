@@ -1,3 +1,4 @@
+export { checkedInfo } from './check.js';
 export { type BundleForm, copyBundle } from './copy.node.js';
 export { isBundle, openBundleFiles } from './folder.node.js';
 export * from './index.js';

@@ -1,7 +1,7 @@
 import { fail } from '../../../core/index.js';
 import type { EvaluateRequest, EvaluateResult } from '../../workflow/index.node.js';
 import { table } from '../table.js';
-import { defineVerb, type VerbInput } from '../verb.js';
+import { defineVerb, hintFor, type VerbInput } from '../verb.js';
 
 /** Confusion matrices up to this size are shown whole. */
 const MOST_CLASSES = 12;
@@ -23,8 +23,9 @@ export const evaluate = defineVerb<EvaluateResult>({
   ],
   run: async (input, context) => {
     const { evaluate: measure } = await import('../../workflow/index.node.js');
+    const { columnsSchema } = await import('../../../learning/data/index.js');
     const [data, report] = [input.option('data'), input.option('out')];
-    const request = { target: input.argument(0, 'target'), ...splitOption(input), ...columnsOption(input) };
+    const request = { target: input.argument(0, 'target'), ...splitOption(input), ...columnsOption(input, Object.keys(columnsSchema.shape)) };
     return measure({ ...request, ...(data === undefined ? {} : { data }), ...(report === undefined ? {} : { report }) }, context);
   },
   format: (result) =>
@@ -32,16 +33,15 @@ export const evaluate = defineVerb<EvaluateResult>({
 });
 
 function splitOption(input: VerbInput): Pick<EvaluateRequest, 'split'> {
-  const split = input.option('split');
-  if (split === undefined) return {};
-  if (split !== 'test' && split !== 'validation') fail('CLI_USAGE', { reason: `--split takes test or validation, not "${split}"` });
-  return { split };
+  const split = input.choice('split', ['test', 'validation']);
+  return split === undefined ? {} : { split };
 }
 
-function columnsOption(input: VerbInput): Pick<EvaluateRequest, 'columns'> {
+function columnsOption(input: VerbInput, roles: readonly string[]): Pick<EvaluateRequest, 'columns'> {
   const pairs = input.list('columns').map((text) => {
     const [role, column] = text.split('=');
     if (!role || !column) fail('CLI_USAGE', { reason: `--columns takes role=column, such as label=category, not "${text}"` });
+    if (!roles.includes(role)) fail('CLI_USAGE', { reason: `--columns has no role "${role}", only ${roles.join(', ')}${hintFor(role, roles)}` });
     return [role, column] as const;
   });
   return pairs.length === 0 ? {} : { columns: Object.fromEntries(pairs) };

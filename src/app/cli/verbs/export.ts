@@ -1,4 +1,3 @@
-import { fail } from '../../../core/index.js';
 import type { ExportRequest, ExportResult } from '../../workflow/index.node.js';
 import { defineVerb, type VerbInput } from '../verb.js';
 
@@ -34,7 +33,6 @@ const after: Readonly<Record<ExportResult['form'], (out: string) => string>> = {
 };
 
 function formOption(input: VerbInput): Pick<ExportRequest, 'form'> {
-  const form = input.option('format');
-  if (form === undefined) return {};
-  return { form: forms.find((name) => name === form) ?? fail('CLI_USAGE', { reason: `--format takes ${forms.join(', ')}, not "${form}"` }) };
+  const form = input.choice('format', forms);
+  return form === undefined ? {} : { form };
 }

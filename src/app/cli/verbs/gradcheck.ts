@@ -1,5 +1,4 @@
-import { fail } from '../../../core/index.js';
-import type { GradcheckRequest, GradcheckResult, GradientComparison } from '../../workflow/index.node.js';
+import type { GradcheckResult, GradientComparison } from '../../workflow/index.node.js';
 import { baseArgument, baseOptions } from '../base-options.js';
 import { table } from '../table.js';
 import { defineVerb } from '../verb.js';
@@ -7,7 +6,7 @@ import { defineVerb } from '../verb.js';
 /** Gradients listed in a comparison. */
 const WORST = 10;
 
-const LOSSES = ['cross-entropy', 'mse', 'bce'] as const satisfies readonly GradcheckRequest['loss'][];
+const LOSSES = ['cross-entropy', 'mse', 'bce'] as const;
 
 /** `regraft gradcheck MODEL --data F --out G` */
 export const gradcheck = defineVerb<GradcheckResult>({
@@ -23,7 +22,7 @@ export const gradcheck = defineVerb<GradcheckResult>({
     ...baseOptions,
   ],
   run: async (input, context) => {
-    const [loss, batchSize, compare] = [lossOption(input.option('loss')), input.count('batchSize'), input.option('compare')];
+    const [loss, batchSize, compare] = [input.choice('loss', LOSSES), input.count('batchSize'), input.option('compare')];
     const { gradcheck: check } = await import('../../workflow/index.node.js');
     const request = { model: baseArgument(input), data: input.required('data'), out: input.required('out') };
     const chosen = { ...(loss === undefined ? {} : { loss }), ...(batchSize === undefined ? {} : { batchSize }) };
@@ -36,12 +35,6 @@ export const gradcheck = defineVerb<GradcheckResult>({
       ...(comparison === undefined ? [] : ['', ...comparisonLines(comparison)]),
     ].join('\n'),
 });
-
-function lossOption(name: string | undefined): GradcheckRequest['loss'] {
-  const loss = LOSSES.find((known) => known === name);
-  if (name !== undefined && loss === undefined) fail('CLI_USAGE', { reason: `--loss takes ${LOSSES.join(', ')}, not "${name}"` });
-  return loss;
-}
 
 function comparisonLines({ file, loss, differences, unmatched }: GradientComparison): string[] {
   const rows = differences.slice(0, WORST).map(({ name, difference }) => [name, difference.toExponential(2)]);

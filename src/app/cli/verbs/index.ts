@@ -1,5 +1,6 @@
 import type { Verb } from '../verb.js';
 import { demo } from './demo.js';
+import { diff } from './diff.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { exportVerb } from './export.js';
@@ -20,6 +21,7 @@ export const verbs: readonly Verb[] = [
   importVerb,
   train,
   evaluate,
+  diff,
   predict,
   exportVerb,
   gradcheck,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { preprocessingSchema } from '../../../bases/importers/index.js';
 import { withShorthand } from '../shorthand.js';
+import { pathSchema } from './path.js';
 
-const uri = z.string().min(1).describe('A model URI (npm:…, hf:…), a path relative to the spec file, or an https URL.');
+const uri = pathSchema.describe('A model URI (npm:…, hf:…), a path relative to the file it is written in, or an https URL.');
 
 /** The pretrained model to start from: its URI, or an object where the file does not say enough by itself. */
 export const baseSchema = withShorthand(

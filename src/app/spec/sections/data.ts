@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { columnsSchema, decodeSchema, type FormatName, formats } from '../../../learning/data/index.js';
+import { pathSchema } from './path.js';
 
-const path = z.string().min(1);
 const absent = z.literal(false);
 
 /** A share of the training data, a path, or nothing; `none` means nothing, too. */
-const heldOut = z.preprocess((value) => (value === 'none' ? false : value), z.union([absent, z.number().gt(0).lt(1), path]).default(false));
+const heldOut = z.preprocess((value) => (value === 'none' ? false : value), z.union([absent, z.number().gt(0).lt(1), pathSchema]).default(false));
 
 export const dataSchema = z.strictObject({
-  train: path.describe('Training data: a folder with a sub-folder per class, or a .csv, .jsonl, .safetensors or IDX file.'),
+  train: pathSchema.describe('Training data: a folder with a sub-folder per class, or a .csv, .jsonl, .safetensors or IDX file.'),
   validation: heldOut.describe('A share of the training data (stratified, seeded), a path, or none.'),
   test: heldOut.describe('A share of the training data, a path, or none. Used once, after training.'),
   format: z
@@ -16,7 +16,9 @@ export const dataSchema = z.strictObject({
     .describe('Kind of the data, where the path does not say it.')
     .exactOptional(),
   columns: columnsSchema.describe('Which column is what, for tables: { image: file, label: category }.').prefault({}),
-  group: path
+  group: z
+    .string()
+    .min(1)
     .describe('A regular expression over file names; what its parentheses match stays on one side of every split. For tables, use columns.group.')
     .exactOptional(),
   labels: z.array(z.string()).min(1).describe('Class names in the order of the outputs; default: those found, sorted.').exactOptional(),

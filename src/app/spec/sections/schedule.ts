@@ -23,6 +23,11 @@ export const scheduleSchema = nameOrObject(
       startFactor: z.number().gt(0).max(1).describe('Learning rate of the first step, as a share of the highest.').default(0.04),
       endFactor: z.number().min(0).max(1).describe('Learning rate of the last step, as a share of the highest.').default(4e-6),
     }),
+    z.strictObject({
+      name: z.literal('slanted-triangular'),
+      warmup: share(0.1),
+      ratio: z.number().min(1).describe('How many times the highest learning rate is the lowest.').default(32),
+    }),
   ],
   'cosine',
 ) satisfies z.ZodType<ScheduleSpec>;

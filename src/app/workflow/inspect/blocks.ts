@@ -1,4 +1,4 @@
-import { type FreezeSpec, frozenBy, type Parameter } from '../../../bases/surgery/index.js';
+import { blockNames, type FreezeSpec, frozenBy, type Parameter } from '../../../bases/surgery/index.js';
 import { RegraftError } from '../../../core/index.js';
 import type { Graph } from '../../../engine/graph/index.js';
 import { INPUT_LAYER, type Layer } from './layers.js';
@@ -35,31 +35,6 @@ export function blocksOf(graph: Graph, parameters: readonly Parameter[], layers:
       frozen: frozen && { tensors: frozen.size, parameters: sum([...frozen].map((parameter) => sizes.get(parameter) ?? 0)) },
     };
   });
-}
-
-/**
- * The block of each layer: the part of its name up to the first that is numbered (`layer1` of `layer1.0.conv1`, `block_13` of
- * `block_13_expand`, `bert.encoder.layer.0` of `bert.encoder.layer.0.output.dense`). Where none is numbered, all but the last part, unless
- * other blocks lie below that (`encoder.norm` beside `encoder.layers.0`).
- */
-export function blockNames(layers: readonly string[]): Map<string, string> {
-  const numbered = new Map(layers.map((name) => [name, numberedPart(name)]));
-  const blocks = [...numbered.values()].filter((name) => name !== undefined);
-  return new Map(
-    [...numbered].map(([name, block]) => {
-      const parent = name.replace(/[./][^./]*$/, '');
-      const isShared = blocks.some((other) => other.startsWith(`${parent}.`) || other.startsWith(`${parent}/`));
-      return [name, block ?? (isShared ? name : parent)];
-    }),
-  );
-}
-
-function numberedPart(layer: string): string | undefined {
-  const parts = layer.split(/([./])/);
-  const at = parts.findIndex((part) => /\d/.test(part));
-  if (at < 0) return undefined;
-  const part = parts[at] as string;
-  return parts.slice(0, at).join('') + (part.match(/^.*?\d(?=_|$)/)?.[0] ?? part);
 }
 
 function frozenUntil(name: string, frozen: (spec: FreezeSpec) => Set<string>): Set<string> | undefined {

@@ -1,4 +1,4 @@
-import { fail } from '../../../core/index.js';
+import { didYouMean, fail } from '../../../core/index.js';
 import type { Dim, ValueInfo } from '../../../engine/graph/index.js';
 import type { TransformStep } from '../../../learning/data/index.js';
 
@@ -25,7 +25,9 @@ export function inputDims(
   note: (text: string) => void,
 ): Record<string, readonly number[]> {
   const unknown = Object.keys(inputs).find((name) => !infos.some((info) => info.name === name));
-  if (unknown !== undefined) fail('SHAPE_NO_INPUT', { input: unknown, inputs: infos.map(({ name }) => `"${name}"`).join(', ') });
+  const names = infos.map(({ name }) => name);
+  if (unknown !== undefined)
+    fail('SHAPE_NO_INPUT', { input: unknown, inputs: names.map((name) => `"${name}"`).join(', '), hint: didYouMean(unknown, names) });
   const usual = preprocessing?.findLast((step) => 'size' in step)?.size as readonly [number, number] | undefined;
   const entries = infos.map(({ name, type }) => {
     const dims = type.kind === 'tensor' ? type.dims : undefined;

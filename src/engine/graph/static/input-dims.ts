@@ -1,4 +1,4 @@
-import { fail, rowOf } from '../../../core/index.js';
+import { didYouMean, fail, rowOf } from '../../../core/index.js';
 import type { Dim, Graph, TensorType, ValueInfo } from '../model.js';
 
 /** Dimensions by input name. */
@@ -22,7 +22,10 @@ export function trueInputs(graph: Graph): readonly ValueInfo[] {
 export function inputTypes(graph: Graph, given: InputDims): Map<string, TensorType> {
   const inputs = trueInputs(graph);
   const unknown = Object.keys(given).find((name) => !inputs.some((input) => input.name === name));
-  if (unknown !== undefined) fail('SHAPE_NO_INPUT', { input: unknown, inputs: inputs.map((input) => `"${input.name}"`).join(', ') });
+  if (unknown !== undefined) {
+    const names = inputs.map(({ name }) => name);
+    fail('SHAPE_NO_INPUT', { input: unknown, inputs: names.map((name) => `"${name}"`).join(', '), hint: didYouMean(unknown, names) });
+  }
   const symbols = new Map<string, Binding>();
   for (const input of inputs) {
     const dims = rowOf(given, input.name);

@@ -56,4 +56,17 @@ describe('the learning rate over a run', () => {
     expect(found[6]).toBeCloseTo((1 + 0.001) / 2, 12);
     expect(found[9]).toBeCloseTo(0.001, 12);
   });
+
+  it('slanted triangular rises and falls in straight lines', () => {
+    // The formula of the paper with T = 10, cut_frac = 0.2, ratio = 32: from 1/32 to 1 at step 2, and down.
+    const p = [0, 0.5, 1, 7 / 8, 6 / 8, 5 / 8, 4 / 8, 3 / 8, 2 / 8, 1 / 8];
+    expectFactors(
+      { name: 'slanted-triangular', warmup: 0.2, ratio: 32 },
+      p.map((share) => (1 + share * 31) / 32),
+    );
+    expectFactors(
+      { name: 'slanted-triangular', warmup: 0, ratio: 2 },
+      [...Array(10).keys()].map((step) => 1 - step / 20),
+    );
+  });
 });

@@ -57,6 +57,7 @@ function refuseExamples({ nodes }: Flat, { name }: Signature, meta: MetaGraphDef
     uri,
     reason: `takes serialised tf.Example records with its signature "${name}"`,
     signatures: listNames([name, ...others]),
+    hint: '',
   });
 }
 

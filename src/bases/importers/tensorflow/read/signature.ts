@@ -1,4 +1,4 @@
-import { fail } from '../../../../core/index.js';
+import { didYouMean, fail } from '../../../../core/index.js';
 import type { TfPort } from '../graph.js';
 import type { MetaGraphDef, SignatureDef, TensorInfo } from '../proto/generated/tensorflow_pb.js';
 import { tensorText } from './ports.js';
@@ -37,7 +37,8 @@ export function chooseSignature(graph: MetaGraphDef, asked: string | undefined, 
   if (name !== undefined && signature) return readSignature(name, signature, source);
   const reason =
     asked !== undefined ? `has no signature "${asked}"` : all.size === 0 ? 'has no signature to call it by' : 'can be called in several ways';
-  return fail('IMPORT_SIGNATURE', { uri: source.uri, reason, signatures: listNames([...all.keys()]) });
+  const hint = asked === undefined ? '' : didYouMean(asked, [...all.keys()]);
+  return fail('IMPORT_SIGNATURE', { uri: source.uri, reason, signatures: listNames([...all.keys()]), hint });
 }
 
 /** Names for a message. */
