@@ -1,5 +1,5 @@
 import { importModel, type ModelSource } from '../../bases/importers/index.node.js';
-import { fixedBatch, freeBatch, prepareModel, withFloatImages } from '../../bases/surgery/index.js';
+import { type DenseTokens, denseTokens, fixedBatch, freeBatch, prepareModel, withFloatImages } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
@@ -21,6 +21,8 @@ export interface Base {
   readonly features: string | undefined;
   /** Files that belong to the model beside its graph, by name: tokenizer, processor. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** How token ids are given, of a base whose file takes them as a sparse matrix. */
+  readonly tokens?: Pick<DenseTokens, 'input' | 'padding' | 'length'>;
   readonly sha256: string;
   readonly licence: string | undefined;
   /** Set where the base takes batches of one size only, and why. */
@@ -65,13 +67,14 @@ function assumptionOf(steps: readonly TransformStep[] | undefined): string | und
 async function fromImporter(reference: RunSpec['base'], context: WorkflowContext): Promise<Base> {
   const { model, labels, preprocessing, features, files, source, notes } = await importModel(reference, hubOptions(context));
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
+  const ready = prepared(model, notes);
   return {
-    ...withImages(prepared(model, notes)),
+    ...withImages(ready),
     uri: source.uri,
     labels,
     preprocessing: steps,
     assumption: preprocessing === undefined ? assumptionOf(steps) : undefined,
-    features,
+    features: features ?? ready.features,
     files: files ?? new Map(),
     sha256: largest(source.files)?.sha256 ?? '',
     licence: source.licence,
@@ -83,7 +86,7 @@ function largest(files: ModelSource['files']): ModelSource['files'][number] | un
   return files.toSorted((a, b) => b.bytes - a.bytes)[0];
 }
 
-type Ready = Pick<Base, 'model' | 'fixedBatch' | 'notes'>;
+type Ready = Pick<Base, 'model' | 'fixedBatch' | 'notes' | 'tokens'> & Partial<Pick<Base, 'features'>>;
 
 /** The same for images as they are decoded: float32. */
 function withImages(ready: Ready): Ready {
@@ -94,13 +97,24 @@ function withImages(ready: Ready): Ready {
   return { ...ready, model: { ...ready.model, graph }, notes: [...ready.notes, ...notes] };
 }
 
-/** The model made ready, for batches of any size if that can be. */
+/** The model made ready, for batches of any size if that can be, with token ids in one matrix. */
 export function prepared(model: Model, notes: readonly string[]): Ready {
-  const freed = freeBatch(prepareModel(model));
+  const whole = prepareModel(model);
+  const dense = denseTokens(whole);
+  if (dense !== undefined) {
+    const { model: ready, features, ...tokens } = dense;
+    return { model: ready, tokens, features, notes: [...notes, tokenNote(tokens)] };
+  }
+  const freed = freeBatch(whole);
   const size = fixedBatch(freed.model.graph);
   if (size === undefined) return { model: freed.model, notes };
   const note = `The base takes batches of exactly ${size} samples. ${freed.reason}`;
   return { model: freed.model, fixedBatch: { size, reason: freed.reason ?? '' }, notes: [...notes, note] };
+}
+
+function tokenNote({ input, padding, length }: NonNullable<Base['tokens']>): string {
+  const cut = length === undefined ? '' : ` Tokens of a text beyond ${length} do not count.`;
+  return `The file takes token ids as a sparse matrix; here they are given as "${input}" [texts, tokens], shorter texts filled up with ${padding}.${cut}`;
 }
 
 /** For an image input of known size and nothing else known: RGB (or grey) in [0, 1]; whole numbers are the pixels themselves. */

@@ -1,5 +1,6 @@
 export { type Adapted, type AdaptSpec, adaptModel, withLogits } from './adapt.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
+export { type DenseTokens, denseTokens } from './dense-tokens/index.js';
 export { withoutDropout } from './dropout.js';
 export { tapFeatures } from './features.js';
 export { findFeatures } from './find-features.js';
