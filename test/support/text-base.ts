@@ -7,7 +7,19 @@ import { familyCases } from './huggingface-families.js';
 const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz0123456789.,!?-'];
 /** Texts of these words and of any lower-case letters are within the vocabulary. */
-export const VOCABULARY = [...SPECIAL, ...LETTERS, ...LETTERS.map((letter) => `##${letter}`), 'the', 'cat', 'dog', 'bank', 'money', 'runs', '##s', '##ing'];
+export const VOCABULARY = [
+  ...SPECIAL,
+  ...LETTERS,
+  ...LETTERS.map((letter) => `##${letter}`),
+  'the',
+  'cat',
+  'dog',
+  'bank',
+  'money',
+  'runs',
+  '##s',
+  '##ing',
+];
 const POSITIONS = 64;
 
 /**

@@ -1,5 +1,5 @@
 import { type BaseReference, importModel, type ModelSource, type Purpose } from '../../bases/importers/index.node.js';
-import { fixedBatch, freeBatch, prepareModel, withFloatImages } from '../../bases/surgery/index.js';
+import { type DenseTokens, denseTokens, fixedBatch, freeBatch, prepareModel, withFloatImages } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
@@ -23,6 +23,8 @@ export interface Base {
   readonly tokens: string | undefined;
   /** Tokens that a text model takes at most, where that is known. */
   readonly maxTokens: number | undefined;
+  /** What a text model takes for padding, where its tokenizer does not say it. */
+  readonly padId: number | undefined;
   /** Files that belong to the model beside its graph, by name: tokenizer, processor. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly sha256: string;
@@ -55,6 +57,7 @@ async function fromBundle(path: string): Promise<Base> {
     features: undefined,
     tokens: undefined,
     maxTokens: info.text?.maxLength,
+    padId: info.text?.padId,
     files,
     sha256: info.files['model.onnx']?.sha256 ?? '',
     licence: info.base.licence,
@@ -72,15 +75,17 @@ function assumptionOf(steps: readonly TransformStep[] | undefined): string | und
 async function fromImporter(reference: BaseReference, context: WorkflowContext): Promise<Base> {
   const { model, labels, preprocessing, features, tokens, maxTokens, files, source, notes } = await importModel(reference, hubOptions(context));
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
+  const ready = prepared(model, notes);
   return {
-    ...withImages(prepared(model, notes)),
+    ...withImages(ready),
     uri: source.uri,
     labels,
     preprocessing: steps,
     assumption: preprocessing === undefined ? assumptionOf(steps) : undefined,
-    features,
-    tokens,
-    maxTokens,
+    features: features ?? ready.features,
+    tokens: tokens ?? ready.features,
+    maxTokens: maxTokens ?? ready.maxTokens,
+    padId: ready.padId,
     files: files ?? new Map(),
     sha256: largest(source.files)?.sha256 ?? '',
     licence: source.licence,
@@ -92,7 +97,7 @@ function largest(files: ModelSource['files']): ModelSource['files'][number] | un
   return files.toSorted((a, b) => b.bytes - a.bytes)[0];
 }
 
-type Ready = Pick<Base, 'model' | 'fixedBatch' | 'notes'>;
+type Ready = Pick<Base, 'model' | 'fixedBatch' | 'notes'> & Partial<Pick<Base, 'features' | 'maxTokens' | 'padId'>>;
 
 /** The same for images as they are decoded: float32. */
 function withImages(ready: Ready): Ready {
@@ -103,13 +108,24 @@ function withImages(ready: Ready): Ready {
   return { ...ready, model: { ...ready.model, graph }, notes: [...ready.notes, ...notes] };
 }
 
-/** The model made ready, for batches of any size if that can be. */
+/** The model made ready, for batches of any size if that can be, with token ids in one matrix. */
 export function prepared(model: Model, notes: readonly string[]): Ready {
-  const freed = freeBatch(prepareModel(model));
+  const whole = prepareModel(model);
+  const dense = denseTokens(whole);
+  if (dense !== undefined) {
+    const { model: ready, features, padding, length } = dense;
+    return { model: ready, features, padId: padding, ...(length !== undefined && { maxTokens: length }), notes: [...notes, tokenNote(dense)] };
+  }
+  const freed = freeBatch(whole);
   const size = fixedBatch(freed.model.graph);
   if (size === undefined) return { model: freed.model, notes };
   const note = `The base takes batches of exactly ${size} samples. ${freed.reason}`;
   return { model: freed.model, fixedBatch: { size, reason: freed.reason ?? '' }, notes: [...notes, note] };
+}
+
+function tokenNote({ input, padding, length }: DenseTokens): string {
+  const cut = length === undefined ? '' : ` Tokens of a text beyond ${length} do not count.`;
+  return `The file takes token ids as a sparse matrix; here they are given as "${input}" [texts, tokens], shorter texts filled up with ${padding}.${cut}`;
 }
 
 /** For an image input of known size and nothing else known: RGB (or grey) in [0, 1]; whole numbers are the pixels themselves. */

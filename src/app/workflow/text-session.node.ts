@@ -40,7 +40,7 @@ export async function openTextSession(
   const rows = embeddingRows(base.model.graph, slots.find(({ role }) => role === 'ids')?.name ?? '');
   if (rows !== undefined) checkVocabulary(tokenizer, rows);
   const maxLength = lengthOf(text, base, slots);
-  const padId = padOf(tokenizer);
+  const padId = base.padId ?? padOf(tokenizer);
   const { overflow, lossOn } = text;
   const stride = text.stride === 'auto' ? Math.floor(maxLength / 4) : text.stride;
   const context: EncodeContext = { tokenizer, maxLength, overflow, stride, lossOn, names };

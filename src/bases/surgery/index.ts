@@ -1,6 +1,7 @@
 export { type Adapted, type AdaptSpec, adaptModel, adaptTextModel, withLogits } from './adapt.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
 export { blockNames, parameterBlocks } from './blocks.js';
+export { type DenseTokens, denseTokens } from './dense-tokens/index.js';
 export { withoutDropout } from './dropout.js';
 export { embeddingRows } from './embedding-rows.js';
 export { tapFeatures } from './features.js';

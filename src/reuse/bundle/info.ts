@@ -31,7 +31,7 @@ export const bundleSchema = z.object({
       /** What of a prompt and its completion counts. */
       lossOn: z.enum(['all', 'completion']),
       /** Stands behind the tokens of shorter texts of a batch. */
-      padId: z.int().min(0),
+      padId: z.int(),
     })
     .optional(),
   /** What the first output holds. */

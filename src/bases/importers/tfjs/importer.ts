@@ -1,5 +1,6 @@
 import { fail, type Tensor } from '../../../core/index.js';
 import type { HubFolder } from '../../hub/index.js';
+import { companionFiles } from '../companions.js';
 import { isObject, type JsonObject } from '../json.js';
 import { assembleModel, isModelType, NamedWeights, readTopology } from '../keras-layers/index.js';
 import type { Import, Importer } from '../types.js';
@@ -26,7 +27,9 @@ async function importTfjs(folder: HubFolder, entry: string): Promise<Import> {
   const weights = await readAllWeights(folder, entry, file);
   // The converters of TensorFlow's operators are many; pages with layers models never need them.
   const { importGraphModel } = await import('./graph-model.js');
-  return importGraphModel(topology, file.signature, weights, { file: entry, uri });
+  const imported = importGraphModel(topology, file.signature, weights, { file: entry, uri });
+  const files = await companionFiles(folder, entry);
+  return files.size === 0 ? imported : { ...imported, files };
 }
 
 function importLayers(topology: JsonObject, weights: ReadonlyMap<string, Tensor>): Import {

@@ -1,1 +1,2 @@
+export { minimise } from './lbfgs.js';
 export { fitProbe, type Probe } from './probe.js';

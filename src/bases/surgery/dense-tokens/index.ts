@@ -1,0 +1,1 @@
+export { type DenseTokens, denseTokens } from './dense-tokens.js';

@@ -1,0 +1,1 @@
+export { fitTextBaseline } from './text.js';
