@@ -12,10 +12,13 @@ export type Target =
   | { readonly kind: 'labels'; readonly names: readonly string[] }
   /** One tag a word; tag names sorted by code point, `O` among them where words may have none. */
   | { readonly kind: 'tags'; readonly names: readonly string[] }
-  /** Answers that stand in a text. */
-  | { readonly kind: 'answers'; readonly names: readonly [] }
+  /** Answers that stand in a text; `names` holds {@link NO_ANSWER} where some questions have none. */
+  | { readonly kind: 'answers'; readonly names: readonly string[] }
   /** No labels. */
   | { readonly kind: 'none' };
+
+/** By which a data set says that some of its questions have no answer. */
+export const NO_ANSWER = 'no answer';
 
 /** An answer to a question, as it stands in the context. */
 export interface Answer {

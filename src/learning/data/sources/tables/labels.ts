@@ -1,5 +1,5 @@
 import { indexLabels } from '../../classes.js';
-import type { Answer, Label, Target } from '../../dataset.js';
+import { type Answer, type Label, NO_ANSWER, type Target } from '../../dataset.js';
 import type { Labels } from '../tensor-dataset.js';
 import { Floats, Ints, Names } from './growing.js';
 
@@ -92,10 +92,12 @@ export function tagList(names: readonly string[] = []): NamedList {
 
 export function answerList(): LabelList<readonly Answer[]> {
   const answers: (readonly Answer[])[] = [];
+  let hasNone = false;
   return {
     push: (label) => {
+      hasNone ||= label?.length === 0;
       answers.push(label ?? []);
     },
-    finish: () => ({ target: { kind: 'answers', names: [] }, of: (index) => answers[index] }),
+    finish: () => ({ target: { kind: 'answers', names: hasNone ? [NO_ANSWER] : [] }, of: (index) => answers[index] }),
   };
 }

@@ -1,6 +1,7 @@
 import { fail, type RegraftError } from '../../../../core/index.js';
 import type { Answer, Target, TextContent } from '../../dataset.js';
 import { isUnreadable } from '../../skips.js';
+import { segmentWords } from '../../text/words.js';
 import { listOf } from '../tables/cells.js';
 import { type ColumnsFound, findColumn, missingColumn, requireExisting, usualColumn } from '../tables/columns.js';
 import { answerList, type LabelList, tagList } from '../tables/labels.js';
@@ -12,7 +13,6 @@ import { textColumns } from './columns.js';
 import { type ContentReader, contentReader, divideAtBlanks, namesIn, placeOfRow } from './content.js';
 import { parseSpan, tagsOfLabel, tagsOfSpans } from './spans.js';
 import { ANSWER_COLUMNS, spanColumn, TAG_COLUMNS } from './target.js';
-import { segmentWords } from './words.js';
 
 /** What a row says: its text, or why there is none to be used. */
 interface ReadRow {
