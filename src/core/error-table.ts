@@ -752,7 +752,7 @@ export const errorTable = {
   },
   INIT_NO_TASK: {
     message: 'No task fits "{data}", which holds {content} with {labels}.',
-    remedy: 'Images need a class each; tensors need an integer or a floating-point tensor called "labels".',
+    remedy: 'Images need a class each; tensors need an integer or a floating-point tensor called "labels"; texts need a column such as "text".',
   },
   CHECKPOINT_BROKEN: {
     message: 'The checkpoint {path} cannot be read.',
