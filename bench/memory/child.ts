@@ -35,7 +35,7 @@ export interface MemoryCost {
   readonly loss: number;
 }
 
-const STEPS = 5;
+const STEPS = 3;
 
 function build({ file, size, trainable, checkpointActivations, int8 }: MemoryJob): void {
   const whole = encoderModel(size);
