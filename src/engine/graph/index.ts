@@ -2,6 +2,7 @@ export * from './attributes.js';
 export * from './builder.js';
 export { liftConstants } from './constants.js';
 export { resolveControlFlow } from './control-flow.js';
+export { orderForDepthFirst } from './depth-first.js';
 export * from './element-types.js';
 export { BROADCASTING, ELEMENTWISE } from './elementwise.js';
 export { externalLocations } from './external.js';
