@@ -1,4 +1,5 @@
 export { type Adapted, type AdaptSpec, adaptModel, withLogits } from './adapt.js';
+export * from './adapters/index.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
 export { withoutDropout } from './dropout.js';
 export { tapFeatures } from './features.js';
