@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { inputsOf } from '../../../test/support/huggingface-families.js';
 import { baseOf, caseOf } from '../../../test/support/peft.js';
+import { takeSteps } from '../../../test/support/steps.js';
 import { adaptModel, saveAdapter } from '../../bases/surgery/index.js';
 import { readSafetensors } from '../../core/index.js';
 import { planTraining } from './groups.js';
@@ -42,6 +44,34 @@ it.each<[RecipeSpec, number]>([
   expect(phase).toMatchObject({ length: { epochs: 3 }, batchNorm: 'eval', augment: true });
   const planned = planTraining(model, phase as Phase).trainable.map(({ name }) => name);
   expect(planned.toSorted()).toEqual(trained.toSorted());
+});
+
+it.each<RecipeSpec>([
+  { name: 'lora', ...LOW_RANK, dropout: 0.2 },
+  { name: 'adapter', width: 4, activation: 'gelu', after: 'both' },
+  { name: 'last-k', layers: 1 },
+])('$name learns, and leaves the rest of the base as it is', async (recipe) => {
+  const { model: base, headParameters: head } = await adapted();
+  const { model, trained = [] } = withRecipe(base, recipe, head, 0);
+  const one = caseOf('bert', 'full');
+  const optimizer = { ...inputs.optimizer, lr: 0.02 };
+  const { learner, losses } = await takeSteps({
+    model,
+    head,
+    inputs: inputsOf(one),
+    labels: [2, 0, 1, 2],
+    classes: 3,
+    count: 20,
+    optimizer,
+    trained,
+  });
+  expect(losses.at(-1)).toBeLessThan(0.3 * (losses[0] as number));
+  const { initializers } = learner.model.graph;
+  for (const [name, tensor] of model.graph.initializers) {
+    if (trained.includes(name)) expect(initializers.get(name)).not.toEqual(tensor);
+    else expect(initializers.get(name)).toBe(tensor);
+  }
+  await learner.close();
 });
 
 it('other recipes may train all', async () => {
