@@ -73,6 +73,19 @@ export {
   type TrainingEvents,
 } from './learning/training/index.node.js';
 export {
+  adapterTensors,
+  addAdapter,
+  countParameters,
+  loadAdapter,
+  mergeAdapter,
+  removeAdapter,
+  saveAdapter,
+  withAdapterTensors,
+  type AdapterFiles,
+  type AdapterSpec,
+  type WithAdapter,
+} from './bases/surgery/index.js';
+export {
   checkVocabulary,
   loadTokenizer,
   type EncodeOptions,

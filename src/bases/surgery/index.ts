@@ -1,4 +1,5 @@
 export { type Adapted, type AdaptSpec, adaptModel, adaptTextModel, withLogits } from './adapt.js';
+export * from './adapters/index.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
 export { blockNames, parameterBlocks } from './blocks.js';
 export { type DenseTokens, denseTokens } from './dense-tokens/index.js';
