@@ -12,4 +12,5 @@ export * from './stored-array.js';
 export { type SyncBytes, syncMemory } from './sync-bytes.js';
 export * from './tensor.js';
 export { type Unzipped, unzip } from './unzip.js';
+export { type Code, compileFunction, getLocal, loop, setLocal, unsigned, WASM_PAGE } from './web-assembly.js';
 export { dataOffset, listZip, type ZipEntry } from './zip.js';
