@@ -15,6 +15,7 @@ export * from './ops.js';
 export { readModel } from './read.js';
 export { renameNode } from './rename.js';
 export * from './rewrite/index.js';
+export { hoistSelections } from './selections/index.js';
 export * from './shapes/index.js';
 export * from './static/index.js';
 export { sinkTransposes } from './transposes/index.js';
