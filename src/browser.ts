@@ -45,6 +45,14 @@ export {
   type TextTokenizer,
   type WindowOptions,
 } from './learning/data/index.js';
+export {
+  TextGenerator,
+  type Completion,
+  type Finish,
+  type GenerateOptions,
+  type GeneratorOptions,
+  type SamplingOptions,
+} from './reuse/generation/index.js';
 export { tasks, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
 
 // Parts of the steps.
@@ -106,9 +114,12 @@ export {
   reinitialise,
   stageEnds,
   tapFeatures,
+  withCache,
   withLogits,
   type Adapted,
   type AdaptSpec,
+  type CachedModel,
+  type CachePart,
   type FreedModel,
   type FreezeSpec,
   type HeadSpec,

@@ -1,5 +1,6 @@
 export { type Adapted, type AdaptSpec, adaptModel, withLogits } from './adapt.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
+export type { CachedModel, CachePart } from './cache/with-cache.js';
 export { withoutDropout } from './dropout.js';
 export { tapFeatures } from './features.js';
 export { findFeatures } from './find-features.js';
@@ -11,3 +12,4 @@ export { findParameters, type Parameter } from './parameters.js';
 export { prepareModel } from './prepare.js';
 export { reinitialise } from './scratch.js';
 export { stageEnds } from './stages.js';
+export { withCache } from './with-cache.js';
