@@ -89,7 +89,8 @@ function addLast(trial: CacheTrial, name: string, output: string): void {
 }
 
 function renamed(node: Node, from: string, to: string): Node {
-  return { ...node, outputs: node.outputs.map((name) => (name === from ? to : name)) };
+  const change = (name: string): string => (name === from ? to : name);
+  return { ...node, name: change(node.name), outputs: node.outputs.map(change) };
 }
 
 function writeNode(operands: Parameters<typeof operandsOf>[0], attention: Attention, node: Node, named: Node): void {
