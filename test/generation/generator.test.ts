@@ -93,6 +93,21 @@ describe('several texts at a time', () => {
   });
 });
 
+describe('several models on a device', () => {
+  it('have a cache each', async () => {
+    const names = ['gpt2', 'llama'];
+    const generators = await Promise.all(names.map(async (name) => TextGenerator.open(device, await builtModel(name), numbers)));
+    const found = await Promise.all(
+      generators.map((generator, i) => {
+        const prompt = golden.models[names[i] as string]?.prompts[0] ?? [];
+        return generator.generateBatch([prompt.join(' ')], { maxNewTokens: first.length });
+      }),
+    );
+    expect(found.map(([text]) => text?.ids)).toEqual(names.map((name) => golden.models[name]?.written[0]));
+    await Promise.all(generators.map((generator) => generator.close()));
+  });
+});
+
 describe('refusals', () => {
   it.each<[GenerateOptions, string]>([
     [{ maxNewTokens: 0 }, 'maxNewTokens'],

@@ -2,6 +2,7 @@ import type { CachedModel, CachePart } from '../../bases/surgery/index.js';
 import { float32 } from '../../core/index.js';
 import type { Device, Program, Tensors } from '../../engine/runtime/index.js';
 import { mergedName, mergeGraph } from './merge-graph.js';
+import { withOwnNames } from './own-names.js';
 import type { Scorer } from './scorer.js';
 import type { TokenBatch } from './token-batch.js';
 
@@ -16,7 +17,8 @@ const RECENT_TOKENS = 64;
 const NO_PACE = { step: 1, rates: [] };
 
 /** A language model that computes new tokens only. @throws RUNTIME_COMPILE */
-export async function openCachedScorer(device: Device, cached: CachedModel): Promise<Scorer> {
+export async function openCachedScorer(device: Device, given: CachedModel): Promise<Scorer> {
+  const cached = withOwnNames(device, given);
   const { model, cache } = cached;
   const resident = cache.flatMap(({ past, recent }) => [past, recent]);
   const program = await device.compile(model, {
