@@ -392,6 +392,22 @@ export const errorTable = {
     message: 'The output "{output}" does not come from a linear or convolution layer, so the head cannot be found by itself.',
     remedy: 'Name the layer before the head: `taps: [VALUE]`. `regraft inspect MODEL` lists the values.',
   },
+  CACHE_NOT_FOUND: {
+    message: 'No cache of keys and values can be put into this model: {reason}.',
+    remedy: 'Text is generated without one, by computing all tokens anew for each; export the model without fused attention to have one.',
+  },
+  GENERATION_OPTION: {
+    message: 'The option `{option}` is {value}, which is not {range}.',
+    remedy: 'Give {range}, or leave the option out.',
+  },
+  GENERATION_NO_PROMPT: {
+    message: 'The prompt has no tokens, and the tokenizer names no token that begins or ends a text.',
+    remedy: 'Give a prompt.',
+  },
+  GENERATION_TOO_LONG: {
+    message: 'The prompt has {tokens} tokens; the model takes {longest}, of which one at least must be left for what it writes.',
+    remedy: 'Shorten the prompt.',
+  },
   TAP_UNKNOWN: {
     message: 'taps names "{tap}", which is not a value of the model.',
     remedy: 'Did you mean "{near}"? `regraft inspect MODEL` lists the values.',
