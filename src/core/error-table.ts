@@ -179,6 +179,10 @@ export const errorTable = {
     message: 'The tokenizer knows nothing of the text "{text}".',
     remedy: 'Choose a base whose vocabulary has the language of the data.',
   },
+  ADAPTER_NOT_FOUND: {
+    message: '"{path}" is no adapter: it has no {file}.',
+    remedy: 'Name a folder with adapter_config.json and adapter_model.safetensors, as PEFT and `regraft train` write it.',
+  },
   BASE_NOT_TEXT: {
     message: 'The base takes [{inputs}], which are not the inputs of a text model.',
     remedy: 'Choose a base that reads token ids [N, T], such as a Hugging Face text model, or another task.',
@@ -821,6 +825,10 @@ export const errorTable = {
   BUNDLE_NOT_FOUND: {
     message: 'There is no bundle at {path}: {reason}',
     remedy: 'Give a folder that holds bundle.json, a .zip of one, or a finished run, which has it under bundle/.',
+  },
+  BUNDLE_NO_GENERATION: {
+    message: 'The bundle does {task}; it writes no text.',
+    remedy: 'Train with the task causal-language-modelling to get one that does.',
   },
   BUNDLE_NO_TOKENIZER: {
     message: 'The bundle does {task}, but has no tokenizer to read text with.',

@@ -52,6 +52,7 @@ export const numbers: TextTokenizer = {
   encode: async (input) => encoded(input as string),
   encodeBatch: async (inputs) => inputs.map((input) => encoded(input as string)),
   encodeWindows: async (input) => [encoded(input as string)],
+  encodeIds: async (inputs) => inputs.map((input) => Int32Array.from(encoded(input as string).ids)),
   decode: async (ids) => ids.map((id) => `${id} `).join(''),
 };
 

@@ -76,6 +76,11 @@ export function recordOf(model: Model): AdapterRecord | undefined {
 }
 
 /** @throws ADAPTER_ABSENT */
+/** Whether an adapter was added to a model. */
+export function hasAdapter(model: Model): boolean {
+  return recordOf(model) !== undefined;
+}
+
 export function adapterOf(model: Model): AdapterRecord {
   return recordOf(model) ?? fail('ADAPTER_ABSENT', {});
 }
