@@ -28,7 +28,7 @@ const MOST_TOKENS = 512;
  * @throws BASE_NO_TOKENIZER, BASE_NOT_TEXT, TOKENIZER_VOCABULARY, TEXT_LENGTH, and what reading the tokenizer throws
  */
 export async function openTextSession(
-  { text, training }: RunSpec,
+  { text, training, recipe }: RunSpec,
   task: Task & { readonly text: TextReading },
   base: Base,
   names: readonly string[],
@@ -39,7 +39,7 @@ export async function openTextSession(
   const slots = textSlots(dataInputs(base.model.graph).map(signature));
   const rows = embeddingRows(base.model.graph, slots.find(({ role }) => role === 'ids')?.name ?? '');
   if (rows !== undefined) checkVocabulary(tokenizer, rows);
-  const maxLength = lengthOf(text, base, slots);
+  const maxLength = lengthOf(text, base, slots, recipe.name === 'prompt-tuning' ? recipe.tokens : 0);
   const padId = base.padId ?? padOf(tokenizer);
   const { overflow, lossOn } = text;
   const stride = text.stride === 'auto' ? Math.floor(maxLength / 4) : text.stride;
@@ -62,10 +62,13 @@ function cutNote({ name, size }: Dataset, count: number, maxLength: number): str
   return `${count} of the ${size} texts of ${name} were cut at ${maxLength} tokens. Raise text.maxLength to read more of them.`;
 }
 
-/** @throws TEXT_LENGTH where the base takes fewer tokens than asked for */
-function lengthOf({ maxLength }: RunSpec['text'], { maxTokens }: Base, slots: readonly TextInputSlot[]): number {
+/**
+ * @param prompt learnt tokens that stand before each text, and need their places among those that the base takes
+ * @throws TEXT_LENGTH where the base takes fewer tokens than asked for
+ */
+function lengthOf({ maxLength }: RunSpec['text'], { maxTokens }: Base, slots: readonly TextInputSlot[], prompt: number): number {
   const fixed = slots[0]?.length;
-  const limit = fixed ?? maxTokens ?? Number.POSITIVE_INFINITY;
+  const limit = fixed ?? (maxTokens ?? Number.POSITIVE_INFINITY) - prompt;
   if (maxLength === 'auto') return fixed ?? Math.min(limit, MOST_TOKENS);
   return maxLength <= limit ? maxLength : fail('TEXT_LENGTH', { asked: maxLength, limit });
 }
