@@ -251,9 +251,10 @@ function trainerSettings({ spec, phase, start }: PhaseContext): Omit<Constructor
   };
 }
 
-/** The training data in batches that the loss can use. */
+/** The training data in batches that the loss can use. @throws DATA_EMPTY where none of it can be read */
 async function trainingItems({ spec, phase, skips }: PhaseContext, { byClass }: Loss): Promise<Items> {
   const items = await spec.inputs.open(spec.train, phase.augment ? 'train' : 'eval', skips);
+  if (items.size === 0) fail('DATA_EMPTY', { path: spec.train.name });
   return byClass ? classBatches(items, (item) => spec.train.sample(items.sampleOf(item)).label as number) : items;
 }
 
