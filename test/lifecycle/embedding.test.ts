@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SpecInput } from '../../src/app/spec/index.js';
 import { evaluate, predict, train } from '../../src/app/workflow/index.node.js';
-import { RegraftError } from '../../src/core/index.js';
+import { answerOf, codeOf, questions, writeRows } from '../support/questions.js';
 import { writeTextBase } from '../support/text-base.js';
 
 const MINUTES = 120_000;
@@ -12,58 +12,35 @@ const root = mkdtempSync(join(tmpdir(), 'regraft-embedding-'));
 const at = (name: string): string => join(root, name);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** What stands for each of six topics in a question and in an answer: nothing that the tokens of the two have in common. */
-const TOPICS = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter, topic) => ({ letter, digit: String(topic) }));
-const FILLERS = ['the cat', 'the dog runs', 'bank', 'money the', 'cat', 'the bank runs the dog'];
-
-interface Row {
-  readonly [column: string]: unknown;
-}
-
-function writeRows(name: string, rows: readonly Row[]): void {
-  writeFileSync(at(name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-}
-
-/** Each topic with each filler. */
-function questions(): { readonly text: string; readonly topic: number }[] {
-  return FILLERS.flatMap((filler) => TOPICS.map(({ letter }, topic) => ({ text: `${letter} ${letter} ${filler}`, topic })));
-}
-const answerOf = (topic: number): string => `${TOPICS[topic % TOPICS.length]?.digit} the`;
-
 beforeAll(async () => {
   await writeTextBase(at('base'));
   const all = questions();
   writeRows(
-    'pairs.jsonl',
+    at('pairs.jsonl'),
     all.map(({ text, topic }) => ({ anchor: text, positive: answerOf(topic) })),
   );
   writeRows(
-    'triplets.jsonl',
+    at('triplets.jsonl'),
     all.map(({ text, topic }) => ({ anchor: text, positive: answerOf(topic), negative: answerOf(topic + 1) })),
   );
   writeRows(
-    'scores.jsonl',
+    at('scores.jsonl'),
     all.map(({ text, topic }, i) => ({ sentence1: text, sentence2: answerOf(topic + (i % 4 < 2 ? 0 : i)), score: i % 4 < 2 ? 0.9 : 0.1 })),
   );
   writeRows(
-    'classes.jsonl',
+    at('classes.jsonl'),
     all.map(({ text, topic }) => ({ text, label: `topic ${topic}` })),
   );
 });
 
-const shared = {
-  base: './base',
-  text: { maxLength: 16 },
-  recipe: 'full',
-  threads: 1,
-  seed: 1,
-} as const;
-
 function specOf(changes: Partial<SpecInput> & { readonly train: string }): SpecInput {
   const { train: file, ...rest } = changes;
   return {
-    ...shared,
     task: 'sentence-embedding',
+    text: { maxLength: 16 },
+    recipe: 'full',
+    threads: 1,
+    seed: 1,
     base: at('base'),
     data: { train: at(file), validation: at(file) },
     training: { epochs: 12, batchSize: 8, optimizer: { name: 'adamw', lr: 0.003 } },
@@ -86,13 +63,6 @@ async function vectorsOf(bundle: string, texts: readonly string[]): Promise<numb
   return predictions.map((found) => [...(found as unknown as { readonly values: readonly number[] }).values]);
 }
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
-
-/** The code of the error that ended it. */
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const error = await work.catch((thrown: unknown) => thrown);
-  if (!(error instanceof RegraftError)) throw error;
-  return error.cause instanceof RegraftError ? error.cause.code : error.code;
-}
 
 describe('from a file of texts to vectors of length 1', () => {
   it(
@@ -139,6 +109,19 @@ describe('from a file of texts to vectors of length 1', () => {
   );
 
   it(
+    'with a frozen beginning, whose values are kept, alike with and without keeping them',
+    async () => {
+      const metricsWith = async (prefixCache: false | object, out: string): Promise<unknown> => {
+        const training = { epochs: 3, batchSize: 5, prefixCache, optimizer: { name: 'adamw', lr: 0.003 } };
+        const spec = { ...specOf({ train: 'triplets.jsonl' }), freeze: 'embeddings', training } as SpecInput;
+        return (await train({ spec, out: at(out) })).metrics;
+      };
+      expect(await metricsWith({}, 'run-kept')).toEqual(await metricsWith(false, 'run-live'));
+    },
+    MINUTES,
+  );
+
+  it(
     'a bundle is a base: a classifier on its vectors',
     async () => {
       const { bundle = '' } = await train({ spec: specOf({ train: 'classes.jsonl' }), out: at('run-first') });
@@ -152,50 +135,9 @@ describe('from a file of texts to vectors of length 1', () => {
   );
 });
 
-describe('setfit: contrast of a few samples a class, then a probe', () => {
-  /** Accuracy on all questions of a classifier that saw two of each topic. */
-  async function accuracyOf(recipe: SpecInput['recipe'], out: string): Promise<number> {
-    const spec = {
-      ...specOf({ train: 'few.jsonl', task: 'text-classification', recipe }),
-      data: { train: at('few.jsonl'), test: at('classes.jsonl') },
-      training: { epochs: 30, batchSize: 12, optimizer: { name: 'adamw', lr: 0.01 } },
-    } as SpecInput;
-    const { metrics } = await train({ spec, out: at(out) });
-    return metrics['test']?.['accuracy']?.value as number;
-  }
-
-  it(
-    'of texts, is better than a probe of the base as it was',
-    async () => {
-      writeRows(
-        'few.jsonl',
-        questions()
-          .slice(0, 12)
-          .map(({ text, topic }) => ({ text, label: `topic ${topic}` })),
-      );
-      const probe = await accuracyOf('linear-probe', 'run-probe');
-      const setfit = await accuracyOf('setfit', 'run-setfit');
-      expect(setfit).toBeGreaterThan(probe);
-      const losses = readFileSync(join(at('run-setfit'), 'metrics.jsonl'), 'utf8')
-        .trim()
-        .split('\n');
-      const lossAt = (index: number): number => (JSON.parse(losses.at(index) as string) as { loss: number }).loss;
-      expect(lossAt(-1)).toBeLessThan(lossAt(0) / 2);
-    },
-    MINUTES,
-  );
-
-  it('needs classes and a linear head', async () => {
-    const spec = { ...specOf({ train: 'pairs.jsonl', recipe: 'setfit' }) };
-    expect(await codeOf(train({ spec, out: at('run-no') }))).toBe('RECIPE_CLASSES');
-    const mlp = specOf({ train: 'classes.jsonl', task: 'text-classification', recipe: 'setfit', head: 'mlp' });
-    expect(await codeOf(train({ spec: mlp, out: at('run-no') }))).toBe('PROBE_HEAD');
-  });
-});
-
 describe('what cannot be used', () => {
   it('pairs without a second text', async () => {
-    writeRows('single.jsonl', [{ text: 'the cat' }, { text: 'the dog' }]);
+    writeRows(at('single.jsonl'), [{ text: 'the cat' }, { text: 'the dog' }]);
     expect(await codeOf(train({ spec: specOf({ train: 'single.jsonl' }), out: at('run-single') }))).toBe('TEXT_NO_PAIR');
   });
 
@@ -207,7 +149,7 @@ describe('what cannot be used', () => {
         positive: answerOf(topic),
         negative: i === 3 ? '' : answerOf(topic + 1),
       }));
-      writeRows('gaps.jsonl', rows);
+      writeRows(at('gaps.jsonl'), rows);
       const training = { epochs: 1, batchSize: 8, loss: 'triplet' } as const;
       const { skipped } = await train({
         spec: { ...specOf({ train: 'gaps.jsonl', training }), data: { train: at('gaps.jsonl') } },
@@ -225,16 +167,16 @@ describe('what cannot be used', () => {
   });
 
   it('scores that are no cosines, and classes of two texts', async () => {
-    writeRows('star.jsonl', [{ sentence1: 'the cat', sentence2: 'the dog', score: 4.5 }]);
+    writeRows(at('star.jsonl'), [{ sentence1: 'the cat', sentence2: 'the dog', score: 4.5 }]);
     // One sample may always be unreadable; then there is nothing to train on.
     expect(await codeOf(train({ spec: specOf({ train: 'star.jsonl' }), out: at('run-star') }))).toBe('DATA_EMPTY');
     writeRows(
-      'stars.jsonl',
+      at('stars.jsonl'),
       [4.5, 5, 3.5].map((score) => ({ sentence1: 'the cat', sentence2: 'the dog', score })),
     );
     expect(await codeOf(train({ spec: specOf({ train: 'stars.jsonl' }), out: at('run-stars') }))).toBe('TEXT_SCORE');
     const rows = ['yes', 'no'].map((label) => ({ sentence1: 'the cat', sentence2: 'the dog', label }));
-    writeRows('entailment.jsonl', rows);
+    writeRows(at('entailment.jsonl'), rows);
     expect(await codeOf(train({ spec: specOf({ train: 'entailment.jsonl' }), out: at('run-two') }))).toBe('TEXT_PAIR_CLASS');
   });
 
