@@ -1,7 +1,7 @@
 import { fail, type Tensor } from '../../../core/index.js';
 import type { HubFolder } from '../../hub/index.js';
 import { companionFiles } from '../companions.js';
-import { isObject, type JsonObject } from '../json.js';
+import { isObject } from '../json.js';
 import { isModelType } from '../keras-layers/model-type.js';
 import type { Import, Importer } from '../types.js';
 import { readModelJson, readShard } from './files.js';
