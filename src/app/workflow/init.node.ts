@@ -1,8 +1,9 @@
 import { access, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fail } from '../../core/index.js';
-import { allIndices, countClasses, type Dataset, openDataset, writeFileAtomically } from '../../learning/data/index.node.js';
-import type { TaskName } from '../../learning/tasks/index.js';
+import { allIndices, countClasses, type Dataset, formats, openDataset, writeFileAtomically } from '../../learning/data/index.node.js';
+import { type TaskName, taskNames } from '../../learning/tasks/index.js';
+import { type DataTask, taskOfData } from './init-task.js';
 import { type DataParts, specText } from './init-text.js';
 
 export interface InitRequest {
@@ -40,7 +41,7 @@ export async function init({ data, out, base, force }: InitRequest): Promise<Ini
   const parts = await findParts(data);
   const dataset = await openDataset(parts.train);
   try {
-    const task = taskOf(dataset);
+    const task = knownTask(dataset, await taskOfData(dataset));
     const classes = countByName(dataset);
     const text = specText({ task, base, data: relativeTo(dirname(resolve(out)), parts), samples: dataset.size, classes });
     await writeFileAtomically(out, [new TextEncoder().encode(text)]);
@@ -50,6 +51,15 @@ export async function init({ data, out, base, force }: InitRequest): Promise<Ini
   }
 }
 
+/** Whether a file may hold a split of its own, as train.csv beside test.csv. */
+function isTable(name: string): boolean {
+  return Object.values(formats).some(({ matches }) => matches(name, false));
+}
+
+function stemOf(name: string): string {
+  return name.toLowerCase().replace(/\..*$/, '');
+}
+
 function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
@@ -57,14 +67,25 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** The split folders of a folder that has a training one; otherwise all of it is training data. */
+/** The split folders, or split files, of a folder that has a training one; otherwise all of it is training data. */
 async function findParts(data: string): Promise<DataParts> {
   const status = await stat(data).catch((cause: unknown) => fail('DATA_NOT_FOUND', { path: data }, cause));
-  const folders = status.isDirectory() ? (await readdir(data, { withFileTypes: true })).filter((entry) => entry.isDirectory()) : [];
-  const find = (part: keyof DataParts): string | undefined => folders.find(({ name }) => splitNames[part].includes(name.toLowerCase()))?.name;
+  const entries = status.isDirectory() ? await readdir(data, { withFileTypes: true }) : [];
+  const found = entries.filter((entry) => entry.isDirectory() || isTable(entry.name));
+  const find = (part: keyof DataParts): string | undefined => found.find(({ name }) => splitNames[part].includes(stemOf(name)))?.name;
   const [train, validation, test] = [find('train'), find('validation'), find('test')];
   if (train === undefined) return { train: data };
   return { train: join(data, train), ...(validation && { validation: join(data, validation) }), ...(test && { test: join(data, test) }) };
+}
+
+/** @throws INIT_NO_TASK */
+function knownTask(dataset: Dataset, task: DataTask | undefined): TaskName {
+  if (task !== undefined && isTask(task)) return task;
+  return fail('INIT_NO_TASK', { data: dataset.name, content: dataset.kind, labels: LABELS[dataset.target.kind] });
+}
+
+function isTask(name: string): name is TaskName {
+  return (taskNames as readonly string[]).includes(name);
 }
 
 const LABELS = {
@@ -75,13 +96,6 @@ const LABELS = {
   answers: 'answers',
   none: 'no labels',
 } as const;
-
-function taskOf(dataset: Dataset): TaskName {
-  if (dataset.kind === 'image' && dataset.target.kind === 'classes') return 'image-classification';
-  if (dataset.kind === 'tensors' && dataset.target.kind === 'classes') return 'tensor-classification';
-  if (dataset.kind === 'tensors' && dataset.target.kind === 'values') return 'tensor-regression';
-  return fail('INIT_NO_TASK', { data: dataset.name, content: dataset.kind, labels: LABELS[dataset.target.kind] });
-}
 
 function countByName(dataset: Dataset): Record<string, number> {
   if (dataset.target.kind !== 'classes') return {};

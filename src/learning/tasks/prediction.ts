@@ -18,4 +18,6 @@ export type Prediction =
   | { readonly kind: 'masks'; readonly masks: readonly MaskPrediction[] }
   /** A vector of length 1. */
   | { readonly kind: 'embedding'; readonly values: readonly number[] }
+  /** What was written behind a prompt. */
+  | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'labels'; readonly labels: readonly string[]; readonly probabilities: Readonly<Record<string, number>> };

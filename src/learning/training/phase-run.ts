@@ -238,13 +238,14 @@ class PhaseRun {
 type PlanKeys = 'model' | 'trainable' | 'rates' | 'loss' | 'batchSize';
 
 function trainerSettings({ spec, phase, start }: PhaseContext): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
-  const { device, inputs, clip, seed } = spec;
+  const { device, inputs, clip, checkpointActivations = false, seed } = spec;
   return {
     device,
     sampleDims: inputs.dims,
     task: spec.task,
     optimizer: phase.optimizer,
     clip,
+    checkpointActivations,
     batchNorm: phase.batchNorm,
     seed,
     before: start.total - start.step,

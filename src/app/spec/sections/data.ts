@@ -8,14 +8,18 @@ const absent = z.literal(false);
 const heldOut = z.preprocess((value) => (value === 'none' ? false : value), z.union([absent, z.number().gt(0).lt(1), pathSchema]).default(false));
 
 export const dataSchema = z.strictObject({
-  train: pathSchema.describe('Training data: a folder with a sub-folder per class, or a .csv, .jsonl, .safetensors or IDX file.'),
+  train: pathSchema.describe(
+    'Training data: a folder with a sub-folder of images or texts per class, a table (.csv, .jsonl, .parquet), tensors (.safetensors, .npz, IDX) or text (.txt, CoNLL, SQuAD).',
+  ),
   validation: heldOut.describe('A share of the training data (stratified, seeded), a path, or none.'),
   test: heldOut.describe('A share of the training data, a path, or none. Used once, after training.'),
   format: z
     .enum(Object.keys(formats) as [FormatName, ...FormatName[]])
     .describe('Kind of the data, where the path does not say it.')
     .exactOptional(),
-  columns: columnsSchema.describe('Which column is what, for tables: { image: file, label: category }.').prefault({}),
+  columns: columnsSchema
+    .describe('Which column is what, for tables: { image: file, label: category } or { text: review, label: stars }.')
+    .prefault({}),
   group: z
     .string()
     .min(1)

@@ -1,17 +1,11 @@
 import type { Dataset } from '../dataset.js';
 import { extensionOf } from '../files.js';
-import { openConll } from './conll.js';
 import { openIdx } from './idx.js';
 import { isImage, openImageFolder, openUnlabelledFolder } from './image-folder.js';
-import { openLines } from './lines.js';
 import { openNpz } from './npz.js';
 import { openSafetensorsData } from './safetensors.js';
-import { openSquad } from './squad.js';
-import { openCsv } from './tables/csv.js';
-import { type TableOptions, tableDataset } from './tables/dataset.js';
-import { openJsonl } from './tables/jsonl.js';
-import { openParquet } from './tables/parquet.js';
-import { isTextFile, openTextFolder } from './text-folder.js';
+import type { TableOptions } from './tables/dataset.js';
+import type { Table } from './tables/table.js';
 
 /** What opening a source needs besides its path. */
 export interface SourceContext extends TableOptions {
@@ -32,12 +26,20 @@ const hasExtension =
   (path: string, isFolder: boolean): boolean =>
     !isFolder && extensions.includes(extensionOf(path));
 
+const isTextFile = hasExtension('.txt');
+
+/** Tables take much code, which a page that has none need not load. */
+async function fromTable(context: SourceContext, table: Table): Promise<Dataset> {
+  const { tableDataset } = await import('./tables/dataset.js');
+  return tableDataset(table, context);
+}
+
 /** Every kind of data Regraft reads. One row adds one. */
 export const formats = {
   'text-folder': {
     title: 'a folder with a sub-folder of .txt files per class',
-    matches: (_, isFolder, inside = []) => isFolder && inside.some(isTextFile) && !inside.some(isImage),
-    open: openTextFolder,
+    matches: (_, isFolder, inside = []) => isFolder && inside.some((file) => isTextFile(file, false)) && !inside.some(isImage),
+    open: async (path, context) => (await import('./text-folder.js')).openTextFolder(path, context),
   },
   'image-folder': {
     title: 'a folder with a sub-folder of images per class',
@@ -47,32 +49,32 @@ export const formats = {
   csv: {
     title: '.csv or .tsv',
     matches: hasExtension('.csv', '.tsv'),
-    open: async (path, context) => tableDataset(await openCsv(context.files, path), context),
+    open: async (path, context) => fromTable(context, await (await import('./tables/csv.js')).openCsv(context.files, path)),
   },
   jsonl: {
     title: '.jsonl or .ndjson',
     matches: hasExtension('.jsonl', '.ndjson'),
-    open: async (path, context) => tableDataset(await openJsonl(context.files, path), context),
+    open: async (path, context) => fromTable(context, await (await import('./tables/jsonl.js')).openJsonl(context.files, path)),
   },
   parquet: {
     title: '.parquet',
     matches: hasExtension('.parquet'),
-    open: async (path, context) => tableDataset(await openParquet(context.files, path), context),
+    open: async (path, context) => fromTable(context, await (await import('./tables/parquet.js')).openParquet(context.files, path)),
   },
   conll: {
     title: 'CoNLL (.conll, .conllu, .bio)',
     matches: hasExtension('.conll', '.conllu', '.conllup', '.bio', '.iob', '.iob2'),
-    open: openConll,
+    open: async (path, context) => (await import('./conll.js')).openConll(path, context),
   },
   squad: {
     title: 'SQuAD (.json)',
     matches: hasExtension('.json'),
-    open: openSquad,
+    open: async (path, context) => (await import('./squad.js')).openSquad(path, context),
   },
   lines: {
     title: '.txt, a text a line',
     matches: hasExtension('.txt'),
-    open: openLines,
+    open: async (path, context) => (await import('./lines.js')).openLines(path, context),
   },
   safetensors: {
     title: '.safetensors',

@@ -1,7 +1,7 @@
 import { fail } from '../../../core/index.js';
 import type { Dataset, TextContent } from '../dataset.js';
 import { type Files, readText } from '../files.js';
-import { isOf, readClassFolder, readUnlabelledFolder } from './class-folder.js';
+import { readClassFolder, readUnlabelledFolder } from './class-folder.js';
 import { textBytes } from './text-rows/dataset.js';
 
 const TEXTS = { kind: 'text', extensions: new Set(['.txt']) } as const;
@@ -24,8 +24,4 @@ export async function openTextFolder(path: string, { files, unlabelled = false }
     return { kind: 'text', text };
   };
   return { ...facts, kind: 'text', load, bytes: async (index) => textBytes(await load(index)), close: async () => {} };
-}
-
-export function isTextFile(path: string): boolean {
-  return isOf(TEXTS, path);
 }

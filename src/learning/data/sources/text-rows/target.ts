@@ -7,7 +7,7 @@ import { isSpan } from './spans.js';
 
 export const ANSWER_COLUMNS = ['answers'];
 export const TAG_COLUMNS = ['ner_tags', 'tags', 'pos_tags', 'ner', 'upos', 'chunk_tags', 'labels'];
-export const SPAN_COLUMNS = ['entities', 'spans', 'ents', 'label', 'labels'];
+const SPAN_COLUMNS = ['entities', 'spans', 'ents', 'label', 'labels'];
 /** Numbers by name; others that may be numbers are classes as often. */
 const SCORE_COLUMNS = ['score', 'similarity', 'similarity_score', 'targets'];
 
