@@ -122,6 +122,17 @@ describe('from a file of texts to vectors of length 1', () => {
   );
 
   it(
+    'with adapters alone',
+    async () => {
+      const training = { epochs: 12, batchSize: 8, optimizer: { name: 'adamw', lr: 0.02 } } as const;
+      await train({ spec: specOf({ train: 'pairs.jsonl', recipe: 'lora', training }), out: at('run-lora') });
+      const [first = {}, last = {}] = progressOf(at('run-lora'));
+      expect(last['mrr']).toBeGreaterThan(first['mrr'] as number);
+    },
+    MINUTES,
+  );
+
+  it(
     'a bundle is a base: a classifier on its vectors',
     async () => {
       const { bundle = '' } = await train({ spec: specOf({ train: 'classes.jsonl' }), out: at('run-first') });
