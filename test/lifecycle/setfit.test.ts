@@ -25,12 +25,13 @@ beforeAll(async () => {
   const rows = questions().map(({ text, topic }) => ({ text, label: `topic ${topic}` }));
   writeRows(at('few.jsonl'), rows.slice(0, 12));
   writeRows(at('classes.jsonl'), rows);
+  writeRows(at('unseen.jsonl'), rows.slice(12));
 });
 
 const texts = {
   task: 'text-classification',
   base: at('base'),
-  data: { train: at('few.jsonl'), test: at('classes.jsonl') },
+  data: { train: at('few.jsonl'), test: at('unseen.jsonl') },
   text: { maxLength: 16 },
   training: { epochs: 30, batchSize: 12, optimizer: { name: 'adamw', lr: 0.01 } },
   threads: 1,
