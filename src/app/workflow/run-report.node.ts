@@ -1,5 +1,5 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { argMax, softmax, taskOf } from '../../learning/tasks/index.js';
+import { answersWithClasses, argMax, softmax, type Task } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
 import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultTable, Verdict } from '../report/index.node.js';
@@ -14,12 +14,12 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
   // Charts take most of a second to load, which only a report is worth.
   const { renderReport } = await import('../report/index.node.js');
   const heldOut = session.data.test ?? session.data.validation;
-  const isClassification = taskOf(session.spec.task).target === 'classes';
+  const isClassification = answersWithClasses(session.task);
   const report: ReportData = {
     title: `${session.spec.task}: ${session.spec.recipe.name}`,
     subtitle: `On ${record.base.uri}`,
     date: record.finished ?? record.started,
-    verdict: verdictOf(record),
+    verdict: verdictOf(record, session.task),
     facts: factsOf(record),
     results: resultTables(session, record),
     curves: curvesOf(await folder.metrics()),
@@ -30,9 +30,9 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
   await folder.write('report.html', renderReport(report));
 }
 
-function verdictOf({ metrics = {}, spec }: RunRecord): Verdict {
+function verdictOf({ metrics = {} }: RunRecord, { primary }: Task): Verdict {
   const points = Object.entries(metrics).flatMap(([split, values]) => {
-    const { metric } = taskOf(spec.task).primary;
+    const { metric } = primary;
     const measured = values[metric];
     return measured
       ? [`${metric} on ${split}: ${measured.value.toFixed(3)}, 95% interval ${measured.interval.map((end) => end.toFixed(3)).join(' to ')}.`]
@@ -74,8 +74,7 @@ function resultTables({ spec }: Session, { metrics = {} }: RunRecord): ResultTab
   return names.map((metric) => ({
     title: metric,
     metric,
-    unit: metric === 'accuracy' || metric === 'macroF1' ? 'share' : 'number',
-    better: metric === 'accuracy' || metric === 'macroF1' || metric === 'r2' ? 'higher' : 'lower',
+    ...scaleOf(metric),
     rows: Object.entries(metrics).flatMap(([split, values]) => {
       const measured = values[metric];
       return measured
@@ -83,6 +82,15 @@ function resultTables({ spec }: Session, { metrics = {} }: RunRecord): ResultTab
         : [];
     }),
   }));
+}
+
+/** Metrics that are shares, and others of which more is better too. */
+const SHARES = new Set(['accuracy', 'macroF1', 'f1', 'exactMatch', 'accuracyAt1', 'mrr', 'knnAccuracy']);
+const HIGHER = new Set([...SHARES, 'r2', 'spearman', 'pearson']);
+
+/** How a metric is read. */
+export function scaleOf(metric: string): Pick<ResultTable, 'unit' | 'better'> {
+  return { unit: SHARES.has(metric) ? 'share' : 'number', better: HIGHER.has(metric) ? 'higher' : 'lower' };
 }
 
 function curvesOf(lines: readonly MetricsLine[]): Curve[] {
