@@ -21,7 +21,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
     title: `${session.spec.task}: ${session.spec.recipe.name}`,
     subtitle: `On ${record.base.uri}`,
     date: record.finished ?? record.started,
-    verdict: runVerdict(record, judge),
+    verdict: runVerdict(record, session.task, judge),
     facts: factsOf(record),
     results: resultTables(session, record),
     curves: curvesOf(await folder.metrics()),

@@ -1,4 +1,4 @@
-import { taskOf } from '../../learning/tasks/index.js';
+import type { Task } from '../../learning/tasks/index.js';
 import type { ResultRow, ResultTable, Verdict } from '../report/index.js';
 import type { Measurements } from './evaluation.js';
 import type { RunRecord } from './run-folder.node.js';
@@ -7,9 +7,11 @@ import type { RunRecord } from './run-folder.node.js';
  * What the numbers of a run say: against its baselines where it has some, by the metric that decides and on the data that decides, the test data if there is any.
  * @param judge compares the rows of a table
  */
-export function runVerdict(record: Pick<RunRecord, 'metrics' | 'baselines' | 'spec'>, judge: (table: ResultTable) => Verdict): Verdict {
-  const { metrics = {}, baselines = [], spec } = record;
-  const { metric, better } = taskOf(spec.task).primary;
+export function runVerdict(
+  { metrics = {}, baselines = [], spec }: Pick<RunRecord, 'metrics' | 'baselines' | 'spec'>,
+  { primary: { metric, better } }: Pick<Task, 'primary'>,
+  judge: (table: ResultTable) => Verdict,
+): Verdict {
   const split = ['test', 'validation'].find((name) => metrics[name]?.[metric]);
   if (split === undefined) {
     return {
