@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { fail } from '../../core/index.js';
-import { type Dataset, formats, type Skip, SkipLog } from '../../learning/data/index.js';
+import { type Columns, type Dataset, formats, type Skip, SkipLog } from '../../learning/data/index.js';
 import { diskFiles, nodeDecoder, openDataset } from '../../learning/data/index.node.js';
 import { type Prediction, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import { inputDataset, type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
@@ -156,7 +156,13 @@ async function openGroup({ kind, paths }: Group, { info }: LoadedBundle): Promis
     fail('TASK_CONTENT', { task: info.task, expected: content, data: path, actual: kind });
   if (kind === 'image' || kind === 'text') return inputDataset(paths, kind, { files: diskFiles(), decoder });
   return openDataset(
-    { path, unlabelled: true, content, ...(kind === 'folder' && content === 'image' && { format: 'image-folder' as const }) },
+    {
+      path,
+      unlabelled: true,
+      content,
+      columns: (info.text?.columns ?? {}) as Columns,
+      ...(kind === 'folder' && content === 'image' && { format: 'image-folder' as const }),
+    },
     info.decode && { decode: info.decode },
   );
 }
