@@ -258,7 +258,7 @@ function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
 
 /** @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
 function planPhases(
-  { recipe, freeze, groups, training }: RunSpec,
+  { task, recipe, freeze, groups, training }: RunSpec,
   model: Model,
   head: readonly string[],
   trained: readonly string[] | undefined,
@@ -266,6 +266,7 @@ function planPhases(
   const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
   const phases = phasesOf(recipe, {
     head,
+    perToken: taskOf(task).text?.unit === 'token',
     ...(trained && { trained }),
     freeze: freezeOf(freeze),
     groups,

@@ -28,6 +28,8 @@ export type RecipeSpec =
 export interface RecipeInputs {
   /** Names of the new head's parameters; empty when the model keeps its own. */
   readonly head: readonly string[];
+  /** Set where the head answers for each token. */
+  readonly perToken?: boolean;
   /** Names of the parameters that the recipe trains, as {@link withRecipe} tells; left out where it may train all. */
   readonly trained?: readonly string[];
   /** What the user wants frozen beyond what the recipe freezes. */
@@ -59,22 +61,32 @@ const recipes: Recipes = {
   'linear-probe': ({ folds }) => [{ name: 'probe', folds }],
   'feature-extraction': (_, inputs) => [{ ...headOnly(inputs, inputs.length), augment: true }],
   ...adapterRecipes(),
-  bitfit: (_, inputs) => [chosenOnly('biases', inputs)],
-  'last-k': (_, inputs) => [chosenOnly('last', inputs)],
+  bitfit: (_, inputs) => fromProbe(inputs, chosenOnly('biases', inputs)),
+  'last-k': (_, inputs) => fromProbe(inputs, chosenOnly('last', inputs)),
   full: (_, inputs) => [whole('full', inputs, inputs.length)],
   scratch: (_, inputs) => [whole('scratch', inputs, inputs.length)],
   'fine-tune': ({ start, headShare, baseRate, ...layers }, inputs) => {
     const base = (length: Phase['length']): Phase => ({ ...whole('base', inputs, length), ...byLayer(layers, inputs.head, baseRate) });
-    const probes = start === 'probe' || (start === 'auto' && inputs.head.length === LINEAR);
+    const probes = start === 'probe' || (start === 'auto' && canProbe(inputs));
     if (probes) return [{ name: 'probe', folds: START_FOLDS }, base(inputs.length)];
     const [first, second] = divide(inputs.length, inputs.head.length === 0 ? 0 : headShare);
     return first === undefined ? [base(second)] : [headOnly(inputs, first), base(second)];
   },
 };
 
-/** Every method that adds parameters trains these and the head from the beginning. */
+/** Whether the new head is one linear layer that reads a vector a sample. */
+function canProbe({ head, perToken }: RecipeInputs): boolean {
+  return head.length === LINEAR && !perToken;
+}
+
+/** Where few parameters of the base move, a good head to begin with matters most: a probe where there can be one. */
+function fromProbe(inputs: RecipeInputs, phase: Phase): (Phase | ProbePhase)[] {
+  return canProbe(inputs) ? [{ name: 'probe', folds: START_FOLDS }, phase] : [phase];
+}
+
+/** Every method that adds parameters trains these and the head. */
 function adapterRecipes(): Pick<Recipes, AdapterName> {
-  const plan = (_: unknown, inputs: RecipeInputs): Phase[] => [chosenOnly('adapter', inputs)];
+  const plan = (_: unknown, inputs: RecipeInputs): (Phase | ProbePhase)[] => fromProbe(inputs, chosenOnly('adapter', inputs));
   return { lora: plan, dora: plan, ia3: plan, adapter: plan, 'prompt-tuning': plan };
 }
 

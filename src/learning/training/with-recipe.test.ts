@@ -40,7 +40,8 @@ it.each<[RecipeSpec, number]>([
   const { model: base, headParameters: head } = await adapted();
   const { model, trained = [] } = withRecipe(base, recipe, head, 0);
   expect(trained).toHaveLength(tensors + head.length);
-  const [phase] = phasesOf(recipe, { ...inputs, head, trained });
+  const [probe, phase] = phasesOf(recipe, { ...inputs, head, trained });
+  expect(probe).toMatchObject({ name: 'probe' });
   expect(phase).toMatchObject({ length: { epochs: 3 }, batchNorm: 'eval', augment: true });
   const planned = planTraining(model, phase as Phase).trainable.map(({ name }) => name);
   expect(planned.toSorted()).toEqual(trained.toSorted());
