@@ -4,8 +4,8 @@
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { groupBy } from '../../src/core/index.js';
 import { distinct, divide } from '../../bench/language/rows.js';
+import { groupBy } from '../../src/core/index.js';
 
 type Span = readonly [start: number, end: number, name: string];
 
@@ -21,7 +21,10 @@ const RULES: readonly (readonly [name: string, pattern: RegExp])[] = [
     /Copyright\s+(?=\([cC]\)|©|\d{4})(?:\([cC]\)\s*|©\s*)*(?:\d{4}[\d\s,–-]*(?:present)?[,.]?\s+)?(?:by\s+)?([\p{L}@][^<>()\d,]*?)(?=\s*[<(,]|(?<=\p{L}{3})\.|\s+(?:[Aa]ll [Rr]ights|Permission|Copyright|Licensed|https?:)|\s*$)/gu,
   ],
   ['YEAR', /\b((?:19|20)\d\d)\b/g],
-  ['LICENCE', /\b((?:the )?(?:MIT|ISC|Apache|BSD|Mozilla Public|Creative Commons)(?:[ -][\d.]+-Clause|[ -]Zero)?[ -]Licen[cs]e(?:,? Version [\d.]*\d)?)/gi],
+  [
+    'LICENCE',
+    /\b((?:the )?(?:MIT|ISC|Apache|BSD|Mozilla Public|Creative Commons)(?:[ -][\d.]+-Clause|[ -]Zero)?[ -]Licen[cs]e(?:,? Version [\d.]*\d)?)/gi,
+  ],
   ['GRANT', /(permission (?:is hereby granted|to use, copy, modify)[^.:]*)/gi],
   ['CONDITION', /((?:the above copyright notice|redistributions (?:of|in)|neither the name)[^.]*)/gi],
   ['WARRANTY', /((?:the software is|this software is) provided[^.]*)/gi],
