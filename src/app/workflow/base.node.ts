@@ -56,7 +56,8 @@ async function fromBundle(path: string): Promise<Base> {
     labels: info.labels,
     preprocessing: info.preprocessing,
     assumption: undefined,
-    features: undefined,
+    // What an embedding gives is what a head shall read; of other models, what their own head reads.
+    features: info.task === 'sentence-embedding' ? model.graph.outputs[0]?.name : undefined,
     tokens: undefined,
     maxTokens: info.text?.maxLength,
     padId: info.text?.padId,

@@ -30,6 +30,7 @@ const WITH_PROBE = [
   'full: everything from the first step.                scratch: the same network without its pretrained weights.',
 ];
 const ADAPTED = 'lora: small updates of the attention layers, the rest stays as it is; needs less memory.';
+const SETFIT = 'setfit: the base first, by contrast between few samples a class, then a probe.';
 const ON_TOKENS = [...WITH_PROBE.slice(1), ADAPTED];
 const WHOLE = ['full: all weights from the first step.   last-k: the last blocks alone.', ADAPTED];
 
@@ -53,7 +54,14 @@ const images: Advice = {
   more: [],
 };
 const tensors: Advice = { ...images, base: './model.onnx', columns: '{ inputs: { x: [a, b, c] }, label: category }' };
-const texts: Advice = { ...images, ...ENCODER, columns: '{ text: body, label: queue }', recipes: [...WITH_PROBE, ADAPTED], rate: 0.0005, more: CUT };
+const texts: Advice = {
+  ...images,
+  ...ENCODER,
+  columns: '{ text: body, label: queue }',
+  recipes: [...WITH_PROBE, SETFIT, ADAPTED],
+  rate: 0.0005,
+  more: CUT,
+};
 const words: Advice = { ...texts, ...BERT, recipes: ON_TOKENS, more: WINDOWS };
 const language: Advice = { ...words, columns: '{ text: body }', recipe: 'full', recipes: WHOLE, rate: 0.00005 };
 
@@ -66,6 +74,13 @@ export const advice: Readonly<Record<TaskName, Advice>> = {
   'text-pair': { ...texts, ...BERT, columns: '{ text: premise, pair: hypothesis, label: relation }' },
   'token-classification': { ...words, columns: '{ text: body, spans: label }, or { words: tokens, tags: ner_tags }' },
   'question-answering': { ...words, columns: '{ question: question, context: context, answers: answers }' },
+  'sentence-embedding': {
+    ...texts,
+    columns: '{ anchor: question, positive: answer }, and negative: other where there is one',
+    recipe: 'full',
+    recipes: WHOLE,
+    rate: 0.00005,
+  },
   'masked-language-modelling': { ...language, more: [...WINDOWS, '', ...UNLABELLED] },
   'causal-language-modelling': {
     ...language,

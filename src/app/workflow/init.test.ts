@@ -60,6 +60,7 @@ const TEXTS = {
   'text-pair': ['csv', 'premise,hypothesis,label\n', 'a,b,x\n', 'a,c,y\n'],
   'token-classification': ['conll', '', 'a B-X\n\n', 'b O\n\n'],
   'question-answering': ['jsonl', '', '{"question":"q","context":"a b","answers":{"text":["a"],"answer_start":[0]}}\n'],
+  'sentence-embedding': ['csv', 'anchor,positive,negative\n', 'a,b,c\n'],
   'masked-language-modelling': ['txt', '', 'a\n', 'b\n'],
   'causal-language-modelling': ['jsonl', '', '{"prompt":"a","completion":"b"}\n'],
 } as const;

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { argMax, softmax, taskOf } from '../../learning/tasks/index.js';
+import { answersWithClasses, argMax, softmax } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
 import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultRow, ResultTable } from '../report/index.node.js';
@@ -16,7 +16,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
   // Charts take most of a second to load, which only a report is worth.
   const { judge, renderReport } = await import('../report/index.node.js');
   const heldOut = session.data.test ?? session.data.validation;
-  const isClassification = taskOf(session.spec.task).target === 'classes';
+  const isClassification = answersWithClasses(session.task);
   const report: ReportData = {
     title: `${session.spec.task}: ${session.spec.recipe.name}`,
     subtitle: `On ${record.base.uri}`,
@@ -55,8 +55,7 @@ function resultTables({ spec }: Session, { metrics = {}, baselines = [] }: RunRe
   return names.map((metric) => ({
     title: metric,
     metric,
-    unit: metric === 'accuracy' || metric === 'macroF1' ? 'share' : 'number',
-    better: metric === 'accuracy' || metric === 'macroF1' || metric === 'r2' ? 'higher' : 'lower',
+    ...scaleOf(metric),
     rows: [
       ...rowsOf(spec.recipe.name, 'candidate', metrics, metric),
       ...baselines.flatMap((baseline) => rowsOf(baseline.name, 'baseline', baseline.metrics, metric)),
@@ -70,6 +69,15 @@ function rowsOf(name: string, role: ResultRow['role'], metrics: Measurements, me
     const measured = values[metric];
     return measured ? [{ name: `${name}, ${split}`, role, value: measured.value, interval: measured.interval }] : [];
   });
+}
+
+/** Metrics that are shares, and others of which more is better too. */
+const SHARES = new Set(['accuracy', 'macroF1', 'f1', 'exactMatch', 'accuracyAt1', 'mrr', 'knnAccuracy']);
+const HIGHER = new Set([...SHARES, 'r2', 'spearman', 'pearson']);
+
+/** How a metric is read. */
+export function scaleOf(metric: string): Pick<ResultTable, 'unit' | 'better'> {
+  return { unit: SHARES.has(metric) ? 'share' : 'number', better: HIGHER.has(metric) ? 'higher' : 'lower' };
 }
 
 function curvesOf(lines: readonly MetricsLine[]): Curve[] {

@@ -30,7 +30,13 @@ export function runVerdict(
   }
   const rows = [...rowOf(spec.recipe.name, 'candidate', metrics, split, metric), ...compared];
   const verdict = judge({ title: metric, metric: `${metric} on ${split}`, unit: metric === 'accuracy' ? 'share' : 'number', better, rows });
-  return { ...verdict, points: [...verdict.points, 'Both were trained on the same texts and measured on the same ones.'] };
+  return {
+    ...verdict,
+    points: [
+      ...verdict.points,
+      'Words alone: logistic regression on TF-IDF of words and pairs of words. Both were trained on the same texts and measured on the same ones.',
+    ],
+  };
 }
 
 function rowOf(name: string, role: ResultRow['role'], metrics: Measurements, split: string, metric: string): ResultRow[] {

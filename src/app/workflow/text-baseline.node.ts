@@ -7,7 +7,7 @@ import type { Session } from './session.node.js';
 
 /** Characters of the training texts times classes: above this, fitting would take minutes and more than a gigabyte. */
 const MOST = 20e6;
-const NAME = 'words alone (TF-IDF, logistic regression)';
+const NAME = 'words alone (TF-IDF)';
 
 /**
  * What the words alone reach where texts are sorted into classes and something is held out, trained on the same texts as the run.
@@ -22,7 +22,7 @@ export async function measureTextBaseline(
   events?.emit('progress', { stage: 'baseline of words', done: 0, total: train.size });
   const known = await labelledTexts(train, MOST / names.length);
   if (known === undefined) {
-    events?.emit('note', { text: `The training texts are too much for the baseline of ${NAME}; nothing is compared with.` });
+    events?.emit('note', { text: `The training texts are too much for the baseline, ${NAME}; nothing is compared with.` });
     return undefined;
   }
   const { classify } = await fitTextBaseline(known.texts, known.labels, names.length);

@@ -28,6 +28,7 @@ function line(predicted: Predicted): string {
 }
 
 function answerOf(predicted: Predicted): string {
+  if ('values' in predicted && Array.isArray(predicted.values)) return vector(predicted.values);
   if ('values' in predicted)
     return Object.entries(predicted.values)
       .map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`)
@@ -56,6 +57,13 @@ function shortened(text: string): string {
         .join('')
         .trimEnd()}…`;
 }
+
+/** The beginning of a vector; --json gives all of it. */
+function vector(values: readonly number[]): string {
+  const first = values.slice(0, NUMBERS).map((value) => value.toFixed(4));
+  return `[${first.join(', ')}${values.length > NUMBERS ? ', …' : ''}] of ${values.length}`;
+}
+const NUMBERS = 4;
 
 function share({ label, probability }: { readonly label: string; readonly probability: number }): string {
   return `${label} ${percent(probability)}`;
