@@ -24,6 +24,8 @@ export interface Base {
   readonly tokens: string | undefined;
   /** Tokens that a text model takes at most, where that is known. */
   readonly maxTokens: number | undefined;
+  /** Whether a token sees only those before it. */
+  readonly isCausal: boolean;
   /** What a text model takes for padding, where its tokenizer does not say it. */
   readonly padId: number | undefined;
   /** Files that belong to the model beside its graph, by name: tokenizer, processor. */
@@ -61,6 +63,7 @@ async function fromBundle(path: string): Promise<Base> {
     tokens: undefined,
     maxTokens: info.text?.maxLength,
     padId: info.text?.padId,
+    isCausal: false,
     files,
     sha256: info.files['model.onnx']?.sha256 ?? '',
     licence: info.base.licence,
@@ -76,7 +79,7 @@ function assumptionOf(steps: readonly TransformStep[] | undefined): string | und
 }
 
 async function fromImporter(reference: BaseReference, context: WorkflowContext): Promise<Base> {
-  const { model, labels, preprocessing, features, tokens, maxTokens, files, source, notes } = await importModel(reference, hubOptions(context));
+  const { model, labels, preprocessing, features, tokens, maxTokens, isCausal = false, files, source, notes } = await importModel(reference, hubOptions(context));
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   const ready = prepared(model, notes);
   return {
@@ -89,6 +92,7 @@ async function fromImporter(reference: BaseReference, context: WorkflowContext):
     tokens: tokens ?? ready.features,
     maxTokens: maxTokens ?? ready.maxTokens,
     padId: ready.padId,
+    isCausal,
     files: files ?? new Map(),
     sha256: largest(source.files)?.sha256 ?? '',
     licence: source.licence,

@@ -67,9 +67,9 @@ export async function openTextSession(
 }
 
 /** @throws SENTENCE_MODULE_UNSUPPORTED */
-function poolingOf({ pooling }: RunSpec['text'], { files }: Base): Pooling {
+function poolingOf({ pooling }: RunSpec['text'], { files, isCausal }: Base): Pooling {
   if (pooling !== 'auto') return pooling;
-  const trained = readSentenceModules(files)?.pooling ?? 'mean';
+  const trained = readSentenceModules(files)?.pooling ?? (isCausal ? 'last' : 'mean');
   return trained === 'cls' ? 'first' : trained;
 }
 
