@@ -1,13 +1,10 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { taskOf } from '../../learning/tasks/index.js';
+import { metricKind, taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import type { BundleInfo } from '../../reuse/bundle/index.js';
 import type { ResultTable, Verdict } from '../report/index.node.js';
 import type { EvaluateResult } from './evaluation.js';
 import { examplesOf } from './run-report.node.js';
-
-/** Metrics where more is better; they are shares, too, but for R². */
-const HIGHER = new Set(['accuracy', 'macroF1', 'r2']);
 
 /** The HTML report of an evaluation. */
 export async function evaluationReport(info: BundleInfo, dataset: Dataset, scored: Scored, result: Omit<EvaluateResult, 'seconds'>): Promise<string> {
@@ -35,9 +32,8 @@ export async function evaluationReport(info: BundleInfo, dataset: Dataset, score
 }
 
 function tableOf(metric: string, { value, interval }: EvaluateResult['metrics'][string]): ResultTable {
-  const isHigher = HIGHER.has(metric);
   const rows = [{ name: 'this model', role: 'candidate' as const, value, interval }];
-  return { title: metric, metric, unit: isHigher && metric !== 'r2' ? 'share' : 'number', better: isHigher ? 'higher' : 'lower', rows };
+  return { title: metric, metric, ...metricKind(metric), rows };
 }
 
 function verdictOf(info: BundleInfo, { metrics, samples }: Omit<EvaluateResult, 'seconds'>): Verdict {

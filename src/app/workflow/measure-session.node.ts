@@ -1,4 +1,3 @@
-import { taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { type Measured, measure } from '../../trust/evaluation/index.js';
 import type { WorkflowContext } from './context.js';
@@ -14,7 +13,7 @@ export interface SessionMeasure {
 }
 
 /** Measures a trained session on what was held out. */
-export async function measureSession({ spec, data, learner }: Session, { events }: WorkflowContext): Promise<SessionMeasure> {
+export async function measureSession({ task, data, learner }: Session, { events }: WorkflowContext): Promise<SessionMeasure> {
   const metrics: Record<string, Record<string, Measured>> = {};
   const scored: Partial<Record<'validation' | 'test', Scored>> = {};
   for (const split of ['validation', 'test'] as const) {
@@ -23,7 +22,7 @@ export async function measureSession({ spec, data, learner }: Session, { events 
     events?.emit('progress', { stage: `evaluating ${split}`, done: 0, total: dataset.size });
     const result = await learner.evaluate(dataset);
     scored[split] = result;
-    metrics[split] = measure(taskOf(spec.task), result.predictions);
+    metrics[split] = measure(task, result.predictions);
   }
   return { metrics, scored };
 }

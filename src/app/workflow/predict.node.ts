@@ -140,12 +140,12 @@ async function grouped(inputs: readonly string[]): Promise<Group[]> {
 async function openGroup({ kind, paths }: Group, { info }: LoadedBundle): Promise<Dataset> {
   const decoder = nodeDecoder(info.decode);
   const [path = ''] = paths;
-  const { content } = taskOf(info.task, info.target);
+  const { content, target } = taskOf(info.task, info.target);
   if ((kind === 'image' || kind === 'text') && content !== kind)
     fail('TASK_CONTENT', { task: info.task, expected: content, data: path, actual: kind });
   if (kind === 'image' || kind === 'text') return inputDataset(paths, kind, { files: diskFiles(), decoder });
   return openDataset(
-    { path, unlabelled: true, content, ...(kind === 'folder' && content === 'image' && { format: 'image-folder' as const }) },
+    { path, unlabelled: true, content, target, ...(kind === 'folder' && content === 'image' && { format: 'image-folder' as const }) },
     info.decode && { decode: info.decode },
   );
 }

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { argMax, softmax, taskOf } from '../../learning/tasks/index.js';
+import { argMax, metricKind, softmax, type Task } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
 import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultTable, Verdict } from '../report/index.node.js';
@@ -14,15 +14,15 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
   // Charts take most of a second to load, which only a report is worth.
   const { renderReport } = await import('../report/index.node.js');
   const heldOut = session.data.test ?? session.data.validation;
-  const isClassification = taskOf(session.spec.task).target === 'classes';
+  const isClassification = session.task.target === 'classes';
   const report: ReportData = {
     title: `${session.spec.task}: ${session.spec.recipe.name}`,
     subtitle: `On ${record.base.uri}`,
     date: record.finished ?? record.started,
-    verdict: verdictOf(record),
+    verdict: verdictOf(record, session.task),
     facts: factsOf(record),
     results: resultTables(session, record),
-    curves: curvesOf(await folder.metrics()),
+    curves: curvesOf(await folder.metrics(), session.task.primary.metric),
     ...(scored && isClassification && { confusion: confusionOf(scored, session.data.names) }),
     examples: scored && heldOut && isClassification && heldOut.kind === 'image' ? await examplesOf(heldOut, scored, session.data.names) : [],
     notes: [...session.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
@@ -30,9 +30,8 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
   await folder.write('report.html', renderReport(report));
 }
 
-function verdictOf({ metrics = {}, spec }: RunRecord): Verdict {
+function verdictOf({ metrics = {} }: RunRecord, { primary: { metric } }: Task): Verdict {
   const points = Object.entries(metrics).flatMap(([split, values]) => {
-    const { metric } = taskOf(spec.task).primary;
     const measured = values[metric];
     return measured
       ? [`${metric} on ${split}: ${measured.value.toFixed(3)}, 95% interval ${measured.interval.map((end) => end.toFixed(3)).join(' to ')}.`]
@@ -74,8 +73,7 @@ function resultTables({ spec }: Session, { metrics = {} }: RunRecord): ResultTab
   return names.map((metric) => ({
     title: metric,
     metric,
-    unit: metric === 'accuracy' || metric === 'macroF1' ? 'share' : 'number',
-    better: metric === 'accuracy' || metric === 'macroF1' || metric === 'r2' ? 'higher' : 'lower',
+    ...metricKind(metric),
     rows: Object.entries(metrics).flatMap(([split, values]) => {
       const measured = values[metric];
       return measured
@@ -85,19 +83,24 @@ function resultTables({ spec }: Session, { metrics = {} }: RunRecord): ResultTab
   }));
 }
 
-function curvesOf(lines: readonly MetricsLine[]): Curve[] {
+/** The loss, and where that is another the metric that decides. */
+function curvesOf(lines: readonly MetricsLine[], primary: string): Curve[] {
   const losses = lines.flatMap((line) => ('loss' in line ? [[line.step, line.loss] as const] : []));
   const evaluations = lines.flatMap((line) => ('metrics' in line ? [line] : []));
-  const heldOut = evaluations.flatMap(({ step, metrics }) => (metrics['loss'] === undefined ? [] : [[step, metrics['loss']] as const]));
-  const accuracy = evaluations.flatMap(({ step, metrics }) => (metrics['accuracy'] === undefined ? [] : [[step, metrics['accuracy']] as const]));
+  const points = (name: string) => evaluations.flatMap(({ step, metrics }) => (metrics[name] === undefined ? [] : [[step, metrics[name]] as const]));
+  const decisive = points(primary);
   const loss = {
     title: 'Loss',
     x: 'step',
     y: 'loss',
-    series: [series('training', losses), series('validation', heldOut)].filter(({ points }) => points.length > 0),
+    series: [series('training', losses), series('validation', points('loss'))].filter(({ points }) => points.length > 0),
   };
-  const share = { title: 'Accuracy', x: 'step', y: 'accuracy', series: [series('validation', accuracy)] };
-  return [...(losses.length > 0 ? [loss] : []), ...(accuracy.length > 0 ? [share] : [])];
+  const other = { title: titled(primary), x: 'step', y: primary, series: [series('validation', decisive)] };
+  return [...(losses.length > 0 ? [loss] : []), ...(decisive.length > 0 ? [other] : [])];
+}
+
+function titled(metric: string): string {
+  return metric.charAt(0).toUpperCase() + metric.slice(1);
 }
 
 function series(name: string, points: readonly (readonly [number, number])[]): Curve['series'][number] {

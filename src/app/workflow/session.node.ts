@@ -10,10 +10,10 @@ import {
   stageEnds,
   withLogits,
 } from '../../bases/surgery/index.js';
-import { fail, type Tensor } from '../../core/index.js';
+import { didYouMean, fail, type Tensor } from '../../core/index.js';
 import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
-import { allIndices, countClasses, type Dataset, rowInputs, type SampleDims, type TransformStep } from '../../learning/data/index.js';
+import { type Dataset, type Label, rowInputs, type SampleDims, samplesOf, type Target, type TransformStep } from '../../learning/data/index.js';
 import { type LossSpec, type Task, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import {
   diskFeatures,
@@ -79,7 +79,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   const rows = fixedBatch(adapted.model.graph);
   checkBatch(spec, rows, base);
   const model = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
-  const phases = planPhases(spec, model, adapted.head);
+  const phases = planPhases(spec, task, model, adapted.head);
   const { training } = spec;
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
   const learner = await learnerOn(device, {
@@ -225,7 +225,9 @@ async function tensorInputs(task: TaskName, { model }: Base, dataset: Dataset): 
   if (content.kind !== 'tensors') fail('TASK_CONTENT', { task, expected: 'tensors', data: dataset.name, actual: content.kind });
   const { tensors } = content;
   const inputs = dataInputs(model.graph).map(({ name, type }) => {
-    const tensor = tensors[name] ?? fail('DATA_INPUT_MISSING', { input: name, known: Object.keys(tensors).join(', ') });
+    const tensor =
+      tensors[name] ??
+      fail('DATA_INPUT_MISSING', { input: name, hint: didYouMean(name, Object.keys(tensors)), known: Object.keys(tensors).join(', ') });
     if (type.kind !== 'tensor') return [name, tensor.dims] as const;
     if (type.type !== tensor.type) fail('DATA_INPUT_TYPE', { input: name, expected: type.type, actual: tensor.type });
     checkShape(name, tensor, type.dims?.slice(1));
@@ -254,9 +256,9 @@ function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
 }
 
 /** @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
-function planPhases({ recipe, freeze, groups, training }: RunSpec, model: Model, head: readonly string[]): (Phase | ProbePhase)[] {
+function planPhases({ recipe, freeze, groups, training }: RunSpec, task: Task, model: Model, head: readonly string[]): (Phase | ProbePhase)[] {
   const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
-  const phases = phasesOf(recipe, {
+  const phases = phasesOf(withoutProbe(recipe, task), {
     head,
     freeze: freezeOf(freeze),
     groups,
@@ -264,10 +266,23 @@ function planPhases({ recipe, freeze, groups, training }: RunSpec, model: Model,
     optimizer,
     schedule,
     batchNorm,
-    ...(earlyStopping && { earlyStopping }),
+    ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: stoppingMetric(earlyStopping.metric, task) } }),
   });
   for (const phase of phases) if (!isProbe(phase)) planTraining(model, phase);
   return phases;
+}
+
+/** The loss, unless a task has a metric in its place. */
+function stoppingMetric(asked: string, { text, primary }: Task): string {
+  if (asked !== 'auto') return asked;
+  return text?.unit === 'token' ? primary.metric : 'loss';
+}
+
+/** A probe is fitted to one vector a sample. @throws PROBE_TOKENS where each token has one and a probe is asked for */
+function withoutProbe(recipe: RunSpec['recipe'], { name, text }: Task): RunSpec['recipe'] {
+  if (text?.unit !== 'token') return recipe;
+  if (recipe.name === 'linear-probe' || (recipe.name === 'fine-tune' && recipe.start === 'probe')) fail('PROBE_TOKENS', { task: name });
+  return recipe.name === 'fine-tune' ? { ...recipe, start: 'steps' } : recipe;
 }
 
 function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {
@@ -276,8 +291,15 @@ function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {
   return 'match' in freeze ? { kind: 'match', pattern: freeze.match } : { kind: 'share', share: freeze.share };
 }
 
-/** Inverse to how often each class occurs, 1 on average over the samples. */
+/** Inverse to how often each class or tag occurs, 1 on average over the samples or words. @throws LOSS_UNBALANCED where there are neither */
 function balancedWeights(dataset: Dataset, classes: number): number[] {
-  const counts = countClasses(dataset, allIndices(dataset));
-  return Array.from({ length: classes }, (_, label) => (counts[label] ? dataset.size / (classes * counts[label]) : 0));
+  const counts = new Array<number>(classes).fill(0);
+  for (const { label } of samplesOf(dataset)) for (const one of classesOf(label, dataset.target)) counts[one] = (counts[one] ?? 0) + 1;
+  const total = counts.reduce((a, b) => a + b, 0);
+  return counts.map((count) => (count > 0 ? total / (classes * count) : 0));
+}
+
+function classesOf(label: Label, { kind }: Target): readonly number[] {
+  if (kind === 'classes') return [label as number];
+  return kind === 'tags' ? ((label ?? []) as readonly number[]) : fail('LOSS_UNBALANCED', { target: kind });
 }

@@ -1,7 +1,7 @@
 import { type Events, fail, type Tensor } from '../../core/index.js';
 import type { Graph, Model } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
-import type { Dataset, ReadingMode, SampleDims, SkipLog } from '../data/index.js';
+import type { Dataset, Items, ReadingMode, SampleDims, SkipLog } from '../data/index.js';
 import { createLoss } from '../tasks/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
 import { nextBest } from './early-stopping.js';
@@ -75,17 +75,19 @@ class PhaseRun {
   static async open(context: PhaseContext, held: Release[]): Promise<PhaseRun> {
     const { spec, model, phase } = context;
     const plan = planTraining(model, phase);
-    const trainer = new Trainer({ ...trainerSettings(context), model, ...plan });
+    const itemsOf = (dataset: Dataset, mode: ReadingMode): Promise<Items> => spec.inputs.open(dataset, phase.augment ? mode : 'eval', context.skips);
+    const items = await itemsOf(spec.train, 'train');
+    const trainer = new Trainer({ ...trainerSettings(context, items.size), model, ...plan });
     held.push(() => trainer.release());
     await trainer.start();
     const prefixes = await prefixesOf(context, trainer, held);
-    const open = async (dataset: Dataset, mode: ReadingMode): Promise<BatchSource> => {
-      const source = await openPhaseSource(context, dataset, mode, prefixes, trainer.spec.batchSize);
+    const open = async (of: Items): Promise<BatchSource> => {
+      const source = await openPhaseSource(context, of, prefixes, trainer.spec.batchSize);
       held.push(() => source.close());
       return source;
     };
-    const train = await open(spec.train, 'train');
-    const validation = spec.validation && (await open(spec.validation, 'eval'));
+    const train = await open(items);
+    const validation = spec.validation && (await open(await itemsOf(spec.validation, 'eval')));
     announce(context, plan, stepsOf(context, train));
     return new PhaseRun(context, trainer, train, validation);
   }
@@ -234,12 +236,13 @@ class PhaseRun {
 
 type PlanKeys = 'model' | 'trainable' | 'rates';
 
-function trainerSettings({ spec, phase, start }: PhaseContext): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
-  const { device, inputs, clip, seed, train } = spec;
+/** @param items there are; a long text may be several */
+function trainerSettings({ spec, phase, start }: PhaseContext, items: number): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
+  const { device, inputs, clip, seed } = spec;
   return {
     device,
     sampleDims: inputs.dims,
-    batchSize: spec.fixedBatch ?? Math.min(spec.batchSize, train.size),
+    batchSize: spec.fixedBatch ?? Math.min(spec.batchSize, Math.max(1, items)),
     task: spec.task,
     loss: createLoss(spec.loss),
     optimizer: phase.optimizer,
@@ -269,13 +272,11 @@ async function prefixesOf({ spec: { device } }: PhaseContext, trainer: Trainer, 
 }
 
 async function openPhaseSource(
-  { spec, phase, skips, events, control }: PhaseContext,
-  dataset: Dataset,
-  mode: ReadingMode,
+  { spec, events, control }: PhaseContext,
+  items: Items,
   prefixes: Prefixes | undefined,
   batchSize: number,
 ): Promise<BatchSource> {
-  const items = await spec.inputs.open(dataset, phase.augment ? mode : 'eval', skips);
   return openSource(items, prefixes, batchSize, spec.features, (done, total) => {
     events.emit('features', { done, total });
     control.signal?.throwIfAborted();
