@@ -88,7 +88,7 @@ export const errorTable = {
     remedy: 'Scale the image down, or raise `maxPixels`.',
   },
   DATA_TOO_MANY_SKIPPED: {
-    message: '{skipped} of {total} samples cannot be read, more than the {limit} allowed. Among them: {files}.',
+    message: '{skipped} of {total} samples cannot be read, more than the {limit} allowed. Among them: {files}. The first: {reason}',
     remedy: 'Check that the data was copied completely; remove what is broken or raise `maxSkippedShare`.',
   },
   DATA_LABELS_SHAPE: {
@@ -869,6 +869,10 @@ export const errorTable = {
   PROBE_TOKENS: {
     message: 'A linear probe is fitted to one vector a sample; {task} has one for each token.',
     remedy: 'Use recipe: feature-extraction, which trains the head alone, too, or fine-tune with start: steps.',
+  },
+  BASE_NO_WORDS: {
+    message: 'The base "{uri}" gives [{output}] for a text, not scores of all words for each of its tokens, which {task} needs.',
+    remedy: 'Choose a base that was trained on words and has kept that head, not one that was adapted to another task.',
   },
   LOSS_UNBALANCED: {
     message: 'classWeights: balanced counts classes or tags; the data has {target}.',

@@ -6,6 +6,7 @@ import {
   type FreezeSpec,
   findFeatures,
   fixedBatch,
+  joinSpans,
   reinitialise,
   stageEnds,
   withLogits,
@@ -156,7 +157,7 @@ interface AdaptedBase {
   readonly outputs: readonly ValueInfo[];
 }
 
-/** @throws DATA_ONE_CLASS, HEAD_KEEP_CLASSES, and what surgery throws */
+/** @throws BASE_NO_WORDS, DATA_ONE_CLASS, HEAD_KEEP_CLASSES, and what surgery throws */
 function adapt(
   { head, taps, seed }: RunSpec,
   base: Base,
@@ -165,11 +166,15 @@ function adapt(
   task: Task,
   text: TextSession | undefined,
 ): AdaptedBase {
-  if (isLanguageModel(task)) return { model: base.model, head: [], features: undefined, outputs: base.model.graph.outputs };
+  if (isLanguageModel(task)) {
+    checkWords(base, sampleDims, task);
+    return { model: base.model, head: [], features: undefined, outputs: base.model.graph.outputs };
+  }
   if (head.name === 'keep') {
-    const model = withLogits(base.model);
+    const kept = task.target === 'answers' ? { ...base, model: joinSpans(base.model) } : base;
+    const model = withLogits(kept.model);
     checkWidth(model, sampleDims, task.text?.outputs ?? data.names.length);
-    return { model, head: [], features: undefined, outputs: base.model.graph.outputs };
+    return { model, head: [], features: undefined, outputs: kept.model.graph.outputs };
   }
   if (data.train.target.kind === 'classes' && data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
   const layers = { hidden: head.name === 'mlp' ? head.hidden : [], dropout: head.dropout };
@@ -182,6 +187,13 @@ function adapt(
 
 function isLanguageModel({ text }: Task): boolean {
   return text !== undefined && text.unit !== 'text' && text.unit !== 'token';
+}
+
+/** A language model says something of each token `[N, T, words]`. @throws BASE_NO_WORDS */
+function checkWords({ uri, model }: Base, sampleDims: SampleDims, { name }: Task): void {
+  const [output] = model.graph.outputs;
+  const dims = typesOf(model, sampleDims).get(output?.name ?? '')?.dims ?? [];
+  if (dims.length !== 3) fail('BASE_NO_WORDS', { uri, task: name, output: dims.join('×') });
 }
 
 /** What the head reads of a text: all of it, or each token. */

@@ -63,6 +63,10 @@ export class SkipLog {
   #giveUp(cause: unknown): never {
     const files = this.skips.slice(0, NAMED).map((skip) => skip.location);
     const limit = `${Math.round(this.#share * 1000) / 10}%`;
-    fail('DATA_TOO_MANY_SKIPPED', { skipped: this.#skips.size, total: this.#total, limit, files: files.join(', ') }, cause);
+    fail(
+      'DATA_TOO_MANY_SKIPPED',
+      { skipped: this.#skips.size, total: this.#total, limit, files: files.join(', '), reason: this.skips[0]?.reason ?? '' },
+      cause,
+    );
   }
 }
