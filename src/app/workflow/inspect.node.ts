@@ -73,7 +73,7 @@ export async function inspect(request: InspectRequest, context: WorkflowContext 
   const { graph } = base.model;
   const opset = base.model.opsets.get('') as number;
   const infos = dataInputs(graph);
-  const assumed = inputDims(infos, request, base.preprocessing, (text) => notes.push(text));
+  const assumed = inputDims(infos, { ...request, maxTokens: base.maxTokens }, base.preprocessing, (text) => notes.push(text));
   const types = tried(() => inferTypes(graph, opset, assumed).types, notes) ?? new Map<string, TensorType>();
   const known = types.size > 0;
   const parameters = findParameters(graph);

@@ -238,7 +238,7 @@ type PlanKeys = 'model' | 'trainable' | 'rates';
 
 /** @param items there are; a long text may be several */
 function trainerSettings({ spec, phase, start }: PhaseContext, items: number): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
-  const { device, inputs, clip, seed } = spec;
+  const { device, inputs, clip, checkpointActivations = false, seed } = spec;
   return {
     device,
     sampleDims: inputs.dims,
@@ -247,6 +247,7 @@ function trainerSettings({ spec, phase, start }: PhaseContext, items: number): O
     loss: createLoss(spec.loss),
     optimizer: phase.optimizer,
     clip,
+    checkpointActivations,
     batchNorm: phase.batchNorm,
     seed,
     before: start.total - start.step,

@@ -7,6 +7,8 @@ export interface InputSizes {
   readonly size?: readonly [number, number];
   /** Dimensions by input name, batch axis included. */
   readonly inputs?: Readonly<Record<string, readonly number[]>>;
+  /** Tokens that the model takes at most. */
+  readonly maxTokens?: number | undefined;
 }
 
 /** Sizes for what a model leaves open and nobody stated; usual ones, to have figures at all. */
@@ -20,7 +22,7 @@ const PIXELS = 224;
  */
 export function inputDims(
   infos: readonly ValueInfo[],
-  { size, inputs = {} }: InputSizes,
+  { size, inputs = {}, maxTokens = TOKENS }: InputSizes,
   preprocessing: readonly TransformStep[] | undefined,
   note: (text: string) => void,
 ): Record<string, readonly number[]> {
@@ -31,7 +33,10 @@ export function inputDims(
   const usual = preprocessing?.findLast((step) => 'size' in step)?.size as readonly [number, number] | undefined;
   const entries = infos.map(({ name, type }) => {
     const dims = type.kind === 'tensor' ? type.dims : undefined;
-    return [name, inputs[name] ?? dims?.map((dim, axis) => sizeOfAxis({ name, dims, axis }, dim, size, usual, note))] as const;
+    return [
+      name,
+      inputs[name] ?? dims?.map((dim, axis) => sizeOfAxis({ name, dims, axis, tokens: Math.min(TOKENS, maxTokens) }, dim, size, usual, note)),
+    ] as const;
   });
   return Object.fromEntries(entries.filter((entry): entry is [string, readonly number[]] => entry[1] !== undefined));
 }
@@ -40,6 +45,8 @@ interface Axis {
   readonly name: string;
   readonly dims: readonly Dim[];
   readonly axis: number;
+  /** What is taken for an open length. */
+  readonly tokens: number;
 }
 
 function sizeOfAxis(
@@ -49,7 +56,7 @@ function sizeOfAxis(
   usual: readonly [number, number] | undefined,
   note: (text: string) => void,
 ): number {
-  const { name, dims, axis } = place;
+  const { name, dims, axis, tokens } = place;
   const spatial = axis - heightAxis(dims);
   const wanted = asked?.[spatial];
   if (typeof dim === 'number') {
@@ -59,7 +66,7 @@ function sizeOfAxis(
   }
   const known = axis === 0 ? 1 : (wanted ?? usual?.[spatial]);
   if (known !== undefined) return known;
-  const guess = dims.length === 4 ? PIXELS : TOKENS;
+  const guess = dims.length === 4 ? PIXELS : tokens;
   note(`Input "${name}" leaves dimension ${dim === null ? axis : `"${dim}"`} open: the figures are for ${guess}. --input ${name}=… states another.`);
   return guess;
 }

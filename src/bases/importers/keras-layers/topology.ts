@@ -2,6 +2,7 @@ import { type DataType, fail, rowOf } from '../../../core/index.js';
 import type { Dim } from '../../../engine/graph/index.js';
 import { isArray, isObject, type Json, type JsonObject } from '../json.js';
 import { LayerConfig } from './config.js';
+import { isModelType } from './model-type.js';
 
 /** An output of a call of a layer. */
 export interface TensorRef {
@@ -55,10 +56,6 @@ export function readTopology(model: Json | undefined, depth = 0): ModelSpec {
   if (!isModelType(type)) return broken(`it is neither Sequential nor Functional but ${JSON.stringify(type)}`);
   if (type === 'Sequential') return readSequential(isArray(config) ? { layers: config } : objectOf(config, 'the model'), depth);
   return readFunctional(objectOf(config, 'the model'), type, depth);
-}
-
-export function isModelType(type: Json | undefined): type is string {
-  return type === 'Sequential' || type === 'Model' || type === 'Functional' || type === 'Container';
 }
 
 function readFunctional(config: JsonObject, type: string, depth: number): ModelSpec {

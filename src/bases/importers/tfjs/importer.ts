@@ -1,8 +1,8 @@
 import { fail, type Tensor } from '../../../core/index.js';
 import type { HubFolder } from '../../hub/index.js';
 import { companionFiles } from '../companions.js';
-import { isObject, type JsonObject } from '../json.js';
-import { assembleModel, isModelType, NamedWeights, readTopology } from '../keras-layers/index.js';
+import { isObject } from '../json.js';
+import { isModelType } from '../keras-layers/model-type.js';
 import type { Import, Importer } from '../types.js';
 import { readModelJson, readShard } from './files.js';
 import { type ModelFile, readModelFile } from './manifest.js';
@@ -22,22 +22,17 @@ async function importTfjs(folder: HubFolder, entry: string): Promise<Import> {
   const file = readModelFile(await readModelJson(folder, entry), entry, uri);
   const topology = isObject(file.topology) && isObject(file.topology.model_config) ? file.topology.model_config : file.topology;
   if (!isObject(topology)) return unknownKind(uri);
-  if (isModelType(topology.class_name)) return importLayers(topology, await readAllWeights(folder, entry, file));
+  // Layers and operators are many; a page needs those of one kind of model at most.
+  if (isModelType(topology.class_name)) {
+    const [{ importLayersModel }, weights] = await Promise.all([import('./layers-model.js'), readAllWeights(folder, entry, file)]);
+    return importLayersModel(topology, weights);
+  }
   if (!('node' in topology)) return unknownKind(uri);
   const weights = await readAllWeights(folder, entry, file);
-  // The converters of TensorFlow's operators are many; pages with layers models never need them.
   const { importGraphModel } = await import('./graph-model.js');
   const imported = importGraphModel(topology, file.signature, weights, { file: entry, uri });
   const files = await companionFiles(folder, entry);
   return files.size === 0 ? imported : { ...imported, files };
-}
-
-function importLayers(topology: JsonObject, weights: ReadonlyMap<string, Tensor>): Import {
-  const spec = readTopology(topology);
-  return {
-    model: assembleModel(spec, new NamedWeights(weights.keys(), (name) => weights.get(name)), { bilinear: 'asymmetric', hardSigmoidSlope: 0.2 }),
-    notes: [],
-  };
 }
 
 function unknownKind(uri: string): never {
