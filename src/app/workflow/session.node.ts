@@ -80,14 +80,9 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   const adapted = adapt(spec, base, data, inputs.dims, task, text);
   const rows = fixedBatch(adapted.model.graph);
   checkBatch(spec, rows, base);
-<<<<<<< HEAD
-  const model = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
-  const phases = planPhases(spec, task, model, adapted.head);
-=======
   const whole = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
   const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
-  const phases = planPhases(spec, model, adapted.head, trained);
->>>>>>> main
+  const phases = planPhases(spec, task, model, adapted.head, trained);
   const { training } = spec;
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
   const learner = await learnerOn(device, {
@@ -275,21 +270,19 @@ function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
   };
 }
 
-/** @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
-<<<<<<< HEAD
-function planPhases({ recipe, freeze, groups, training }: RunSpec, task: Task, model: Model, head: readonly string[]): (Phase | ProbePhase)[] {
-=======
+/** @throws PROBE_TOKENS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
 function planPhases(
-  { task, recipe, freeze, groups, training }: RunSpec,
+  { recipe, freeze, groups, training }: RunSpec,
+  task: Task,
   model: Model,
   head: readonly string[],
   trained: readonly string[] | undefined,
 ): (Phase | ProbePhase)[] {
->>>>>>> main
   const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
-  const phases = phasesOf(withoutProbe(recipe, task), {
+  checkProbe(recipe, task);
+  const phases = phasesOf(recipe, {
     head,
-    perToken: taskOf(task).text?.unit === 'token',
+    perToken: task.text?.unit === 'token',
     ...(trained && { trained }),
     freeze: freezeOf(freeze),
     groups,
@@ -310,10 +303,9 @@ function stoppingMetric(asked: string, { text, primary }: Task): string {
 }
 
 /** A probe is fitted to one vector a sample. @throws PROBE_TOKENS where each token has one and a probe is asked for */
-function withoutProbe(recipe: RunSpec['recipe'], { name, text }: Task): RunSpec['recipe'] {
-  if (text?.unit !== 'token') return recipe;
-  if (recipe.name === 'linear-probe' || (recipe.name === 'fine-tune' && recipe.start === 'probe')) fail('PROBE_TOKENS', { task: name });
-  return recipe.name === 'fine-tune' ? { ...recipe, start: 'steps' } : recipe;
+function checkProbe(recipe: RunSpec['recipe'], { name, text }: Task): void {
+  const isProbe = recipe.name === 'linear-probe' || (recipe.name === 'fine-tune' && recipe.start === 'probe');
+  if (isProbe && text?.unit === 'token') fail('PROBE_TOKENS', { task: name });
 }
 
 function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {
