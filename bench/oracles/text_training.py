@@ -1,6 +1,6 @@
 """Writes test/text-tasks/training.json.gz: the losses of 20 steps of AdamW that models of transformers take on raw texts, in double precision.
 
-    npx tsx test/text-tasks/write-parity.ts FOLDER
+    npm run text-parity FOLDER
     python bench/oracles/text_training.py FOLDER test/text-tasks/training.json.gz
 
 The folder holds small models as transformers saves them and files of texts. transformers' own tokenizers read the texts, 4 of them a step in the order of

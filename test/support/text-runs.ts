@@ -25,7 +25,7 @@ export function topicTexts(count: number, seed = 1): TopicText[] {
 }
 
 /** Whose tags the words of topics have. */
-export function tagsOf(text: string): string[] {
+function tagsOf(text: string): string[] {
   const tagOf = (word: string): string => {
     const topic = TOPIC_NAMES.find((name) => (TOPICS[name] as readonly string[]).includes(word));
     return topic === undefined ? 'O' : `B-${topic}`;

@@ -123,7 +123,7 @@ const cases: Record<string, Case> = {
     metric: 'tokenAccuracy',
     above: 0.8,
     text: 'the c',
-    said: { masks: [{ top: [{ label: 'a' }, {}, {}, {}, {}] }] },
+    said: { text: expect.stringMatching(/^at /) },
   },
 };
 

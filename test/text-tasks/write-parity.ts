@@ -1,4 +1,4 @@
-// Writes what bench/oracles/text_training.py trains on: npx tsx test/text-tasks/write-parity.ts FOLDER
+// Writes what bench/oracles/text_training.py trains on: npm run text-parity FOLDER
 import { writeMasks, writeParityFiles } from '../support/text-parity.js';
 
 const folder = process.argv[2] ?? '';

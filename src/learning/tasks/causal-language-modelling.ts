@@ -1,6 +1,6 @@
 import { fail, type RegraftError } from '../../core/index.js';
 import type { Encoding, TextContent } from '../data/index.js';
-import { bestTokens, languageModel, summed, wordsOf } from './language-model.js';
+import { languageModel, summed } from './language-model.js';
 import type { Task } from './task.js';
 import { readable } from './text/encode-texts.js';
 import { type EncodeContext, type EncodedText, IGNORED, type TextReading, type TextSample } from './text/reading.js';
@@ -49,19 +49,11 @@ function firstAsked({ text, pair }: TextContent, { offsets }: Encoding, { lossOn
   return first < 0 ? offsets.length : first;
 }
 
-/** The most probable words behind the text; what ends it is passed over. */
-function nextWords(output: Float32Array, { ids }: EncodedText, { tokenizer }: EncodeContext): Float32Array {
-  const last = ids.length - 1;
-  return bestTokens(output, ids.length, [ids[last] === tokenizer.specialIds.eos ? Math.max(0, last - 1) : last]);
-}
-
 const reading: TextReading = {
   unit: 'causal-language-model',
   targetLength: (tokens) => tokens,
   encode: (samples, context) => Promise.all(samples.map((sample) => encodeOne(sample, context))),
-  reduce: nextWords,
   score: summed,
-  interpret: async (_, rows, { tokenizer }) => ({ kind: 'masks', masks: await wordsOf(rows.at(-1) ?? new Float32Array(), tokenizer) }),
 };
 
 /** Which word comes next: adapts a base that writes text to a domain, or to answer prompts. */

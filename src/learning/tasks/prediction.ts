@@ -1,4 +1,4 @@
-/** The most probable words behind a mask, or behind a text, the best first. */
+/** The most probable words behind a mask, the best first. */
 export interface MaskPrediction {
   readonly top: readonly { readonly label: string; readonly probability: number }[];
 }
