@@ -143,13 +143,25 @@ export const errorTable = {
     message: 'text.maxLength is {asked}, but the base takes texts of {limit} tokens at most.',
     remedy: 'Lower it, or leave it out.',
   },
+  TEXT_NO_NEGATIVE: {
+    message: 'There is no negative, a text unlike the first.',
+    remedy: 'Name its column with `data.columns.negative`, or train with `training.loss: multiple-negatives-ranking`, which needs none.',
+  },
   TEXT_NO_PAIR: {
     message: 'There is no second text.',
     remedy: 'Name its column with `data.columns.pair`, or choose a task that reads one text.',
   },
+  TEXT_PAIR_CLASS: {
+    message: 'The sample has two texts and a class; which of them it is the class of is not said.',
+    remedy: 'For classes, name one column of text with `data.columns.text`; for two texts, leave the class out or give a score.',
+  },
   TEXT_QUESTION: {
     message: 'The question has {tokens} of at most {limit} tokens, which leaves no room for a window of the context.',
     remedy: 'Shorten the question, raise `text.maxLength` or lower `text.stride`.',
+  },
+  TEXT_SCORE: {
+    message: 'The score {score} is no cosine: it is not from -1 to 1.',
+    remedy: 'Divide the scores by the highest there can be.',
   },
   TEXT_TAGS: {
     message: '{what} has {tags} tags for {words} words.',
@@ -432,6 +444,14 @@ export const errorTable = {
   LOSS_SHAPE: {
     message: 'The {loss} loss compares an output of shape [{output}] with a target of shape [{target}].',
     remedy: 'Give as many target values a sample as the model has outputs.',
+  },
+  LOSS_TASK: {
+    message: 'The {loss} loss does not fit the task {task} with this data.',
+    remedy: 'Leave `training.loss` out, or choose one of: {known}.',
+  },
+  RECIPE_CLASSES: {
+    message: 'The recipe {recipe} compares samples of one class, but the data has {actual} as labels.',
+    remedy: 'Choose another recipe, or data with one class a sample.',
   },
   HUB_URI_INVALID: {
     message: '"{uri}" is not a model URI of the form {form}.',

@@ -10,6 +10,7 @@ import { writeSafetensorsFile } from '../../src/learning/data/index.node.js';
 import { cli } from '../support/cli.js';
 import { goldenInputs, goldenLabels, goldenModel, readGolden } from '../support/golden.js';
 import { drawShapes } from '../support/shapes.js';
+import { writeTextBase } from '../support/text-base.js';
 import { tinyBase } from '../support/tiny-base.js';
 
 const MINUTES = 60_000;
@@ -41,6 +42,17 @@ const specs = {
   'beginning with a probe': { ...images, head: 'linear', training: { ...training, epochs: 2, checkpoint: { every: 2 } } },
   // The first evaluation stays the best, so that each phase stops after its third.
   'stopped early': { ...images, training: { ...training, epochs: 10, earlyStopping: { patience: 2, minDelta: 10 } } },
+  'contrast, then a probe': { ...images, recipe: 'setfit', head: 'linear', training: { ...training, epochs: 3, checkpoint: { every: 2 } } },
+  'pairs of texts': {
+    task: 'sentence-embedding',
+    base: './text-base',
+    data: { train: './pairs.jsonl', validation: './pairs.jsonl' },
+    text: { maxLength: 16 },
+    recipe: 'full',
+    training: { ...training, batchNorm: 'eval', epochs: 3, batchSize: 3, earlyStopping: { metric: 'mrr', patience: 2 }, checkpoint: { every: 2 } },
+    threads: 1,
+    seed: 3,
+  },
   tensors: {
     task: 'tensor-classification',
     base: './resnet.onnx',
@@ -58,6 +70,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'regraft-resume-'));
   await drawShapes(join(folder, 'shapes'), 10);
   await saveModelFile(join(folder, 'base.onnx'), tinyBase());
+  await writeTextBase(join(folder, 'text-base'));
+  const pairs = Array.from({ length: 20 }, (_, i) => ({ anchor: `the cat ${'a '.repeat(1 + (i % 7))}`, positive: `dog ${i}` }));
+  writeFileSync(join(folder, 'pairs.jsonl'), pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
   const golden = readGolden('resnet-tiny-dynamic');
   await saveModelFile(join(folder, 'resnet.onnx'), goldenModel(golden));
   const labels = { type: 'int64' as const, dims: [goldenLabels(golden).length], data: BigInt64Array.from(goldenLabels(golden) as number[], BigInt) };
@@ -144,6 +159,8 @@ describe('a run killed by SIGKILL and resumed equals an unbroken one, byte for b
     ['at the end of an epoch and of a phase, while results are written', 'checkpoints after epochs', [lines(8), exporting, exported]],
     ['after early stopping', 'stopped early', [lines(24)]],
     ['before and after a probe', 'beginning with a probe', [begun, lines(4)]],
+    ['in batches by class, and before the probe behind them', 'contrast, then a probe', [lines(3), lines(9)]],
+    ['in batches of pairs', 'pairs of texts', [lines(2), lines(8)]],
     ['with tensors and a kept head', 'tensors', [lines(2), writing]],
   ];
   it.each(moments)('%s', { timeout: 3 * MINUTES }, async (_, name, at) => {

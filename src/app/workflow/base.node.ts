@@ -24,6 +24,8 @@ export interface Base {
   readonly tokens: string | undefined;
   /** Tokens that a text model takes at most, where that is known. */
   readonly maxTokens: number | undefined;
+  /** Whether a token sees only those before it. */
+  readonly isCausal: boolean;
   /** What a text model takes for padding, where its tokenizer does not say it. */
   readonly padId: number | undefined;
   /** Files that belong to the model beside its graph, by name: tokenizer, processor. */
@@ -56,10 +58,12 @@ async function fromBundle(path: string): Promise<Base> {
     labels: info.labels,
     preprocessing: info.preprocessing,
     assumption: undefined,
-    features: undefined,
+    // What an embedding gives is what a head shall read; of other models, what their own head reads.
+    features: info.task === 'sentence-embedding' ? model.graph.outputs[0]?.name : undefined,
     tokens: undefined,
     maxTokens: info.text?.maxLength,
     padId: info.text?.padId,
+    isCausal: false,
     files,
     sha256: info.files['model.onnx']?.sha256 ?? '',
     licence: info.base.licence,
@@ -75,7 +79,18 @@ function assumptionOf(steps: readonly TransformStep[] | undefined): string | und
 }
 
 async function fromImporter(reference: BaseReference, context: WorkflowContext): Promise<Base> {
-  const { model, labels, preprocessing, features, tokens, maxTokens, files, source, notes } = await importModel(reference, hubOptions(context));
+  const {
+    model,
+    labels,
+    preprocessing,
+    features,
+    tokens,
+    maxTokens,
+    isCausal = false,
+    files,
+    source,
+    notes,
+  } = await importModel(reference, hubOptions(context));
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   const ready = prepared(model, notes);
   return {
@@ -88,6 +103,7 @@ async function fromImporter(reference: BaseReference, context: WorkflowContext):
     tokens: tokens ?? ready.features,
     maxTokens: maxTokens ?? ready.maxTokens,
     padId: ready.padId,
+    isCausal,
     files: files ?? new Map(),
     sha256: largest(source.files)?.sha256 ?? '',
     licence: source.licence,

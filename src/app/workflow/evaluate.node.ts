@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fail } from '../../core/index.js';
 import { alignTarget, type Columns, type Dataset, hashDataset, SkipLog } from '../../learning/data/index.js';
 import { openDataset, writeFileAtomically } from '../../learning/data/index.node.js';
-import { taskOf } from '../../learning/tasks/index.js';
+import { answersWithClasses, taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
 import { measure } from '../../trust/evaluation/index.js';
@@ -123,7 +123,7 @@ function resultOf(
     split,
     samples: scored.indices.length,
     metrics: measure(taskOf(info.task, info.target), scored.predictions),
-    confusion: taskOf(info.task, info.target).target === 'classes' ? confusionOf(scored, info.labels) : undefined,
+    confusion: answersWithClasses(taskOf(info.task, info.target)) ? confusionOf(scored, info.labels) : undefined,
     skipped: skips.skips.map(({ location, reason }) => ({ location, reason })),
     notes,
     report,

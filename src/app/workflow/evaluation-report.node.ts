@@ -1,5 +1,5 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { metricKind, taskOf } from '../../learning/tasks/index.js';
+import { answersWithClasses, metricKind, taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import type { BundleInfo } from '../../reuse/bundle/index.js';
 import type { ResultTable, Verdict } from '../report/index.node.js';
@@ -9,7 +9,7 @@ import { examplesOf } from './run-report.node.js';
 /** The HTML report of an evaluation. */
 export async function evaluationReport(info: BundleInfo, dataset: Dataset, scored: Scored, result: Omit<EvaluateResult, 'seconds'>): Promise<string> {
   const { renderReport } = await import('../report/index.node.js');
-  const isClassification = taskOf(info.task, info.target).target === 'classes';
+  const isClassification = answersWithClasses(taskOf(info.task, info.target));
   return renderReport({
     title: `Evaluation: ${info.task}`,
     subtitle: `${result.bundle} on ${result.split ? `the ${result.split} data of its run` : result.data}`,

@@ -31,7 +31,7 @@ export async function exportSession(session: Session, path: string, record: RunR
 }
 
 function activationOf({ task, learner }: Session): BundleInfo['activation'] {
-  if (task.target === 'values') return 'values';
+  if (task.target === 'values' || task.text?.unit === 'embedding') return 'values';
   const exported = learner.spec.outputs?.[0]?.name ?? learner.model.graph.outputs[0]?.name;
   return exported === learner.model.graph.outputs[0]?.name ? 'logits' : 'probabilities';
 }

@@ -27,6 +27,7 @@ const defaultBases: Readonly<Record<TaskName, string>> = {
   'text-pair': './encoder',
   'token-classification': './encoder',
   'question-answering': './encoder',
+  'sentence-embedding': './encoder',
   'masked-language-modelling': './encoder',
   'causal-language-modelling': './decoder',
 };
@@ -52,6 +53,7 @@ ${data.test === undefined ? '  # Data that training never sees, for an honest fi
 
 # linear-probe: logistic (or ridge) regression on frozen features; quick and hard to overfit.
 # feature-extraction: a new head on frozen features.   fine-tune: the head first, then the base.
+# setfit: the base first, by contrast between few samples a class, then a probe.
 # full: everything from the first step.                scratch: the same network without its pretrained weights.
 recipe: ${isSmall ? 'linear-probe' : 'fine-tune'}
 

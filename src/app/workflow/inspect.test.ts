@@ -56,6 +56,10 @@ describe('a residual network', () => {
     const [head, all] = [512 * 7 + 7, parameters - 5130 + 512 * 7 + 7];
     expect(plan).toMatchObject({
       'linear-probe': [['probe', 2, head]],
+      setfit: [
+        ['contrast', 60, all - head],
+        ['probe', 2, head],
+      ],
       'feature-extraction': [['head', 2, head]],
       'fine-tune': [
         ['probe', 2, head],
@@ -65,7 +69,7 @@ describe('a residual network', () => {
       scratch: [['scratch', 62, all]],
     });
     // A convolutional network has neither tokens nor the blocks of a transformer.
-    expect(Object.keys(plan).slice(5)).toEqual(['lora', 'dora', 'ia3', 'bitfit', 'last-k']);
+    expect(Object.keys(plan).slice(6)).toEqual(['lora', 'dora', 'ia3', 'bitfit', 'last-k']);
     expect(recipes[0]?.phases[0]?.share).toBeCloseTo(head / all, 10);
   });
 });

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { argMax, metricKind, softmax, type Task } from '../../learning/tasks/index.js';
+import { answersWithClasses, argMax, metricKind, softmax, type Task } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
 import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultTable, Verdict } from '../report/index.node.js';
@@ -14,7 +14,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
   // Charts take most of a second to load, which only a report is worth.
   const { renderReport } = await import('../report/index.node.js');
   const heldOut = session.data.test ?? session.data.validation;
-  const isClassification = session.task.target === 'classes';
+  const isClassification = answersWithClasses(session.task);
   const report: ReportData = {
     title: `${session.spec.task}: ${session.spec.recipe.name}`,
     subtitle: `On ${record.base.uri}`,

@@ -3,6 +3,7 @@ import type { Purpose } from '../../bases/importers/index.node.js';
 import {
   adaptModel,
   adaptTextModel,
+  embedText,
   type FreezeSpec,
   findFeatures,
   fixedBatch,
@@ -80,6 +81,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   const adapted = adapt(spec, base, data, inputs.dims, task, text);
   const rows = fixedBatch(adapted.model.graph);
   checkBatch(spec, rows, base);
+  checkRecipe(spec, data.train);
   const whole = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
   const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
   const phases = planPhases(spec, task, model, adapted.head, trained);
@@ -148,8 +150,14 @@ function checkBatch({ training }: RunSpec, rows: number | undefined, { fixedBatc
 function purposeOf({ task, head }: RunSpec): Purpose | undefined {
   const { text } = taskOf(task);
   if (text === undefined) return undefined;
+  if (text.unit === 'embedding') return 'features';
   if (text.unit === 'text' || text.unit === 'token') return head.name === 'keep' ? undefined : 'features';
   return text.unit;
+}
+
+/** @throws RECIPE_CLASSES where a recipe compares samples of a class and there are no classes */
+function checkRecipe({ recipe }: RunSpec, { target }: Dataset): void {
+  if (recipe.name === 'setfit' && target.kind !== 'classes') fail('RECIPE_CLASSES', { recipe: recipe.name, actual: target.kind });
 }
 
 interface AdaptedBase {
@@ -173,6 +181,10 @@ function adapt(
     checkWords(base, sampleDims, task);
     return { model: base.model, head: [], features: undefined, outputs: base.model.graph.outputs };
   }
+  if (text && task.text?.unit === 'embedding') {
+    const { model, features } = embedText(base.model, { sampleDims, ...tokensOf(text, task), pooling: text.pooling });
+    return { model, head: [], features, outputs: model.graph.outputs };
+  }
   if (head.name === 'keep') {
     const kept = task.target === 'answers' ? { ...base, model: joinSpans(base.model) } : base;
     const model = withLogits(kept.model);
@@ -189,7 +201,7 @@ function adapt(
 }
 
 function isLanguageModel({ text }: Task): boolean {
-  return text !== undefined && text.unit !== 'text' && text.unit !== 'token';
+  return text?.unit === 'masked-language-model' || text?.unit === 'causal-language-model';
 }
 
 /** A language model says something of each token `[N, T, words]`. @throws BASE_NO_WORDS */
@@ -257,9 +269,15 @@ function checkShape(input: string, { dims }: Tensor, expected: readonly unknown[
   if (!fits) fail('DATA_INPUT_SHAPE', { input, expected: (expected ?? []).map((dim) => dim ?? '?').join('×'), actual: dims.join('×') });
 }
 
+/** Losses that compare an output with a label. */
+const LABEL_LOSSES: readonly LossSpec['name'][] = ['cross-entropy', 'mse', 'bce'];
+
+/** @throws LOSS_TASK */
 function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
   const { loss } = training;
   if (loss.name === 'auto') return task.defaultLoss;
+  const known = task.losses ?? LABEL_LOSSES;
+  if (!known.includes(loss.name)) fail('LOSS_TASK', { loss: loss.name, task: task.name, known: known.join(', ') });
   if (loss.name !== 'cross-entropy') return loss;
   const { labelSmoothing, classWeights } = loss;
   if (classWeights === 'none') return { name: 'cross-entropy', labelSmoothing };

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawShapes } from '../../../test/support/shapes.js';
+import { writeTextBase } from '../../../test/support/text-base.js';
 import { tinyBase } from '../../../test/support/tiny-base.js';
 import { float32, int64 } from '../../core/index.js';
 import { saveModelFile } from '../../engine/graph/index.node.js';
@@ -42,5 +43,39 @@ describe('how images were prepared is assumed, with a note', () => {
 
   it('not where the data holds tensors', async () => {
     expect(await notesOf({ task: 'tensor-classification', base }, 'tensors.safetensors')).toEqual([]);
+  });
+});
+
+describe('the tokens of a text become one vector', () => {
+  /** What the model's output, or that of its head's input, is computed by. */
+  async function poolingOf(settings: object | undefined, pooling: 'auto' | 'max' = 'auto'): Promise<readonly string[]> {
+    const folder = await writeTextBase(mkdtempSync(at('text-')));
+    if (settings) {
+      const modules = ['Transformer', 'Pooling'].map((type, idx) => ({
+        idx,
+        path: idx === 0 ? '' : '1_Pooling',
+        type: `sentence_transformers.models.${type}`,
+      }));
+      mkdirSync(join(folder, '1_Pooling'));
+      writeFileSync(join(folder, 'modules.json'), JSON.stringify(modules));
+      writeFileSync(join(folder, '1_Pooling', 'config.json'), JSON.stringify(settings));
+    }
+    writeFileSync(at('texts.csv'), 'text,label\nthe cat,a\nthe dog,b\n');
+    const spec = { task: 'text-classification', base: folder, data: { train: at('texts.csv') }, recipe: 'full', text: { pooling } } as const;
+    const session = await openSession(resolveSpec(spec, { specDir: root }), at('scratch'));
+    await session.close();
+    return session.learner.model.graph.nodes.flatMap(({ op, outputs }) => (outputs[0]?.startsWith('pooling/') ? [op] : []));
+  }
+
+  it('as the base was trained, else by their mean, or as the spec says', async () => {
+    expect(await poolingOf(undefined)).toContain('Div');
+    expect(await poolingOf({ pooling_mode_mean_tokens: true })).toContain('Div');
+    expect(await poolingOf({ pooling_mode_cls_token: true })).toEqual(['Gather']);
+    expect(await poolingOf({ pooling_mode_cls_token: true }, 'max')).toContain('ReduceMax');
+  });
+
+  it('not in a way that is not built, unless the spec says how', async () => {
+    await expect(poolingOf({ pooling_mode_weightedmean_tokens: true })).rejects.toMatchObject({ code: 'SENTENCE_MODULE_UNSUPPORTED' });
+    expect(await poolingOf({ pooling_mode_weightedmean_tokens: true }, 'max')).toContain('ReduceMax');
   });
 });

@@ -1,7 +1,7 @@
 import { embeddingRows, findFeatures, type Pooling } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Dataset, ModelInputs, TextTokenizer } from '../../learning/data/index.js';
-import { checkVocabulary, loadTokenizer } from '../../learning/data/index.node.js';
+import { checkVocabulary, loadTokenizer, readSentenceModules } from '../../learning/data/index.node.js';
 import { type EncodeContext, type Task, type TextInputSlot, type TextReading, textInputs, textSlots } from '../../learning/tasks/index.js';
 import type { BundleInfo } from '../../reuse/bundle/index.node.js';
 import type { RunSpec } from '../spec/index.js';
@@ -43,7 +43,15 @@ export async function openTextSession(
   const padId = base.padId ?? padOf(tokenizer);
   const { overflow, lossOn } = text;
   const stride = text.stride === 'auto' ? Math.floor(maxLength / 4) : text.stride;
-  const context: EncodeContext = { tokenizer, maxLength, overflow, stride, lossOn, names };
+  const context: EncodeContext = {
+    tokenizer,
+    maxLength,
+    overflow,
+    stride,
+    lossOn,
+    names,
+    negatives: training.loss.name === 'triplet' ? 'required' : 'optional',
+  };
   const inputs = textInputs({
     task,
     context,
@@ -54,8 +62,15 @@ export async function openTextSession(
     onCut: (dataset, count) => onNote(cutNote(dataset, count, maxLength)),
   });
   const tokens = base.tokens ?? base.features ?? findFeatures(base.model.graph);
-  const pooling = text.pooling === 'auto' ? 'mean' : text.pooling;
+  const pooling = poolingOf(text, base);
   return { inputs, slots, tokens, pooling, settings: { maxLength, overflow, stride, lossOn, padId } };
+}
+
+/** @throws SENTENCE_MODULE_UNSUPPORTED */
+function poolingOf({ pooling }: RunSpec['text'], { files, isCausal }: Base): Pooling {
+  if (pooling !== 'auto') return pooling;
+  const trained = readSentenceModules(files)?.pooling ?? (isCausal ? 'last' : 'mean');
+  return trained === 'cls' ? 'first' : trained;
 }
 
 function cutNote({ name, size }: Dataset, count: number, maxLength: number): string {

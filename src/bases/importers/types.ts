@@ -21,6 +21,8 @@ export interface ImportedModel {
   readonly tokens?: string;
   /** Tokens that a text model takes at most, where its positions have an end. */
   readonly maxTokens?: number;
+  /** Set where a token sees only those before it: then the last one alone has read all of a text. */
+  readonly isCausal?: true;
   /** Files that belong to the model beside its graph, by name: tokenizer, processor. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
   readonly source: ModelSource;

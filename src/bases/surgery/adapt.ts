@@ -6,6 +6,7 @@ import { fixedBatch, freeBatch, nameBatch } from './free-batch.js';
 import { attachHead, type HeadSpec } from './head.js';
 import { nearest } from './nearest.js';
 import { namesIn } from './nodes.js';
+import { normalised } from './normalise.js';
 import { findParameters } from './parameters.js';
 import { type Pooling, poolTokens, type TokenMask } from './pool-tokens.js';
 
@@ -50,6 +51,9 @@ export function adaptModel(model: Model, { sampleDims, taps, head, outputs, seed
   return { model: { ...model, graph }, headParameters, features: cut.output };
 }
 
+/** What makes vectors of a text's tokens. */
+export type TextCut = Pick<TextAdaptSpec, 'sampleDims' | 'tokens' | 'mask' | 'pooling'>;
+
 export interface TextAdaptSpec extends Pick<AdaptSpec, 'sampleDims' | 'head' | 'outputs' | 'seed'> {
   /** The value that the head reads: `[N, T, C]` with a vector for each token, or `[N, C]`. */
   readonly tokens: string;
@@ -62,7 +66,28 @@ export interface TextAdaptSpec extends Pick<AdaptSpec, 'sampleDims' | 'head' | '
  * Cuts a text model at its tokens and puts a new head there, on all of a text or on each token.
  * @throws TAP_UNKNOWN, TAP_RANK
  */
-export function adaptTextModel(model: Model, { sampleDims, tokens, mask, pooling, head, outputs, seed }: TextAdaptSpec): Adapted {
+export function adaptTextModel(model: Model, { head, outputs, seed, ...wanted }: TextAdaptSpec): Adapted {
+  const cut = cutText(model, wanted);
+  const graph = nameBatch(attachHead(cut.graph, cut.output, cut.width, outputs, head, seed, wanted.pooling ? 'sample' : 'token'));
+  const known = new Set(findParameters(cut.graph).map(({ name }) => name));
+  const headParameters = findParameters(graph).flatMap(({ name }) => (known.has(name) ? [] : [name]));
+  return { model: { ...model, graph }, headParameters, features: cut.output };
+}
+
+/**
+ * Cuts a text model at its tokens; its output is a vector of length 1 for each text, `[N, C]`.
+ * @throws TAP_UNKNOWN, TAP_RANK
+ */
+export function embedText(model: Model, wanted: TextCut & { readonly pooling: Pooling }): Adapted {
+  const { graph, output } = normalised(cutText(model, wanted));
+  return { model: { ...model, graph: nameBatch(graph) }, headParameters: [], features: output };
+}
+
+/** @throws TAP_UNKNOWN, TAP_RANK */
+function cutText(
+  model: Model,
+  { sampleDims, tokens, mask, pooling }: TextCut,
+): { readonly graph: Graph; readonly output: string; readonly width: number } {
   const opset = model.opsets.get('') ?? fail('GRAPH_NO_VALUE', { name: 'opset' });
   const below = upTo(model.graph, [tokens]);
   const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [1, ...sample]]));
@@ -70,10 +95,7 @@ export function adaptTextModel(model: Model, { sampleDims, tokens, mask, pooling
   const isPooled = found.length === 2;
   if (found.length !== 3 && !(isPooled && pooling)) fail('TAP_RANK', { tap: tokens, dims: found.join('×') });
   const cut = pooling && !isPooled ? poolTokens(below, tokens, pooling, mask) : { graph: below, output: tokens };
-  const graph = nameBatch(attachHead(cut.graph, cut.output, found.at(-1) as number, outputs, head, seed, pooling ? 'sample' : 'token'));
-  const known = new Set(findParameters(cut.graph).map(({ name }) => name));
-  const headParameters = findParameters(graph).flatMap(({ name }) => (known.has(name) ? [] : [name]));
-  return { model: { ...model, graph }, headParameters, features: cut.output };
+  return { ...cut, width: found.at(-1) as number };
 }
 
 /** What `taps` need. What comes behind may have shapes that depend on data, such as the boxes a detector found. */

@@ -1,4 +1,4 @@
-export { type Adapted, type AdaptSpec, adaptModel, adaptTextModel, withLogits } from './adapt.js';
+export { type Adapted, type AdaptSpec, adaptModel, adaptTextModel, embedText, withLogits } from './adapt.js';
 export * from './adapters/index.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
 export { blockNames, parameterBlocks } from './blocks.js';

@@ -1,7 +1,6 @@
 import { int64 } from '../../core/index.js';
-import { type Graph, type Node, pruneUnused, type StandardOp, type StoredTensor } from '../../engine/graph/index.js';
-import { unused } from './features.js';
-import { makeNode, namesIn } from './nodes.js';
+import { type Graph, pruneUnused } from '../../engine/graph/index.js';
+import { Additions } from './additions.js';
 
 /**
  * How the vectors of a text's tokens become one: their mean, the largest of each entry, the first token's (BERT's `[CLS]`), or the last one's, which
@@ -25,7 +24,7 @@ export function poolTokens(
   pooling: Pooling,
   mask: TokenMask | undefined,
 ): { readonly graph: Graph; readonly output: string } {
-  const add = new Additions(graph);
+  const add = new Additions(graph, 'pooling');
   const weights = mask && add.node('Unsqueeze', [add.node('Cast', [mask.name], { to: 1 }), add.constant('axis', int64([1], [2]))]);
   const pooled = weights === undefined ? plain(add, tokens, pooling) : masked(add, tokens, weights, pooling);
   const outputs = [{ name: pooled, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } }];
@@ -53,34 +52,4 @@ function masked(add: Additions, tokens: string, weights: string, pooling: Poolin
   const [from, to] = [add.constant('second', int64([1], [1])), add.constant('end', int64([1], [2 ** 31 - 1]))];
   const shifted = add.node('Slice', [add.node('Pad', [weights, add.constant('pads', int64([6], [0, 0, 0, 0, 1, 0]))]), from, to, axes]);
   return sum(add.node('Mul', [tokens, add.node('Sub', [weights, shifted])]));
-}
-
-/** Nodes and constants that are added to a graph, under names of their own. */
-class Additions {
-  readonly #graph: Graph;
-  readonly #taken: Set<string>;
-  readonly #nodes: Node[] = [];
-  readonly #initializers = new Map<string, StoredTensor>();
-
-  constructor(graph: Graph) {
-    this.#graph = graph;
-    this.#taken = namesIn(graph);
-  }
-
-  node(op: StandardOp, inputs: readonly string[], settings: Readonly<Record<string, number>> = {}): string {
-    const output = unused(`pooling/${op}`, this.#taken);
-    this.#nodes.push(makeNode(op, inputs, output, settings));
-    return output;
-  }
-
-  constant(name: string, value: StoredTensor): string {
-    const unique = unused(`pooling/${name}`, this.#taken);
-    this.#initializers.set(unique, value);
-    return unique;
-  }
-
-  graph(): Graph {
-    const { nodes, initializers } = this.#graph;
-    return { ...this.#graph, nodes: [...nodes, ...this.#nodes], initializers: new Map([...initializers, ...this.#initializers]) };
-  }
 }

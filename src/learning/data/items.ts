@@ -74,6 +74,8 @@ export interface Items {
   sampleOf(item: number): number;
   /** The batches of an epoch, over all items or over some. A function of its arguments alone. */
   plan(request: EpochRequest, items?: readonly number[]): readonly PlannedBatch[];
+  /** The shape of a batch of these items, which holds the longest. */
+  dimsOf(items: readonly number[]): SampleDims;
   /** Reads the batches in order, the next ones while one is in use; one that loses all of its samples is not given. */
   read(planned: readonly PlannedBatch[], order: Pick<EpochRequest, 'seed' | 'epoch'>): AsyncIterable<ItemBatch>;
   /** What the model shall say of the items of a batch. */

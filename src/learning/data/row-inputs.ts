@@ -36,6 +36,7 @@ function rowItems({ dims, ...source }: Rows): Items {
     isRepeatable: transforms === undefined || !isRandom(transforms),
     sampleOf: (item) => item,
     plan: (request, items = allIndices(dataset)) => sliced(request, items, dims),
+    dimsOf: () => dims,
     async *read(planned, order): AsyncGenerator<ItemBatch> {
       for await (const { labels, indices, ...batch } of readBatches({ ...source, ...order }, planned)) {
         yield { ...batch, items: indices, target: labels, dims };

@@ -3,6 +3,7 @@ import { causalLanguageModelling } from './causal-language-modelling.js';
 import { imageClassification } from './image-classification.js';
 import { maskedLanguageModelling } from './masked-language-modelling.js';
 import { questionAnswering } from './question-answering.js';
+import { classEmbedding, pairEmbedding, scoreEmbedding } from './sentence-embedding.js';
 import type { Task } from './task.js';
 import { tensorClassification } from './tensor-classification.js';
 import { tensorRegression } from './tensor-regression.js';
@@ -20,6 +21,7 @@ const tasks = {
   'causal-language-modelling': [causalLanguageModelling],
   'question-answering': [questionAnswering],
   'token-classification': [tokenClassification],
+  'sentence-embedding': [pairEmbedding, scoreEmbedding, classEmbedding],
   'text-pair': [pairClassification, pairRegression],
 } as const satisfies Readonly<Record<string, readonly [Task, ...Task[]]>>;
 
@@ -41,7 +43,7 @@ export { argMax, classPrediction, softmax } from './classification.js';
 export { createLoss, type Loss, type LossInputs, type LossSpec } from './losses/index.js';
 export { metricKind } from './metrics.js';
 export type { Prediction } from './prediction.js';
-export type { Predictions, Task } from './task.js';
+export { answersWithClasses, type Predictions, type Task } from './task.js';
 export { type TextInputSlot, textSlots } from './text/layout.js';
 export type { EncodeContext, TextReading } from './text/reading.js';
 export { textInputs } from './text/text-inputs.js';

@@ -20,6 +20,11 @@ export type Measure = (drawn: Int32Array) => Readonly<Record<string, number>>;
 /** What is kept of a model's outputs `[N, …]` where these are too large to keep: float `[N, K]`, in the graph. */
 export type Summary = (b: GraphBuilder, values: Pick<LossInputs, 'output' | 'target'>) => Value;
 
+/** Whether a task answers with one of several classes: labels may be classes where something else is learnt of them. */
+export function answersWithClasses({ target, text }: Task): boolean {
+  return target === 'classes' && text?.unit !== 'embedding';
+}
+
 /** A kind of problem: what data it takes, what it optimises and how it is measured. */
 export interface Task {
   /** As a spec names it. */
@@ -36,6 +41,8 @@ export interface Task {
   /** How texts are read and answered, where the content is text. */
   readonly text?: TextReading;
   readonly defaultLoss: LossSpec;
+  /** The losses it can be trained with, where these are others than those that compare an output with a label. */
+  readonly losses?: readonly LossSpec['name'][];
   /** The metric that decides between models, and whether more of it is better. */
   readonly primary: { readonly metric: string; readonly better: 'higher' | 'lower' };
   /** Prepares the metrics of some predictions: what is computed once a sample is shared by all resamples. */

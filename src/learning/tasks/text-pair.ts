@@ -8,8 +8,8 @@ import { wholeTexts } from './text-classification.js';
 /** Two texts that are read together. */
 const pairs: TextReading = {
   ...wholeTexts,
-  encode: async (samples, context) => {
-    const found = await wholeTexts.encode(samples, context);
+  encode: async (samples, context, mode) => {
+    const found = await wholeTexts.encode(samples, context, mode);
     return found.map((items, i) => (samples[i]?.content.pair === undefined ? new RegraftError('TEXT_NO_PAIR', {}) : items));
   },
 };

@@ -1,8 +1,8 @@
 import { type Events, fail, type Tensor } from '../../core/index.js';
-import type { Graph, Model } from '../../engine/graph/index.js';
+import { type Graph, type Model, pruneUnused } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
-import type { Dataset, Items, ReadingMode, SampleDims, SkipLog } from '../data/index.js';
-import { createLoss } from '../tasks/index.js';
+import { classBatches, type Items, type SampleDims, type SkipLog } from '../data/index.js';
+import { createLoss, type Loss } from '../tasks/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
 import { nextBest } from './early-stopping.js';
 import { evaluateSource } from './evaluate.js';
@@ -75,19 +75,20 @@ class PhaseRun {
   static async open(context: PhaseContext, held: Release[]): Promise<PhaseRun> {
     const { spec, model, phase } = context;
     const plan = planTraining(model, phase);
-    const itemsOf = (dataset: Dataset, mode: ReadingMode): Promise<Items> => spec.inputs.open(dataset, phase.augment ? mode : 'eval', context.skips);
-    const items = await itemsOf(spec.train, 'train');
-    const trainer = new Trainer({ ...trainerSettings(context, items.size), model, ...plan });
+    const loss = createLoss(phase.objective ?? spec.loss);
+    const items = await trainingItems(context, loss);
+    const trainer = new Trainer({ ...trainerSettings(context), ...plan, model: trainedModel(context), loss, batchSize: rowsFor(spec, items) });
     held.push(() => trainer.release());
     await trainer.start();
     const prefixes = await prefixesOf(context, trainer, held);
-    const open = async (of: Items): Promise<BatchSource> => {
-      const source = await openPhaseSource(context, of, prefixes, trainer.spec.batchSize);
+    const open = async (read: Items, batchSize: number): Promise<BatchSource> => {
+      const source = await openPhaseSource(context, read, prefixes, batchSize);
       held.push(() => source.close());
       return source;
     };
-    const train = await open(items);
-    const validation = spec.validation && (await open(await itemsOf(spec.validation, 'eval')));
+    const train = await open(items, spec.batchSize);
+    const isValidated = spec.validation !== undefined && phase.objective === undefined;
+    const validation = isValidated ? await open(await spec.inputs.open(spec.validation, 'eval', context.skips), trainer.spec.batchSize) : undefined;
     announce(context, plan, stepsOf(context, train));
     return new PhaseRun(context, trainer, train, validation);
   }
@@ -234,17 +235,14 @@ class PhaseRun {
   }
 }
 
-type PlanKeys = 'model' | 'trainable' | 'rates';
+type PlanKeys = 'model' | 'trainable' | 'rates' | 'loss' | 'batchSize';
 
-/** @param items there are; a long text may be several */
-function trainerSettings({ spec, phase, start }: PhaseContext, items: number): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
+function trainerSettings({ spec, phase, start }: PhaseContext): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
   const { device, inputs, clip, checkpointActivations = false, seed } = spec;
   return {
     device,
     sampleDims: inputs.dims,
-    batchSize: spec.fixedBatch ?? Math.min(spec.batchSize, Math.max(1, items)),
     task: spec.task,
-    loss: createLoss(spec.loss),
     optimizer: phase.optimizer,
     clip,
     checkpointActivations,
@@ -252,6 +250,27 @@ function trainerSettings({ spec, phase, start }: PhaseContext, items: number): O
     seed,
     before: start.total - start.step,
   };
+}
+
+/** The training data in batches that the loss can use. @throws DATA_EMPTY where none of it can be read */
+async function trainingItems({ spec, phase, skips }: PhaseContext, { byClass }: Loss): Promise<Items> {
+  const items = await spec.inputs.open(spec.train, phase.augment ? 'train' : 'eval', skips);
+  if (items.size === 0) fail('DATA_EMPTY', { path: spec.train.name });
+  return byClass ? classBatches(items, (item) => spec.train.sample(items.sampleOf(item)).label as number) : items;
+}
+
+/** Rows of the largest batch: where a sample is several items, more than samples. */
+function rowsFor({ fixedBatch, batchSize, train }: LearnerSpec, items: Items): number {
+  if (fixedBatch !== undefined) return fixedBatch;
+  const batches = items.plan({ epoch: 0, shuffle: false, seed: 0, batchSize, start: 0 });
+  return batches.reduce((most, batch) => Math.max(most, batch.items.length), Math.min(batchSize, train.size));
+}
+
+/** The model, or its part up to what the head reads. */
+function trainedModel({ spec: { headInput }, phase, model }: PhaseContext): Model {
+  if (phase.objective === undefined || headInput === undefined) return model;
+  const output = { name: headInput, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } };
+  return { ...model, graph: pruneUnused({ ...model.graph, outputs: [output] }) };
 }
 
 /** The frozen part of the model for each shape, compiled when it is first needed; `undefined` where nothing is frozen before the trainable part. */

@@ -1,5 +1,6 @@
 import type { FreezeSpec } from '../../bases/surgery/index.js';
 import type { OptimizerSpec } from '../../engine/optimizers/index.js';
+import type { LossSpec } from '../tasks/index.js';
 import type { ScheduleSpec } from './schedules/index.js';
 
 /** Parameters with a rate or decay of their own. */
@@ -41,6 +42,8 @@ export interface Phase {
   readonly held?: readonly string[];
   /** Set where the blocks of the base join one after the other, from the head down; names of the head's parameters. */
   readonly gradual?: { readonly head: readonly string[] };
+  /** Set where the phase does not learn the task: a loss on what the head reads, `[N, width]`, against the task's labels. Nothing is validated in it. */
+  readonly objective?: LossSpec;
   readonly length: { readonly epochs: number } | { readonly steps: number };
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;

@@ -42,6 +42,19 @@ describe('the phases of a recipe', () => {
     }
   });
 
+  it('setfit trains the base on its features, then the head as a probe', () => {
+    const setfit = { name: 'setfit', temperature: 0.2, baseRate: 0.1, folds: 3 } as const;
+    expect(phasesOf(setfit, { ...inputs, earlyStopping: { metric: 'loss', patience: 1, minDelta: 0 } })).toMatchObject([
+      { name: 'contrast', objective: { name: 'supervised-contrastive', temperature: 0.2 }, length: { epochs: 10 }, augment: true },
+      { name: 'probe', folds: 3 },
+    ]);
+    expect(stepPhases(setfit)[0]).not.toHaveProperty('earlyStopping');
+    const [plan = {}] = plans(setfit);
+    expect(Object.keys(plan)).toHaveLength(9);
+    expect(plan).not.toHaveProperty('fc.weight');
+    expect(plan['block1.conv.weight']).toEqual([0.1 * 0.1, 0.5]);
+  });
+
   it('feature extraction trains the head, on images as for training', () => {
     const [phase] = stepPhases({ name: 'feature-extraction' });
     expect(phase).toMatchObject({ length: { epochs: 10 }, augment: true, batchNorm: 'eval' });

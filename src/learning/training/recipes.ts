@@ -1,4 +1,5 @@
 import type { AdapterName, AdapterSpec, FreezeSpec } from '../../bases/surgery/index.js';
+import { fail } from '../../core/index.js';
 import type { OptimizerSpec } from '../../engine/optimizers/index.js';
 import { type ByLayer, byLayer } from './by-layer.js';
 import type { EarlyStopping, GroupSpec, Phase, ProbePhase } from './phase.js';
@@ -8,6 +9,11 @@ import type { ScheduleSpec } from './schedules/index.js';
 export type RecipeSpec =
   | { readonly name: 'feature-extraction' | 'full' | 'scratch' }
   | { readonly name: 'linear-probe'; readonly folds: number }
+  /**
+   * The base first, by contrast: features of one class become alike, those of others different; then a linear probe on these. For a few samples a class
+   * (Tunstall et al., SetFit, arXiv 2209.11055, with the supervised contrastive loss in place of pairs).
+   */
+  | { readonly name: 'setfit'; readonly temperature: number; readonly baseRate: number; readonly folds: number }
   /**
    * Head first, then the base at a lower rate. A linear head starts as a probe unless `start` says `steps`: from a good head the features are not
    * distorted (Kumar et al., arXiv 2202.10054). Otherwise `headShare` of the length goes to the head alone.
@@ -59,6 +65,15 @@ type Recipes = {
 
 const recipes: Recipes = {
   'linear-probe': ({ folds }) => [{ name: 'probe', folds }],
+  setfit: ({ temperature, baseRate, folds }, { head, earlyStopping: _, ...inputs }) => {
+    if (head.length !== LINEAR) fail('PROBE_HEAD', { parameters: head.length });
+    const objective = { name: 'supervised-contrastive', temperature } as const;
+    const contrast = whole('contrast', { head, ...inputs }, inputs.length);
+    return [
+      { ...contrast, ...byLayer({}, head, baseRate), objective, held: head },
+      { name: 'probe', folds },
+    ];
+  },
   'feature-extraction': (_, inputs) => [{ ...headOnly(inputs, inputs.length), augment: true }],
   ...adapterRecipes(),
   bitfit: (_, inputs) => fromProbe(inputs, chosenOnly('biases', inputs)),

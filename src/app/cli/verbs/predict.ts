@@ -23,6 +23,7 @@ export const predict = defineVerb<PredictResult>({
 });
 
 function line(predicted: Predicted): string {
+  if ('values' in predicted && Array.isArray(predicted.values)) return `${predicted.input}  ${vector(predicted.values)}`;
   if ('values' in predicted) {
     const values = Object.entries(predicted.values).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
     return `${predicted.input}  ${values.join('  ')}`;
@@ -37,6 +38,13 @@ function line(predicted: Predicted): string {
   const others = top.filter((other) => other.label !== label).map((other) => `${other.label} ${percent(other.probability)}`);
   return `${input}  ${label} ${percent(probability)}${others.length > 0 ? `  (${others.join(', ')})` : ''}`;
 }
+
+/** The beginning of a vector; --json gives all of it. */
+function vector(values: readonly number[]): string {
+  const first = values.slice(0, SHOWN).map((value) => value.toFixed(4));
+  return `[${first.join(', ')}${values.length > SHOWN ? ', …' : ''}] of ${values.length}`;
+}
+const SHOWN = 4;
 
 function share({ label, probability }: { readonly label: string; readonly probability: number }): string {
   return `${label} ${percent(probability)}`;

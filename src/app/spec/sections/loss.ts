@@ -15,6 +15,19 @@ export const lossSchema = nameOrObject(
     }),
     z.strictObject({ name: z.literal('mse') }),
     z.strictObject({ name: z.literal('bce') }),
+    z.strictObject({
+      name: z.literal('multiple-negatives-ranking'),
+      scale: z.number().gt(0).describe('Multiplies the cosines.').default(20),
+    }),
+    z.strictObject({
+      name: z.literal('triplet'),
+      margin: z.number().gt(0).max(2).describe('By how much the cosine with the positive shall exceed that with the negative.').default(0.5),
+    }),
+    z.strictObject({ name: z.literal('cosine-similarity') }),
+    z.strictObject({
+      name: z.literal('supervised-contrastive'),
+      temperature: z.number().gt(0).describe('Divides the cosines.').default(0.1),
+    }),
   ],
   'auto',
 );

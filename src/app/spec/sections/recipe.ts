@@ -24,6 +24,12 @@ export const recipeSchema = nameOrObject(
       name: z.literal('linear-probe'),
       folds: z.int().min(2).describe('Folds of the cross-validation that chooses the strength of the regularisation.').default(5),
     }),
+    z.strictObject({
+      name: z.literal('setfit'),
+      temperature: z.number().gt(0).describe('Divides the cosines of features; small values look at the nearest samples alone.').default(0.1),
+      baseRate: z.number().gt(0).describe("Learning rate of the base, as a multiple of the optimiser's.").default(0.1),
+      folds: z.int().min(2).describe('Folds of the cross-validation that chooses the strength of the probe.').default(5),
+    }),
     z.strictObject({ name: z.literal('feature-extraction') }),
     z.strictObject({
       name: z.literal('fine-tune'),

@@ -22,6 +22,7 @@ const LOW_RANK = { rank: 8, alpha: 16, dropout: 0, rankStabilised: false, target
 /** Every recipe with the options a spec has by default. */
 const RECIPES: Readonly<Record<RecipeSpec['name'], RecipeSpec>> = {
   'linear-probe': { name: 'linear-probe', folds: 5 },
+  setfit: { name: 'setfit', temperature: 0.1, baseRate: 0.1, folds: 5 },
   'feature-extraction': { name: 'feature-extraction' },
   'fine-tune': { name: 'fine-tune', start: 'auto', headShare: 0.2, baseRate: 0.1 },
   full: { name: 'full' },

@@ -63,6 +63,11 @@ export function classFor({ type, classes }: Family, purpose: Purpose): string {
   return found ?? fail('IMPORT_PURPOSE', { type, purpose, known: names.join(', ') });
 }
 
+/** Whether the models of a family write text: each token sees only those before it. */
+export function isCausal({ classes }: Family): boolean {
+  return Object.keys(classes).some((name) => LANGUAGE_MODEL['causal-language-model'].test(name));
+}
+
 function hasHead({ classes, base }: Family, className: string, weights: StateDict): boolean {
   return [...weights.keys()].some((name) => !name.startsWith(`${base}.`) && classes[className]?.head?.test(name));
 }

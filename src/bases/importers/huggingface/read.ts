@@ -6,7 +6,7 @@ import { isObject, type JsonObject, parseJson } from '../json.js';
 import { isPresent } from '../present.js';
 import { readWeights } from '../state-dict/index.js';
 import type { Import, ImportHints } from '../types.js';
-import { type Built, buildModel, classFor, familyOf } from './build.js';
+import { type Built, buildModel, classFor, familyOf, isCausal } from './build.js';
 import { withOrigin } from './origin.js';
 import { readPreprocessing } from './preprocessing.js';
 import { tokenLimit } from './text/limit.js';
@@ -43,6 +43,7 @@ export async function readHuggingFace(folder: HubFolder, entry: string, file: st
     ...(features !== undefined && { features }),
     ...(tokens !== undefined && !images && { tokens }),
     ...(limit !== undefined && !images && { maxTokens: limit }),
+    ...(isCausal(built.family) && { isCausal: true as const }),
     files: await companionFiles(folder, entry),
     notes: [...notes, ...(images?.notes ?? []), ...notesOn(config, built)],
   };

@@ -1,9 +1,12 @@
 import { binaryCrossEntropy } from './binary-cross-entropy.js';
+import { cosineSimilarity } from './cosine-similarity.js';
 import { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
 import type { Loss } from './loss.js';
 import { meanSquaredError } from './mean-squared-error.js';
+import { multipleNegativesRanking, type RankingOptions } from './multiple-negatives-ranking.js';
 import { spanLoss } from './span.js';
 import { type ContrastOptions, supervisedContrast } from './supervised-contrastive.js';
+import { type TripletOptions, triplet } from './triplet.js';
 
 /** The losses by the name a spec uses, with their options. */
 export type LossSpec =
@@ -11,6 +14,9 @@ export type LossSpec =
   | { readonly name: 'mse' }
   | { readonly name: 'bce' }
   | { readonly name: 'span' }
+  | { readonly name: 'cosine-similarity' }
+  | ({ readonly name: 'multiple-negatives-ranking' } & RankingOptions)
+  | ({ readonly name: 'triplet' } & TripletOptions)
   | ({ readonly name: 'supervised-contrastive' } & ContrastOptions);
 
 const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { name: Name }>) => Loss } = {
@@ -18,6 +24,9 @@ const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { 
   mse: () => meanSquaredError,
   bce: () => binaryCrossEntropy,
   span: () => spanLoss,
+  'cosine-similarity': () => cosineSimilarity,
+  'multiple-negatives-ranking': multipleNegativesRanking,
+  triplet,
   'supervised-contrastive': supervisedContrast,
 };
 
@@ -27,3 +36,4 @@ export function createLoss(spec: LossSpec): Loss {
 }
 
 export type { Loss, LossInputs } from './loss.js';
+export { ROLE } from './roles.js';

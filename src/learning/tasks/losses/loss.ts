@@ -11,6 +11,8 @@ export interface LossInputs {
 }
 
 export interface Loss {
+  /** Set where the loss compares samples of one class: a batch must have several of each. */
+  readonly byClass?: true;
   /** Adds the loss to a training graph: a scalar, the mean over the real samples. */
   build(b: GraphBuilder, inputs: LossInputs): Value;
   /** What a batch counts for where batches are averaged: its number of samples, or their weight. `targets` are class indices or values. */
@@ -29,4 +31,15 @@ export function sumAll(b: GraphBuilder, x: Value): Value {
     x.dims.map((_, axis) => axis),
     false,
   );
+}
+
+/** Each row of `x` `[N, D]` divided by its length, or by 1e-6 where it is shorter. */
+export function unitRows(b: GraphBuilder, x: Value): Value {
+  const squares = b.reduceSum(b.mul(x, x), [1]);
+  return b.div(x, b.sqrt(b.op('Max', [squares, b.scalar(x.type, 1e-12)])));
+}
+
+/** Mean of `values` `[N]` where `weights` `[N]` are 1; 0 where none is. */
+export function meanOver(b: GraphBuilder, values: Value, weights: Value): Value {
+  return b.div(sumAll(b, b.mul(values, weights)), b.op('Max', [sumAll(b, weights), b.scalar(weights.type, 1)]));
 }

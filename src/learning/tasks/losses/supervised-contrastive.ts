@@ -1,4 +1,4 @@
-import { type Loss, sumAll } from './loss.js';
+import { type Loss, sumAll, unitRows } from './loss.js';
 
 export interface ContrastOptions {
   /** Divides the cosines: small values look at the nearest samples alone. Above 0. */
@@ -13,8 +13,7 @@ export interface ContrastOptions {
 export function supervisedContrast({ temperature }: ContrastOptions): Loss {
   const build: Loss['build'] = (b, { output, target, mask }) => {
     const [n = 0] = output.dims;
-    const norm = b.op('Sqrt', [b.op('Max', [b.reduceSum(b.mul(output, output), [1]), b.scalar(output.type, 1e-12)])]);
-    const unit = b.div(output, norm);
+    const unit = unitRows(b, output);
     const cosines = b.mul(b.op('Gemm', [unit, unit], { transB: 1 }), 1 / temperature);
     // 1 for pairs of two different real samples.
     const real = b.mul(b.reshape(mask, [n, 1]), b.reshape(mask, [1, n]));
@@ -31,5 +30,5 @@ export function supervisedContrast({ temperature }: ContrastOptions): Loss {
     const has = b.op('Min', [count, b.scalar(output.type, 1)]);
     return b.div(b.neg(sumAll(b, means)), b.op('Max', [sumAll(b, has), b.scalar(output.type, 1)]));
   };
-  return { build, weight: (_, samples) => samples };
+  return { build, weight: (_, samples) => samples, byClass: true };
 }

@@ -1,5 +1,5 @@
 import type { Random, RegraftError } from '../../../core/index.js';
-import type { Label, TextContent, TextTokenizer } from '../../data/index.js';
+import type { Label, ReadingMode, TextContent, TextTokenizer } from '../../data/index.js';
 import type { Prediction } from '../prediction.js';
 
 /** A text as a model reads it. */
@@ -31,6 +31,8 @@ export interface EncodeContext {
   readonly stride: number;
   /** What of a prompt and its completion is learnt. */
   readonly lossOn: 'all' | 'completion';
+  /** Whether each sample must have a text unlike its first. */
+  readonly negatives: 'optional' | 'required';
   /** Names of the classes or tags. */
   readonly names: readonly string[];
 }
@@ -43,13 +45,19 @@ export interface AnsweredItem {
 
 /** How a task reads texts and answers. */
 export interface TextReading {
-  /** What the model answers for: a whole text, each token of it, or which words there are: then the base keeps its own head. */
-  readonly unit: 'text' | 'token' | 'masked-language-model' | 'causal-language-model';
+  /**
+   * What the model answers for: a whole text, each token of it, or which words there are: then the base keeps its own head. An embedding is a whole
+   * text's, too, and has no head.
+   */
+  readonly unit: 'text' | 'token' | 'embedding' | 'masked-language-model' | 'causal-language-model';
+  /** Set where the loss compares the items of a sample: in training they are neighbours in one batch, whose size counts samples. */
+  readonly together?: true;
   /**
    * Each sample as the items the model reads. What cannot be read is an error in its place.
+   * @param mode samples to predict have no labels
    * @throws what is wrong with all of them
    */
-  encode(samples: readonly TextSample[], context: EncodeContext): Promise<(readonly EncodedText[] | RegraftError)[]>;
+  encode(samples: readonly TextSample[], context: EncodeContext, mode: ReadingMode): Promise<(readonly EncodedText[] | RegraftError)[]>;
   /** Numbers that a new head gives for each of these; as many as there are names when left out. */
   readonly outputs?: number;
   /** Length of an item's target, given that of its tokens; targets are padded with {@link IGNORED}. Left out where the label is the target. */

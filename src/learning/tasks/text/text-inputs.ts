@@ -9,6 +9,7 @@ import {
   type ModelInputs,
   type PlannedBatch,
   type ReadingMode,
+  type SampleDims,
   type SkipLog,
 } from '../../data/index.js';
 import type { Task } from '../task.js';
@@ -43,7 +44,7 @@ export function textInputs(spec: TextInputSpec): ModelInputs {
   return {
     dims: textDims(spec.slots, longestOf(spec)),
     open: async (dataset, mode, skips) => {
-      const found = encoded.get(dataset) ?? encodeAll(spec, dataset, skips);
+      const found = encoded.get(dataset) ?? encodeAll(spec, dataset, mode, skips);
       encoded.set(dataset, found);
       return new TextItems(spec, dataset, await found, mode);
     },
@@ -65,7 +66,7 @@ interface EncodedTexts {
 }
 
 /** @throws DATA_TOO_MANY_SKIPPED */
-async function encodeAll({ task, context, onCut }: TextInputSpec, dataset: Dataset, skips: SkipLog): Promise<EncodedTexts> {
+async function encodeAll({ task, context, onCut }: TextInputSpec, dataset: Dataset, mode: ReadingMode, skips: SkipLog): Promise<EncodedTexts> {
   const result = {
     ids: new PackedRows(Int32Array),
     typeIds: new PackedRows(Uint8Array),
@@ -75,7 +76,7 @@ async function encodeAll({ task, context, onCut }: TextInputSpec, dataset: Datas
   let cut = 0;
   for (let start = 0; start < dataset.size; start += CHUNK) {
     const { samples, indices } = await loadTexts(dataset, start, Math.min(dataset.size, start + CHUNK), skips);
-    const found = await task.text.encode(samples, context);
+    const found = await task.text.encode(samples, context, mode);
     for (const [i, items] of found.entries()) {
       const index = indices[i] as number;
       if (items instanceof RegraftError) {
@@ -148,15 +149,22 @@ class TextItems implements Items {
   }
 
   plan({ batchSize, start, ...order }: EpochRequest, items: readonly number[] = [...this.#texts.samples.keys()]): PlannedBatch[] {
-    const groups = groupBy(items, (item) => bucketOf(this.#buckets, this.#texts.ids.at(item).length));
+    const units = this.#units(items);
+    const groups = groupBy([...units.keys()], (unit) => this.#bucketOf(units.get(unit) as readonly number[]));
     const batches: Omit<PlannedBatch, 'position'>[] = [];
     for (const [bucket, length] of this.#buckets.entries()) {
       const ordered = epochOrder({ indices: groups.get(bucket) ?? [], ...order });
       const dims = textDims(this.#spec.slots, length);
-      for (let from = 0; from < ordered.length; from += batchSize) batches.push({ items: ordered.slice(from, from + batchSize), dims });
+      for (let from = 0; from < ordered.length; from += batchSize) {
+        batches.push({ items: ordered.slice(from, from + batchSize).flatMap((unit) => units.get(unit) as readonly number[]), dims });
+      }
     }
     const mixed = order.shuffle ? new Random(order.seed, `batches:${order.epoch}`).shuffle(batches) : batches;
     return mixed.map((batch, position) => ({ ...batch, position })).slice(start);
+  }
+
+  dimsOf(items: readonly number[]): SampleDims {
+    return textDims(this.#spec.slots, this.#buckets[this.#bucketOf(items)] as number);
   }
 
   async *read(planned: readonly PlannedBatch[], { seed, epoch }: Pick<EpochRequest, 'seed' | 'epoch'>): AsyncGenerator<ItemBatch> {
@@ -184,6 +192,18 @@ class TextItems implements Items {
       item: (item) => this.#stored(item),
       sampleOf: (item) => this.sampleOf(item),
     });
+  }
+
+  /** What stays together in a batch, by its first item: each item alone, or those of a sample. */
+  #units(items: readonly number[]): ReadonlyMap<number, readonly number[]> {
+    if (this.#mode !== 'train' || !this.#spec.task.text.together) return new Map(items.map((item) => [item, [item]]));
+    const samples = groupBy(items, (item) => this.sampleOf(item));
+    return new Map([...samples.values()].map((unit) => [unit[0] as number, unit]));
+  }
+
+  /** The bucket that the longest of some items needs. */
+  #bucketOf(items: readonly number[]): number {
+    return Math.max(...items.map((item) => bucketOf(this.#buckets, this.#texts.ids.at(item).length)));
   }
 
   #stored(item: number): EncodedText {

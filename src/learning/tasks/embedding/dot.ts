@@ -1,0 +1,13 @@
+/** Product of two vectors of `width` numbers that begin at `a` and `b`: the cosine where both have length 1. */
+export function dot(data: Float32Array, a: number, b: number, width: number): number {
+  let sum = 0;
+  for (let i = 0; i < width; i++) sum += (data[a + i] as number) * (data[b + i] as number);
+  return sum;
+}
+
+/** Mean of what was found for the samples drawn. */
+export function meanOf(values: Float64Array, drawn: Int32Array): number {
+  let sum = 0;
+  for (const i of drawn) sum += values[i] as number;
+  return sum / drawn.length;
+}
