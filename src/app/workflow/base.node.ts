@@ -79,7 +79,18 @@ function assumptionOf(steps: readonly TransformStep[] | undefined): string | und
 }
 
 async function fromImporter(reference: BaseReference, context: WorkflowContext): Promise<Base> {
-  const { model, labels, preprocessing, features, tokens, maxTokens, isCausal = false, files, source, notes } = await importModel(reference, hubOptions(context));
+  const {
+    model,
+    labels,
+    preprocessing,
+    features,
+    tokens,
+    maxTokens,
+    isCausal = false,
+    files,
+    source,
+    notes,
+  } = await importModel(reference, hubOptions(context));
   const steps = preprocessing === undefined ? guessedPreprocessing(model) : evalTransforms(preprocessing);
   const ready = prepared(model, notes);
   return {

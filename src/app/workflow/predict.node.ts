@@ -151,7 +151,7 @@ async function grouped(inputs: readonly string[]): Promise<Group[]> {
 async function openGroup({ kind, paths }: Group, { info }: LoadedBundle): Promise<Dataset> {
   const decoder = nodeDecoder(info.decode);
   const [path = ''] = paths;
-  const { content } = taskOf(info.task, info.target);
+  const { content, target } = taskOf(info.task, info.target);
   if ((kind === 'image' || kind === 'text') && content !== kind)
     fail('TASK_CONTENT', { task: info.task, expected: content, data: path, actual: kind });
   if (kind === 'image' || kind === 'text') return inputDataset(paths, kind, { files: diskFiles(), decoder });
@@ -160,6 +160,7 @@ async function openGroup({ kind, paths }: Group, { info }: LoadedBundle): Promis
       path,
       unlabelled: true,
       content,
+      target,
       columns: (info.text?.columns ?? {}) as Columns,
       ...(kind === 'folder' && content === 'image' && { format: 'image-folder' as const }),
     },

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { answersWithClasses, argMax, softmax } from '../../learning/tasks/index.js';
+import { answersWithClasses, argMax, metricKind, softmax } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
 import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultRow, ResultTable } from '../report/index.node.js';
@@ -24,7 +24,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
     verdict: runVerdict(record, session.task, judge),
     facts: factsOf(record),
     results: resultTables(session, record),
-    curves: curvesOf(await folder.metrics()),
+    curves: curvesOf(await folder.metrics(), session.task.primary.metric),
     ...(scored && isClassification && { confusion: confusionOf(scored, session.data.names) }),
     examples: scored && heldOut && isClassification && heldOut.kind === 'image' ? await examplesOf(heldOut, scored, session.data.names) : [],
     notes: [...session.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
@@ -55,7 +55,7 @@ function resultTables({ spec }: Session, { metrics = {}, baselines = [] }: RunRe
   return names.map((metric) => ({
     title: metric,
     metric,
-    ...scaleOf(metric),
+    ...metricKind(metric),
     rows: [
       ...rowsOf(spec.recipe.name, 'candidate', metrics, metric),
       ...baselines.flatMap((baseline) => rowsOf(baseline.name, 'baseline', baseline.metrics, metric)),
@@ -71,28 +71,24 @@ function rowsOf(name: string, role: ResultRow['role'], metrics: Measurements, me
   });
 }
 
-/** Metrics that are shares, and others of which more is better too. */
-const SHARES = new Set(['accuracy', 'macroF1', 'f1', 'exactMatch', 'accuracyAt1', 'mrr', 'knnAccuracy']);
-const HIGHER = new Set([...SHARES, 'r2', 'spearman', 'pearson']);
-
-/** How a metric is read. */
-export function scaleOf(metric: string): Pick<ResultTable, 'unit' | 'better'> {
-  return { unit: SHARES.has(metric) ? 'share' : 'number', better: HIGHER.has(metric) ? 'higher' : 'lower' };
-}
-
-function curvesOf(lines: readonly MetricsLine[]): Curve[] {
+/** The loss, and where that is another the metric that decides. */
+function curvesOf(lines: readonly MetricsLine[], primary: string): Curve[] {
   const losses = lines.flatMap((line) => ('loss' in line ? [[line.step, line.loss] as const] : []));
   const evaluations = lines.flatMap((line) => ('metrics' in line ? [line] : []));
-  const heldOut = evaluations.flatMap(({ step, metrics }) => (metrics['loss'] === undefined ? [] : [[step, metrics['loss']] as const]));
-  const accuracy = evaluations.flatMap(({ step, metrics }) => (metrics['accuracy'] === undefined ? [] : [[step, metrics['accuracy']] as const]));
+  const points = (name: string) => evaluations.flatMap(({ step, metrics }) => (metrics[name] === undefined ? [] : [[step, metrics[name]] as const]));
+  const decisive = points(primary);
   const loss = {
     title: 'Loss',
     x: 'step',
     y: 'loss',
-    series: [series('training', losses), series('validation', heldOut)].filter(({ points }) => points.length > 0),
+    series: [series('training', losses), series('validation', points('loss'))].filter(({ points }) => points.length > 0),
   };
-  const share = { title: 'Accuracy', x: 'step', y: 'accuracy', series: [series('validation', accuracy)] };
-  return [...(losses.length > 0 ? [loss] : []), ...(accuracy.length > 0 ? [share] : [])];
+  const other = { title: titled(primary), x: 'step', y: primary, series: [series('validation', decisive)] };
+  return [...(losses.length > 0 ? [loss] : []), ...(decisive.length > 0 ? [other] : [])];
+}
+
+function titled(metric: string): string {
+  return metric.charAt(0).toUpperCase() + metric.slice(1);
 }
 
 function series(name: string, points: readonly (readonly [number, number])[]): Curve['series'][number] {

@@ -25,7 +25,7 @@ const MOST_TOKENS = 512;
 /**
  * Makes a base ready to read text.
  * @param onNote what the user should know: texts that were cut
- * @throws BASE_NO_TOKENIZER, BASE_NOT_TEXT, TOKENIZER_VOCABULARY, TEXT_LENGTH, TEXT_TAPS, and what reading the tokenizer throws
+ * @throws BASE_NOT_TEXT, BASE_NO_TOKENIZER, TOKENIZER_VOCABULARY, TEXT_LENGTH, TEXT_TAPS, and what reading the tokenizer throws
  */
 export async function openTextSession(
   { text, taps, training, data: { columns } }: RunSpec,
@@ -34,9 +34,9 @@ export async function openTextSession(
   names: readonly string[],
   onNote: (text: string) => void,
 ): Promise<TextSession> {
+  const slots = textSlots(dataInputs(base.model.graph).map(signature));
   if (base.files.size === 0) fail('BASE_NO_TOKENIZER', { uri: base.uri });
   const tokenizer = await loadTokenizer(base.files);
-  const slots = textSlots(dataInputs(base.model.graph).map(signature));
   const rows = embeddingRows(base.model.graph, slots.find(({ role }) => role === 'ids')?.name ?? '');
   if (rows !== undefined) checkVocabulary(tokenizer, rows);
   const maxLength = lengthOf(text, base, slots);
