@@ -143,6 +143,10 @@ export const errorTable = {
     message: 'text.maxLength is {asked}, but the base takes texts of {limit} tokens at most.',
     remedy: 'Lower it, or leave it out.',
   },
+  TEXT_TAPS: {
+    message: 'taps is {taps}, but a head on text reads one value of the base.',
+    remedy: 'Name one value [N, T, C] in `taps`, as `regraft inspect` lists them, or leave it out.',
+  },
   TEXT_NO_NEGATIVE: {
     message: 'There is no negative, a text unlike the first.',
     remedy: 'Name its column with `data.columns.negative`, or train with `training.loss: multiple-negatives-ranking`, which needs none.',

@@ -25,10 +25,10 @@ const MOST_TOKENS = 512;
 /**
  * Makes a base ready to read text.
  * @param onNote what the user should know: texts that were cut
- * @throws BASE_NOT_TEXT, BASE_NO_TOKENIZER, TOKENIZER_VOCABULARY, TEXT_LENGTH, and what reading the tokenizer throws
+ * @throws BASE_NOT_TEXT, BASE_NO_TOKENIZER, TOKENIZER_VOCABULARY, TEXT_LENGTH, TEXT_TAPS, and what reading the tokenizer throws
  */
 export async function openTextSession(
-  { text, training }: RunSpec,
+  { text, taps, training, data: { columns } }: RunSpec,
   task: Task & { readonly text: TextReading },
   base: Base,
   names: readonly string[],
@@ -59,11 +59,11 @@ export async function openTextSession(
     padId,
     batchSize: training.batchSize,
     inOrder: !training.shuffle,
-    onCut: (dataset, count) => onNote(cutNote(dataset, count, maxLength)),
+    onCut: (dataset, count) => onNote(cutNote(dataset, count, maxLength, limitOf(base, slots))),
   });
-  const tokens = base.tokens ?? base.features ?? findFeatures(base.model.graph);
+  const tokens = tappedValue(taps) ?? base.tokens ?? base.features ?? findFeatures(base.model.graph);
   const pooling = poolingOf(text, base);
-  return { inputs, slots, tokens, pooling, settings: { maxLength, overflow, stride, lossOn, padId } };
+  return { inputs, slots, tokens, pooling, settings: { maxLength, overflow, stride, lossOn, columns: columnsOfText(columns), padId } };
 }
 
 /** @throws SENTENCE_MODULE_UNSUPPORTED */
@@ -73,15 +73,34 @@ function poolingOf({ pooling }: RunSpec['text'], { files, isCausal }: Base): Poo
   return trained === 'cls' ? 'first' : trained;
 }
 
-function cutNote({ name, size }: Dataset, count: number, maxLength: number): string {
-  return `${count} of the ${size} texts of ${name} were cut at ${maxLength} tokens. Raise text.maxLength to read more of them.`;
+/** The columns that texts are read from: those of labels are no business of one who predicts. */
+function columnsOfText(columns: RunSpec['data']['columns']): NonNullable<TextSession['settings']['columns']> {
+  const texts = ['text', 'pair', 'question', 'context', 'prompt', 'completion', 'anchor', 'positive', 'negative', 'words'];
+  return Object.fromEntries(Object.entries(columns).filter(([role]) => texts.includes(role)));
+}
+
+/** The value a spec names for the head to read. @throws TEXT_TAPS */
+function tappedValue(taps: RunSpec['taps']): string | undefined {
+  if (taps === 'last') return undefined;
+  const [tap, ...others] = taps === 'auto' ? [] : taps;
+  return tap === undefined || others.length > 0 ? fail('TEXT_TAPS', { taps: [taps].flat().join(', ') }) : tap;
+}
+
+/** @param limit of the base */
+function cutNote({ name, size }: Dataset, count: number, maxLength: number, limit: number): string {
+  const remedy = maxLength < limit ? 'Raise text.maxLength to read more of them.' : 'The base reads no more.';
+  return `${count} of the ${size} texts of ${name} were cut at ${maxLength} tokens. ${remedy}`;
+}
+
+/** Tokens that the base takes at most. */
+function limitOf({ maxTokens }: Base, slots: readonly TextInputSlot[]): number {
+  return slots[0]?.length ?? maxTokens ?? Number.POSITIVE_INFINITY;
 }
 
 /** @throws TEXT_LENGTH where the base takes fewer tokens than asked for */
-function lengthOf({ maxLength }: RunSpec['text'], { maxTokens }: Base, slots: readonly TextInputSlot[]): number {
-  const fixed = slots[0]?.length;
-  const limit = fixed ?? maxTokens ?? Number.POSITIVE_INFINITY;
-  if (maxLength === 'auto') return fixed ?? Math.min(limit, MOST_TOKENS);
+function lengthOf({ maxLength }: RunSpec['text'], base: Base, slots: readonly TextInputSlot[]): number {
+  const limit = limitOf(base, slots);
+  if (maxLength === 'auto') return slots[0]?.length ?? Math.min(limit, MOST_TOKENS);
   return maxLength <= limit ? maxLength : fail('TEXT_LENGTH', { asked: maxLength, limit });
 }
 
