@@ -360,6 +360,10 @@ export const errorTable = {
     message: 'Tap "{tap}" has shape [{dims}]; a feature needs a batch axis and at least one more.',
     remedy: 'Choose a value of shape [N, C], [N, T, C] or [N, C, H, W].',
   },
+  TAP_ONE: {
+    message: 'The head of a text model reads one value, not several: {taps}.',
+    remedy: 'Name one of them in taps.',
+  },
   BATCH_BAKED: {
     message: 'The batch size {batch} is built into {op} node "{node}": {reason}.',
     remedy: 'Export the model with a dynamic batch dimension (torch.onnx.export: dynamic_axes or dynamic_shapes).',

@@ -25,10 +25,10 @@ const MOST_TOKENS = 512;
 /**
  * Makes a base ready to read text.
  * @param onNote what the user should know: texts that were cut
- * @throws BASE_NO_TOKENIZER, BASE_NOT_TEXT, TOKENIZER_VOCABULARY, TEXT_LENGTH, and what reading the tokenizer throws
+ * @throws BASE_NO_TOKENIZER, BASE_NOT_TEXT, TAP_ONE, TOKENIZER_VOCABULARY, TEXT_LENGTH, and what reading the tokenizer throws
  */
 export async function openTextSession(
-  { text, training }: RunSpec,
+  { text, taps, training }: RunSpec,
   task: Task & { readonly text: TextReading },
   base: Base,
   names: readonly string[],
@@ -53,9 +53,16 @@ export async function openTextSession(
     inOrder: !training.shuffle,
     onCut: (dataset, count) => onNote(cutNote(dataset, count, maxLength)),
   });
-  const tokens = base.tokens ?? base.features ?? findFeatures(base.model.graph);
+  const tokens = tapOf(taps) ?? base.tokens ?? base.features ?? findFeatures(base.model.graph);
   const pooling = text.pooling === 'auto' ? 'mean' : text.pooling;
   return { inputs, slots, tokens, pooling, settings: { maxLength, overflow, stride, lossOn, padId } };
+}
+
+/** The value that a spec names. @throws TAP_ONE */
+function tapOf(taps: RunSpec['taps']): string | undefined {
+  if (typeof taps === 'string') return undefined;
+  const [tap, ...others] = taps;
+  return others.length === 0 ? tap : fail('TAP_ONE', { taps: taps.join(', ') });
 }
 
 function cutNote({ name, size }: Dataset, count: number, maxLength: number): string {
