@@ -47,6 +47,14 @@ export {
   type WindowOptions,
 } from './learning/data/index.js';
 export { taskOf, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
+export {
+  TextGenerator,
+  type Completion,
+  type Finish,
+  type GenerateOptions,
+  type GeneratorOptions,
+  type SamplingOptions,
+} from './reuse/generation/index.js';
 
 // Parts of the steps.
 export {
@@ -107,9 +115,12 @@ export {
   reinitialise,
   stageEnds,
   tapFeatures,
+  withCache,
   withLogits,
   type Adapted,
   type AdaptSpec,
+  type CachedModel,
+  type CachePart,
   type FreedModel,
   type FreezeSpec,
   type HeadSpec,

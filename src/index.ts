@@ -73,6 +73,19 @@ export {
   type TrainingEvents,
 } from './learning/training/index.node.js';
 export {
+  adapterTensors,
+  addAdapter,
+  countParameters,
+  loadAdapter,
+  mergeAdapter,
+  removeAdapter,
+  saveAdapter,
+  withAdapterTensors,
+  type AdapterFiles,
+  type AdapterSpec,
+  type WithAdapter,
+} from './bases/surgery/index.js';
+export {
   checkVocabulary,
   loadTokenizer,
   type EncodeOptions,
@@ -84,6 +97,14 @@ export {
   type WindowOptions,
 } from './learning/data/index.node.js';
 export { taskOf, type Prediction, type Predictions, type Task, type TaskName } from './learning/tasks/index.js';
+export {
+  TextGenerator,
+  type Completion,
+  type Finish,
+  type GenerateOptions,
+  type GeneratorOptions,
+  type SamplingOptions,
+} from './reuse/generation/index.js';
 export { LoadedBundle, loadBundle, readBundle, writeBundle, type Bundle, type BundleInfo, type BundleInput } from './reuse/bundle/index.node.js';
 
 // Parts of the steps.
@@ -150,9 +171,12 @@ export {
   reinitialise,
   stageEnds,
   tapFeatures,
+  withCache,
   withLogits,
   type Adapted,
   type AdaptSpec,
+  type CachedModel,
+  type CachePart,
   type FreedModel,
   type FreezeSpec,
   type HeadSpec,

@@ -7,7 +7,7 @@ const rooms = {
   bases: ['hub', 'catalogue', 'importers', 'surgery'],
   learning: ['data', 'tasks', 'training', 'selection'],
   trust: ['evaluation', 'health', 'explanation'],
-  reuse: ['bundle', 'registry', 'serving', 'monitoring'],
+  reuse: ['generation', 'bundle', 'registry', 'serving', 'monitoring'],
   app: ['spec', 'report', 'workflow', 'cli'],
 } as const;
 

@@ -179,6 +179,10 @@ export const errorTable = {
     message: 'The tokenizer knows nothing of the text "{text}".',
     remedy: 'Choose a base whose vocabulary has the language of the data.',
   },
+  ADAPTER_NOT_FOUND: {
+    message: '"{path}" is no adapter: it has no {file}.',
+    remedy: 'Name a folder with adapter_config.json and adapter_model.safetensors, as PEFT and `regraft train` write it.',
+  },
   BASE_NOT_TEXT: {
     message: 'The base takes [{inputs}], which are not the inputs of a text model.',
     remedy: 'Choose a base that reads token ids [N, T], such as a Hugging Face text model, or another task.',
@@ -348,9 +352,65 @@ export const errorTable = {
     message: '"{pattern}" is not a regular expression: {reason}',
     remedy: 'Write it as JavaScript does, for example "^layer4\\.".',
   },
+  ADAPTER_PRESENT: {
+    message: 'The model has an adapter of the method {method} already.',
+    remedy: 'Merge it into the weights with mergeAdapter, or take it out with removeAdapter, before you add another.',
+  },
+  ADAPTER_ABSENT: {
+    message: 'The model has no adapter.',
+    remedy: 'Add one with addAdapter, or train with a recipe such as lora.',
+  },
+  ADAPTER_NO_TARGET: {
+    message: 'The targets "{targets}" name no layer that the adapter can change.',
+    remedy: 'Did you mean "{near}"? Name layers by the last parts of their names, as in targets: [query, value], or use targets: all-linear.',
+  },
+  ADAPTER_NO_BLOCKS: {
+    message: 'The model has no residual sums of linear layers, as transformers have, behind which an adapter could stand.',
+    remedy: 'Use another method, such as lora with targets: auto.',
+  },
+  ADAPTER_NO_TOKENS: {
+    message: 'Prompt tuning needs an input of token numbers [N, T] that an embedding is looked up by; the inputs are {inputs}.',
+    remedy: 'Use another method, such as lora, which works for images too.',
+  },
+  ADAPTER_FIXED_LENGTH: {
+    message: 'Prompt tuning makes texts longer, but a number of tokens is built into the model: {reason}',
+    remedy: 'Import the model from Hugging Face, export it with a dynamic sequence length, or use another method, such as lora.',
+  },
+  ADAPTER_NOT_MERGEABLE: {
+    message: 'An adapter of the method {method} cannot be folded into the weights: it is no change of weights.',
+    remedy: 'Export the model with its adapter; it runs as it is.',
+  },
+  ADAPTER_TENSOR: {
+    message: 'The adapter has the tensor "{tensor}" of shape [{found}] where the model needs [{expected}].',
+    remedy: 'Use an adapter that was trained on this base, with the same method and options.',
+  },
+  ADAPTER_FORMAT: {
+    message: 'The adapter cannot be read: {reason}.',
+    remedy: 'Give adapter_config.json and adapter_model.safetensors as PEFT or Regraft wrote them.',
+  },
+  LAYERS_NONE: {
+    message: 'The model has no layers with weights to choose the last ones of.',
+    remedy: 'Use another recipe, such as full.',
+  },
   HEAD_NOT_FOUND: {
     message: 'The output "{output}" does not come from a linear or convolution layer, so the head cannot be found by itself.',
     remedy: 'Name the layer before the head: `taps: [VALUE]`. `regraft inspect MODEL` lists the values.',
+  },
+  CACHE_NOT_FOUND: {
+    message: 'No cache of keys and values can be put into this model: {reason}.',
+    remedy: 'Text is generated without one, by computing all tokens anew for each; export the model without fused attention to have one.',
+  },
+  GENERATION_OPTION: {
+    message: 'The option `{option}` is {value}, which is not {range}.',
+    remedy: 'Give {range}, or leave the option out.',
+  },
+  GENERATION_NO_PROMPT: {
+    message: 'The prompt has no tokens, and the tokenizer names no token that begins or ends a text.',
+    remedy: 'Give a prompt.',
+  },
+  GENERATION_TOO_LONG: {
+    message: 'The prompt has {tokens} tokens; the model takes {longest}, of which one at least must be left for what it writes.',
+    remedy: 'Shorten the prompt.',
   },
   TAP_UNKNOWN: {
     message: 'taps names "{tap}", which is not a value of the model.',
@@ -769,6 +829,10 @@ export const errorTable = {
   BUNDLE_NOT_FOUND: {
     message: 'There is no bundle at {path}: {reason}',
     remedy: 'Give a folder that holds bundle.json, a .zip of one, or a finished run, which has it under bundle/.',
+  },
+  BUNDLE_NO_GENERATION: {
+    message: 'The bundle does {task}; it writes no text.',
+    remedy: 'Train with the task causal-language-modelling to get one that does.',
   },
   BUNDLE_NO_TOKENIZER: {
     message: 'The bundle does {task}, but has no tokenizer to read text with.',

@@ -67,7 +67,7 @@ it.each<[string, readonly string[], number, string]>([
   ['there is no such input', ['predict', '@run', '@nothing.png'], 2, 'nothing.png'],
   ['there is no such bundle', ['predict', '@nothing', '@bad/a.png'], 2, 'There is no bundle'],
   ['the bundle has no data', ['evaluate', '@run/bundle'], 2, '--data'],
-  ['the split is unknown', ['evaluate', '@run', '--split', 'train'], 2, 'test or validation'],
+  ['the split is unknown', ['evaluate', '@run', '--split', 'train'], 2, 'test, validation'],
   ['the form is unknown', ['export', '@run', '--out', '@x', '--format', 'tar'], 2, 'bundle, zip, onnx'],
   ['something else has the name', ['export', '@run', '--out', '@train'], 2, 'a folder that is no bundle'],
 ])('ends with the right code where %s', async (_, words, code, said) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
@@ -25,6 +25,28 @@ export async function runOnnx(model: Model, inputs: Readonly<Record<string, Tens
     return Object.fromEntries(results.map(([name, { type, dims, data }]) => [name, { type: type as DataType, dims, data: data as Float32Array }]));
   } finally {
     await session.release();
+  }
+}
+
+/** Names of a model's nodes in the order in which stock ONNX Runtime runs them. */
+export async function executionOrder(model: Model, inputs: Readonly<Record<string, Tensor>>): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'regraft-profile-'));
+  try {
+    const session = await ort.InferenceSession.create(writeModel(model), {
+      ...options,
+      enableProfiling: true,
+      profileFilePrefix: join(folder, 'run'),
+    });
+    await session.run(
+      Object.fromEntries(Object.entries(inputs).map(([name, { data, dims }]) => [name, new ort.Tensor('float32', data as Float32Array, dims)])),
+    );
+    session.endProfiling();
+    await session.release();
+    const [file = ''] = await readdir(folder);
+    const events = JSON.parse(await readFile(join(folder, file), 'utf8')) as { readonly name: string }[];
+    return events.flatMap(({ name }) => (name.endsWith('_kernel_time') ? [name.slice(0, -'_kernel_time'.length)] : []));
+  } finally {
+    await rm(folder, { recursive: true });
   }
 }
 

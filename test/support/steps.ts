@@ -18,10 +18,29 @@ interface Steps {
   readonly clip?: number;
   readonly count: number;
   readonly optimizer: Phase['optimizer'];
+  /** What is trained, by name; every weight where it is left out. */
+  readonly trained?: readonly string[];
 }
 
-/** The loss before each of some steps, which train every weight by the cross-entropy of the first output; statistics of normalisation stay. */
-export async function lossesOfSteps({ model, head = [], inputs, labels, classes, clip, count, optimizer }: Steps): Promise<number[]> {
+/** The loss before each of some steps, which train weights by the cross-entropy of the first output; statistics of normalisation stay. */
+export async function lossesOfSteps(steps: Steps): Promise<number[]> {
+  const { learner, losses } = await takeSteps(steps);
+  await learner.close();
+  return losses;
+}
+
+/** The same, and who took them: its model has the trained weights. */
+export async function takeSteps({
+  model,
+  head = [],
+  inputs,
+  labels,
+  classes,
+  clip,
+  count,
+  optimizer,
+  trained,
+}: Steps): Promise<{ learner: Learner; losses: number[] }> {
   const learner = new Learner({
     device: watchedDevice().device,
     model,
@@ -40,13 +59,17 @@ export async function lossesOfSteps({ model, head = [], inputs, labels, classes,
   });
   const losses: number[] = [];
   learner.events.on('step', ({ loss }) => losses.push(loss));
-  await learner.run([phaseOf(count, optimizer)]);
-  return losses;
+  await learner.run([{ ...phaseOf(count, optimizer), ...(trained && { freeze: allBut(trained) }) }]);
+  return { learner, losses };
 }
 
 /** Gradient descent without momentum. */
 export function descent(lr: number): Phase['optimizer'] {
   return { name: 'sgd', lr, momentum: 0, nesterov: false, weightDecay: 0 };
+}
+
+function allBut(names: readonly string[]): Phase['freeze'] {
+  return { kind: 'match', pattern: `^(?!(?:${names.map((name) => name.replace(/[.]/g, '\\.')).join('|')})$)` };
 }
 
 function phaseOf(steps: number, optimizer: Phase['optimizer']): Phase {

@@ -11,16 +11,19 @@ interface Lesson {
   readonly rate: number;
   /** Before each step. */
   readonly losses: readonly number[];
+  /** What is trained, by name; every weight where it is left out. */
+  readonly trained?: readonly string[];
 }
 
 /** The largest difference of a loss from PyTorch's, as a share of the effect that training has on it. */
-export async function lossDifference({ model, inputs, labels, rate, losses }: Lesson): Promise<number> {
+export async function lossDifference({ model, inputs, labels, rate, losses, trained }: Lesson): Promise<number> {
   const found = await lossesOfSteps({
     model,
     inputs,
     labels,
     classes: classesOf(model),
     count: losses.length,
+    ...(trained && { trained }),
     optimizer: { name: 'adamw', lr: rate, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
   });
   const [first = Number.NaN] = losses;

@@ -76,6 +76,7 @@ it('makes every default explicit', () => {
           "every": "epoch",
           "keep": 1,
         },
+        "checkpointActivations": false,
         "clip": false,
         "earlyStopping": false,
         "epochs": 5,

@@ -5,6 +5,7 @@ import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
 import { isBundle, readBundle } from '../../reuse/bundle/index.node.js';
 import type { RunSpec } from '../spec/index.js';
+import { withAdapterFrom } from './adapter.node.js';
 import type { WorkflowContext } from './context.js';
 import { hubOptions } from './hub-options.node.js';
 
@@ -40,9 +41,10 @@ export interface Base {
  * @throws the errors of the hub, of the importers and of {@link prepareModel}
  */
 export async function loadModel(base: string | RunSpec['base'], context: WorkflowContext = {}, purpose?: Purpose): Promise<Base> {
-  const { preprocessing, ...named } = typeof base === 'string' ? { uri: base } : base;
+  const { preprocessing, adapter, ...named } = typeof base === 'string' ? { uri: base } : base;
   const reference = purpose === undefined ? named : { ...named, purpose };
-  const loaded = (await isBundle(reference.uri)) ? await fromBundle(reference.uri) : await fromImporter(reference, context);
+  const plain = (await isBundle(reference.uri)) ? await fromBundle(reference.uri) : await fromImporter(reference, context);
+  const loaded = adapter === undefined ? plain : { ...plain, model: await withAdapterFrom(plain.model, adapter) };
   return preprocessing === undefined ? loaded : { ...loaded, preprocessing: evalTransforms(preprocessing), assumption: undefined };
 }
 

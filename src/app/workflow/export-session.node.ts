@@ -1,4 +1,5 @@
 import { type BundleInfo, writeBundle } from '../../reuse/bundle/index.node.js';
+import { withMergedAdapter } from './adapter.node.js';
 import { dataInputs } from './base.node.js';
 import type { Measurements } from './measure-session.node.js';
 import type { RunRecord } from './run-folder.node.js';
@@ -8,7 +9,7 @@ import { signature } from './signature.js';
 /** Writes the session's model, with everything needed to predict, as a bundle. */
 export async function exportSession(session: Session, path: string, record: RunRecord, metrics: Measurements): Promise<BundleInfo> {
   const { spec, transforms, data, text } = session;
-  const model = session.learner.export();
+  const model = withMergedAdapter(session.learner.export());
   const info: Omit<BundleInfo, 'files'> = {
     format: 1,
     task: spec.task,

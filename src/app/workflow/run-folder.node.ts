@@ -23,7 +23,7 @@ export interface RunRecord {
 }
 
 /** What a run writes; `scratch` only while it is at work. */
-const OWN = ['run.json', 'metrics.jsonl', 'checkpoints', 'report.html', 'bundle', 'scratch'] as const;
+const OWN = ['run.json', 'metrics.jsonl', 'checkpoints', 'report.html', 'adapter', 'bundle', 'scratch'] as const;
 
 /** The folder a run writes: `run.json`, `metrics.jsonl`, `checkpoints/`, `report.html`, `bundle/`. */
 export class RunFolder {
@@ -52,6 +52,11 @@ export class RunFolder {
 
   checkpoints(keep: number): CheckpointFolder {
     return new CheckpointFolder(join(this.path, 'checkpoints'), keep);
+  }
+
+  /** What an adapter recipe trained, in PEFT's format. */
+  get adapter(): string {
+    return join(this.path, 'adapter');
   }
 
   get bundle(): string {

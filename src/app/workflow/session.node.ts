@@ -24,6 +24,7 @@ import {
   type ProbePhase,
   phasesOf,
   planTraining,
+  withRecipe,
 } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
@@ -78,8 +79,9 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   const adapted = adapt(spec, base, data, inputs.dims, task, text);
   const rows = fixedBatch(adapted.model.graph);
   checkBatch(spec, rows, base);
-  const model = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
-  const phases = planPhases(spec, model, adapted.head);
+  const whole = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
+  const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
+  const phases = planPhases(spec, model, adapted.head, trained);
   const { training } = spec;
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
   const learner = await learnerOn(device, {
@@ -97,6 +99,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     accumulate: training.accumulate,
     shuffle: training.shuffle,
     clip: training.clip || {},
+    checkpointActivations: training.checkpointActivations,
     seed: spec.seed,
     features: diskFeatures(join(scratch, 'features'), { memory: MEMORY, disk: training.prefixCache ? training.prefixCache.budget : 0 }),
     maxSkippedShare: spec.data.maxSkippedShare,
@@ -254,10 +257,17 @@ function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
 }
 
 /** @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
-function planPhases({ recipe, freeze, groups, training }: RunSpec, model: Model, head: readonly string[]): (Phase | ProbePhase)[] {
+function planPhases(
+  { task, recipe, freeze, groups, training }: RunSpec,
+  model: Model,
+  head: readonly string[],
+  trained: readonly string[] | undefined,
+): (Phase | ProbePhase)[] {
   const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
   const phases = phasesOf(recipe, {
     head,
+    perToken: taskOf(task).text?.unit === 'token',
+    ...(trained && { trained }),
     freeze: freezeOf(freeze),
     groups,
     length: steps === undefined ? { epochs: epochs ?? 1 } : { steps },

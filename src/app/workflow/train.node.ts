@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasAdapter } from '../../bases/surgery/index.js';
 import { Events, fail } from '../../core/index.js';
 import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/training/index.node.js';
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
+import { writeAdapter } from './adapter.node.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
 import { ignoredFiles, missingClasses } from './data.node.js';
 import { exportSession } from './export-session.node.js';
@@ -81,6 +83,7 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
     const bundle = done ? folder.bundle : undefined;
     if (done) {
       await exportSession(session, folder.bundle, record, metrics);
+      if (hasAdapter(session.learner.model)) await writeAdapter(session.learner.model, folder.adapter);
       const skipped = skips.all.map(({ id, reason }) => ({ id, reason }));
       const finished = { ...record, finished: new Date().toISOString(), metrics, skipped };
       await folder.writeRecord(finished);

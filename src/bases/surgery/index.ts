@@ -1,6 +1,8 @@
 export { type Adapted, type AdaptSpec, adaptModel, adaptTextModel, withLogits } from './adapt.js';
+export * from './adapters/index.js';
 export { batchNormInTraining, runningStatistics, type Statistic } from './batch-norm.js';
 export { blockNames, parameterBlocks } from './blocks.js';
+export type { CachedModel, CachePart } from './cache/with-cache.js';
 export { type DenseTokens, denseTokens } from './dense-tokens/index.js';
 export { withoutDropout } from './dropout.js';
 export { embeddingRows } from './embedding-rows.js';
@@ -17,3 +19,4 @@ export type { Pooling } from './pool-tokens.js';
 export { prepareModel } from './prepare.js';
 export { reinitialise } from './scratch.js';
 export { stageEnds } from './stages.js';
+export { withCache } from './with-cache.js';

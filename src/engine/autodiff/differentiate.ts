@@ -1,5 +1,6 @@
 import { fail, isFloat } from '../../core/index.js';
-import { type GraphBuilder, isStandardOp, type Node, reads, shapeContext, type Value } from '../graph/index.js';
+import { type GraphBuilder, isStandardOp, type Node, reads, renameNode, shapeContext, type Value } from '../graph/index.js';
+import { recompute } from './recompute.js';
 import type { RuleContext, RuleRow } from './rule.js';
 import { rules } from './table.js';
 
@@ -11,13 +12,20 @@ import { rules } from './table.js';
  *
  * @param loss a scalar (`[]`) float value
  * @param wanted names of float values, in general parameters, to differentiate by; they may be intermediate values
+ * @param segments the nodes so far, in order, from {@link segmentsOf}: values that no other segment reads are computed again for the backward
+ * pass instead of being kept, but for the last segment's, which it needs at once
  * @returns the gradient of each wanted value by name, of that value's type and shape; zeros where the loss does not depend on it
  * @throws AUTODIFF_NO_RULE naming the op, the node and the parameters that it cuts off
  */
-export function differentiate(b: GraphBuilder, loss: Value, wanted: readonly string[]): Map<string, Value> {
+export function differentiate(
+  b: GraphBuilder,
+  loss: Value,
+  wanted: readonly string[],
+  segments: readonly (readonly Node[])[] = [b.nodes.slice()],
+): Map<string, Value> {
   if (loss.dims.length !== 0 || !isFloat(loss.type)) fail('AUTODIFF_LOSS', { name: loss.name, type: loss.type, dims: loss.dims.join('×') });
   for (const name of wanted) if (!isFloat(b.value(name).type)) fail('AUTODIFF_NOT_FLOAT', { name, type: b.value(name).type });
-  const gradient = backward(b, b.nodes.slice(), [[loss.name, b.scalar(loss.type, 1)]], wanted);
+  const gradient = backward(b, segments, [[loss.name, b.scalar(loss.type, 1)]], wanted);
   return new Map(wanted.map((name) => [name, gradient(name) ?? zerosLike(b, b.value(name))]));
 }
 
@@ -36,6 +44,11 @@ class Gradients {
     else this.#parts.set(name, [gradient]);
   }
 
+  /** What was added last for each of these values; nothing for those without. */
+  latest(names: readonly string[]): Value[] {
+    return names.flatMap((name) => this.#parts.get(name)?.at(-1) ?? []);
+  }
+
   /** The sum of what was added for a value, `undefined` if nothing was. */
   of = (name: string): Value | undefined => {
     const parts = this.#parts.get(name);
@@ -46,30 +59,35 @@ class Gradients {
   };
 }
 
-/** Carries the gradients `seeds` of some values back over `nodes`; tells the gradient of any wanted value. */
+/** Carries the gradients `seeds` of some values back over the nodes of `segments`; tells the gradient of any wanted value. */
 function backward(
   b: GraphBuilder,
-  nodes: readonly Node[],
+  segments: readonly (readonly Node[])[],
   seeds: readonly (readonly [string, Value])[],
   wanted: readonly string[],
 ): (name: string) => Value | undefined {
+  const nodes = segments.flat();
   const active = dependents(b, nodes, wanted);
+  const made = new Set(nodes.flatMap(({ outputs }) => outputs));
   const gradients = new Gradients(b);
   for (const [name, gradient] of seeds) gradients.add(name, gradient);
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const node = nodes[i] as Node;
-    if (!reads(node).some((name) => active.has(name))) continue;
-    const grads = node.outputs.map(gradients.of);
-    if (grads.every((grad) => grad === undefined)) continue;
-    const row = rowOf(node);
-    if (row === 'none') continue;
-    if (row === 'missing') return noRule(b, node, wanted);
-    const context = contextOf(b, node, grads, active);
-    for (const [index, gradient] of row(context).entries()) {
-      const input = context.inputs[index];
-      if (gradient === undefined || input === undefined || !context.needs(index)) continue;
-      const reduced = b.reduceTo(gradient, input.dims);
-      gradients.add(input.name, isFloat(input.type) ? b.cast(reduced, input.type) : reduced);
+  for (const segment of segments.toReversed()) {
+    const isLast = segment === segments.at(-1);
+    const names = isLast ? new Map<string, string>() : recompute(b, segment, made, gradients.latest(segment.flatMap(({ outputs }) => outputs)));
+    for (const node of segment.toReversed()) {
+      if (!reads(node).some((name) => active.has(name))) continue;
+      const grads = node.outputs.map(gradients.of);
+      if (grads.every((grad) => grad === undefined)) continue;
+      const row = rowOf(node);
+      if (row === 'none') continue;
+      if (row === 'missing') return noRule(b, node, wanted);
+      const context = contextOf(b, renameNode(node, names), grads, (index) => active.has(node.inputs[index] ?? ''));
+      for (const [index, gradient] of row(context).entries()) {
+        const input = context.inputs[index];
+        if (gradient === undefined || input === undefined || !context.needs(index)) continue;
+        const reduced = b.reduceTo(gradient, input.dims);
+        gradients.add(node.inputs[index] as string, isFloat(input.type) ? b.cast(reduced, input.type) : reduced);
+      }
     }
   }
   return gradients.of;
@@ -100,10 +118,9 @@ function carries(b: GraphBuilder, node: Node, name: string, reached: ReadonlySet
   return isFloat(type) || reads(node).some((input) => reached.has(input) && b.has(input) && b.value(input).type === type);
 }
 
-function contextOf(b: GraphBuilder, node: Node, grads: readonly (Value | undefined)[], active: ReadonlySet<string>): RuleContext {
+function contextOf(b: GraphBuilder, node: Node, grads: readonly (Value | undefined)[], needs: RuleContext['needs']): RuleContext {
   const inputs = node.inputs.map((name) => (name === '' ? undefined : b.value(name)));
   const outputs = node.outputs.map((name) => (name === '' ? { name, type: 'float32' as const, dims: [] } : b.value(name)));
-  const needs = (index: number): boolean => active.has(inputs[index]?.name ?? '');
   const y = (index: number): Value => {
     const output = outputs[index];
     return output === undefined || output.name === '' ? fail('GRAPH_MISSING_OUTPUT', { op: node.op, node: node.name, index }) : output;
@@ -123,7 +140,7 @@ function contextOf(b: GraphBuilder, node: Node, grads: readonly (Value | undefin
       const before = b.nodes.length;
       const seeds = rebuild().flatMap((value, index) => (value && grads[index] ? [[value.name, grads[index]] as const] : []));
       const wanted = inputs.flatMap((input, index) => (input && needs(index) ? [input.name] : []));
-      const gradient = backward(b, b.nodes.slice(before), seeds, wanted);
+      const gradient = backward(b, [b.nodes.slice(before)], seeds, wanted);
       // A value in two inputs has the gradient of both uses already.
       return inputs.map((input, index) => (input && node.inputs.indexOf(input.name) === index ? gradient(input.name) : undefined));
     },

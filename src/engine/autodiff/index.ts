@@ -1,2 +1,3 @@
 export { differentiate } from './differentiate.js';
+export { segmentsOf } from './segments.js';
 export { rules } from './table.js';

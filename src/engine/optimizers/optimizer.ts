@@ -1,4 +1,4 @@
-type Floats = Float32Array | Float64Array;
+export type Floats = Float32Array | Float64Array;
 
 /** One parameter's arrays, all of the same length. */
 export interface ParameterArrays {

@@ -88,3 +88,28 @@ describe('the update of a weight is that of PyTorch', () => {
       for (const [j, weight] of weights.entries()) expect(weight).toBeCloseTo(expected[i]?.[j] as number, 13);
   });
 });
+
+describe('float32 weights are updated as float64 ones are', () => {
+  // More than one chunk of the kernel, and no whole number of its vectors; and a single number.
+  const sizes = [1, 3, 16384, 40001];
+  const specs = (['adam', 'adamw'] as const).flatMap((name) => sizes.map((size) => [name, size] as const));
+  it.each(specs)('by %s: %i', (name, size) => {
+    const numbers = (stream: string): number[] => {
+      const random = new Random(2, stream);
+      return Array.from({ length: size }, () => random.uniform(-1, 1));
+    };
+    const optimizer = createOptimizer({ name, lr: 1, weightDecay: 0.1, ...adamOptions });
+    const run = (type: Float32ArrayConstructor | Float64ArrayConstructor): (Float32Array | Float64Array)[] => {
+      const [weight, state] = [type.from(numbers('weight')), optimizer.slots.map(() => new type(size))];
+      for (const step of [1, 2, 3])
+        optimizer.update({ weight, gradient: type.from(numbers(`gradient ${step}`)), state }, { lr: 0.1, weightDecay: 0.1, step });
+      return [weight, ...state];
+    };
+    const [found, expected] = [run(Float32Array), run(Float64Array)];
+    for (const [i, array] of found.entries()) {
+      const furthest = Array.from(array).reduce((most, value, j) => Math.max(most, Math.abs(value - (expected[i]?.[j] as number))), 0);
+      // Some units in the last place of float32, of numbers around 1, in each of three steps.
+      expect(furthest).toBeLessThan(1e-6);
+    }
+  });
+});

@@ -16,4 +16,6 @@ export type Prediction =
   /** Words of the context; empty where there is no answer. */
   | { readonly kind: 'answer'; readonly answer: string; readonly start: number; readonly end: number; readonly probability: number }
   | { readonly kind: 'masks'; readonly masks: readonly MaskPrediction[] }
+  /** What was written behind a prompt. */
+  | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'labels'; readonly labels: readonly string[]; readonly probabilities: Readonly<Record<string, number>> };

@@ -1,4 +1,4 @@
-import { Random, sizeOf, type Tensor, toNumbers } from '../../core/index.js';
+import { randomMask, sizeOf, type Tensor, toNumbers } from '../../core/index.js';
 import { attributes, type Graph, type Node, type TensorType } from '../../engine/graph/index.js';
 
 /** A dropout layer whose mask is fed at every step, so that randomness is ours and a resumed run repeats it. */
@@ -52,10 +52,7 @@ function constantNode(graph: Graph, name: string): Tensor | undefined {
 export function drawMasks(masks: readonly DropoutMask[], seed: number, step: string): Record<string, Tensor> {
   return Object.fromEntries(
     masks.map(({ name, dims, ratio }) => {
-      const random = new Random(seed, `${name}:${step}`);
-      const data = new Float32Array(sizeOf(dims));
-      const keep = 1 / (1 - ratio);
-      for (let i = 0; i < data.length; i++) data[i] = random.uniform() < ratio ? 0 : keep;
+      const data = randomMask(seed, `${name}:${step}`, sizeOf(dims), ratio, 1 / (1 - ratio));
       return [name, { type: 'float32', dims, data }];
     }),
   );

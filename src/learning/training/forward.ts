@@ -1,6 +1,16 @@
 import { batchNormInTraining, type Statistic } from '../../bases/surgery/index.js';
 import { RegraftError } from '../../core/index.js';
-import { type Graph, inferTypes, type Model, type Node, rewrite, rewriteRules, specialise, type TensorType } from '../../engine/graph/index.js';
+import {
+  type Graph,
+  hoistSelections,
+  inferTypes,
+  type Model,
+  type Node,
+  rewrite,
+  rewriteRules,
+  specialise,
+  type TensorType,
+} from '../../engine/graph/index.js';
 import { type DropoutMask, maskDropout } from './dropout.js';
 import { type Partition, partition } from './partition.js';
 
@@ -40,7 +50,8 @@ export function prepareForward({ model, sampleDims, rows, trainable, mode, batch
   const normalised = training && batchNorm === 'train' ? batchNormInTraining(specialised, moves) : { graph: specialised, statistics: [] };
   // Only now: a BatchNormalization that keeps its statistics becomes part of the convolution before it.
   const { types: known } = inferTypes(normalised.graph, opset, shapes);
-  const { graph, types } = rewrite(normalised.graph, known, opset, rewriteRules(opset));
+  const fused = rewrite(normalised.graph, known, opset, rewriteRules(opset));
+  const { graph, types } = hoistSelections(fused.graph, fused.types);
   const masks = new Set(masked.masks.map(({ name }) => name));
   const changing = new Set([...trainable, ...masks, ...normalised.statistics.map(({ name }) => name)]);
   const isBySample = bySample(types, rows, () => inferTypes(model.graph, opset, withRows(sampleDims, rows + 1)).types);

@@ -16,3 +16,4 @@ export { fitProbe, minimise, type Probe } from './probe/index.js';
 export { phasesOf, type RecipeSpec } from './recipes.js';
 export { type ScheduleSpec, scheduleFactor } from './schedules/index.js';
 export { Trainer, type TrainerSpec } from './trainer.js';
+export { withRecipe } from './with-recipe.js';

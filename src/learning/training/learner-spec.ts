@@ -29,6 +29,8 @@ export interface LearnerSpec {
   readonly accumulate: number;
   readonly shuffle: boolean;
   readonly clip: Clip;
+  /** Whether activations are computed again in the backward pass rather than kept. */
+  readonly checkpointActivations?: boolean;
   readonly seed: number;
   readonly features: OpenFeatureStore;
   /** Share of the samples that may be unreadable, 0 to 1. */

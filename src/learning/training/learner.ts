@@ -124,7 +124,7 @@ export class Learner {
   }
 
   #inputs({ epochs, ...options }: FitOptions): RecipeInputs {
-    return { ...DEFAULTS, head: this.spec.head, length: { epochs }, ...options };
+    return { ...DEFAULTS, head: this.spec.head, perToken: this.spec.task.text?.unit === 'token', length: { epochs }, ...options };
   }
 
   /** Metrics of the model on labelled data, and its raw outputs. */

@@ -235,7 +235,7 @@ class PhaseRun {
 type PlanKeys = 'model' | 'trainable' | 'rates';
 
 function trainerSettings({ spec, phase, start }: PhaseContext): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
-  const { device, inputs, clip, seed, train } = spec;
+  const { device, inputs, clip, checkpointActivations = false, seed, train } = spec;
   return {
     device,
     sampleDims: inputs.dims,
@@ -244,6 +244,7 @@ function trainerSettings({ spec, phase, start }: PhaseContext): Omit<Constructor
     loss: createLoss(spec.loss),
     optimizer: phase.optimizer,
     clip,
+    checkpointActivations,
     batchNorm: phase.batchNorm,
     seed,
     before: start.total - start.step,

@@ -1,4 +1,4 @@
-import type { FreezeSpec } from '../../bases/surgery/index.js';
+import type { AdapterName, AdapterSpec, FreezeSpec } from '../../bases/surgery/index.js';
 import type { OptimizerSpec } from '../../engine/optimizers/index.js';
 import { type ByLayer, byLayer } from './by-layer.js';
 import type { EarlyStopping, GroupSpec, Phase, ProbePhase } from './phase.js';
@@ -17,11 +17,21 @@ export type RecipeSpec =
       readonly start: 'auto' | 'probe' | 'steps';
       readonly headShare: number;
       readonly baseRate: number;
-    } & ByLayer);
+    } & ByLayer)
+  /** Few parameters: those of an adapter and the head. */
+  | AdapterSpec
+  /** The biases and the head. */
+  | { readonly name: 'bitfit' }
+  /** The last blocks of the base, and the head. */
+  | { readonly name: 'last-k'; readonly layers: number };
 
 export interface RecipeInputs {
   /** Names of the new head's parameters; empty when the model keeps its own. */
   readonly head: readonly string[];
+  /** Set where the head answers for each token. */
+  readonly perToken?: boolean;
+  /** Names of the parameters that the recipe trains, as {@link withRecipe} tells; left out where it may train all. */
+  readonly trained?: readonly string[];
   /** What the user wants frozen beyond what the recipe freezes. */
   readonly freeze: FreezeSpec;
   readonly groups: readonly GroupSpec[];
@@ -43,35 +53,58 @@ const START_FOLDS = 5;
 /** A linear head has a weight and a bias. */
 const LINEAR = 2;
 
-const recipes: {
+type Recipes = {
   readonly [Name in RecipeSpec['name']]: (recipe: Extract<RecipeSpec, { name: Name }>, inputs: RecipeInputs) => (Phase | ProbePhase)[];
-} = {
+};
+
+const recipes: Recipes = {
   'linear-probe': ({ folds }) => [{ name: 'probe', folds }],
   'feature-extraction': (_, inputs) => [{ ...headOnly(inputs, inputs.length), augment: true }],
+  ...adapterRecipes(),
+  bitfit: (_, inputs) => fromProbe(inputs, chosenOnly('biases', inputs)),
+  'last-k': (_, inputs) => fromProbe(inputs, chosenOnly('last', inputs)),
   full: (_, inputs) => [whole('full', inputs, inputs.length)],
   scratch: (_, inputs) => [whole('scratch', inputs, inputs.length)],
   'fine-tune': ({ start, headShare, baseRate, ...layers }, inputs) => {
     const base = (length: Phase['length']): Phase => ({ ...whole('base', inputs, length), ...byLayer(layers, inputs.head, baseRate) });
-    const probes = start === 'probe' || (start === 'auto' && inputs.head.length === LINEAR);
+    const probes = start === 'probe' || (start === 'auto' && canProbe(inputs));
     if (probes) return [{ name: 'probe', folds: START_FOLDS }, base(inputs.length)];
     const [first, second] = divide(inputs.length, inputs.head.length === 0 ? 0 : headShare);
     return first === undefined ? [base(second)] : [headOnly(inputs, first), base(second)];
   },
 };
 
-function headOnly({ head, groups, optimizer, schedule, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
-  // Everything but the head is frozen by a pattern that no head parameter matches.
-  const freeze: FreezeSpec = { kind: 'match', pattern: `^(?!(?:${head.map(escaped).join('|')})$)` };
+/** Whether the new head is one linear layer that reads a vector a sample. */
+function canProbe({ head, perToken }: RecipeInputs): boolean {
+  return head.length === LINEAR && !perToken;
+}
+
+/** Where few parameters of the base move, a good head to begin with matters most: a probe where there can be one. */
+function fromProbe(inputs: RecipeInputs, phase: Phase): (Phase | ProbePhase)[] {
+  return canProbe(inputs) ? [{ name: 'probe', folds: START_FOLDS }, phase] : [phase];
+}
+
+/** Every method that adds parameters trains these and the head. */
+function adapterRecipes(): Pick<Recipes, AdapterName> {
+  const plan = (_: unknown, inputs: RecipeInputs): (Phase | ProbePhase)[] => fromProbe(inputs, chosenOnly('adapter', inputs));
+  return { lora: plan, dora: plan, ia3: plan, adapter: plan, 'prompt-tuning': plan };
+}
+
+function headOnly(inputs: RecipeInputs, length: Phase['length']): Phase {
+  return { ...only('head', inputs.head, inputs, length), augment: false };
+}
+
+/** What the recipe chose, by the training transforms. */
+function chosenOnly(name: string, inputs: RecipeInputs): Phase {
+  return only(name, inputs.trained ?? inputs.head, inputs, inputs.length);
+}
+
+/** Everything but what is named is frozen, by a pattern that none of these names matches. */
+function only(name: string, trained: readonly string[], inputs: RecipeInputs, length: Phase['length']): Phase {
   return {
-    name: 'head',
-    freeze,
-    groups,
-    length,
-    optimizer,
-    schedule,
+    ...whole(name, inputs, length),
+    freeze: { kind: 'match', pattern: `^(?!(?:${trained.map(escaped).join('|')})$)` },
     batchNorm: 'eval',
-    augment: false,
-    ...(earlyStopping && { earlyStopping }),
   };
 }
 

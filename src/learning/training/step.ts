@@ -1,7 +1,7 @@
 import type { Statistic } from '../../bases/surgery/index.js';
 import { type DataType, sizeOf, type Tensor } from '../../core/index.js';
-import { differentiate } from '../../engine/autodiff/index.js';
-import { type Graph, GraphBuilder, inferTypes, type Model, type Value } from '../../engine/graph/index.js';
+import { differentiate, segmentsOf } from '../../engine/autodiff/index.js';
+import { type Graph, GraphBuilder, inferTypes, type Model, orderForDepthFirst, type Value } from '../../engine/graph/index.js';
 import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/index.js';
 import type { Optimization } from '../../engine/runtime/index.js';
 import type { Loss, Task } from '../tasks/index.js';
@@ -29,6 +29,8 @@ export interface StepSpec {
   readonly statistics: readonly Statistic[];
   readonly optimizer: OptimizerSpec;
   readonly clip: Clip;
+  /** Whether activations are computed again for the backward pass instead of being kept: less memory, about a forward pass more time. */
+  readonly checkpointActivations?: boolean;
 }
 
 /** A graph that trains, and how its values meet the device's resident tensors. */
@@ -125,6 +127,7 @@ function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradi
     b,
     loss,
     spec.trainable.map(({ name }) => name),
+    spec.checkpointActivations ? segmentsOf(b) : undefined,
   );
   return { b, loss, gradients };
 }
@@ -168,7 +171,8 @@ function finish(
   updates: readonly (readonly [string, Value])[],
   parameters: readonly string[],
 ): StepProgram {
-  const model = b.model([...outputs, ...updates.map(([, value]) => value)]);
+  const built = b.model([...outputs, ...updates.map(([, value]) => value)]);
+  const model = { ...built, graph: orderForDepthFirst(built.graph) };
   const inputs = new Set(model.graph.inputs.map(({ name }) => name));
   const resident = new Set([...parameters, ...updates.map(([name]) => name)]);
   return {

@@ -43,6 +43,8 @@ export interface TrainerSpec {
   readonly rates: readonly number[];
   readonly optimizer: OptimizerSpec;
   readonly clip: Clip;
+  /** Whether activations are computed again in the backward pass rather than kept (default: no). */
+  readonly checkpointActivations?: boolean;
   readonly batchNorm: 'eval' | 'train';
   readonly seed: number;
   /** Steps of earlier phases (default 0): dropout draws other masks at every step of a run. */
@@ -282,7 +284,7 @@ export class Trainer {
   }
 
   #stepSpec(forward: Forward): StepSpec {
-    const { task, loss, trainable, optimizer, clip } = this.spec;
+    const { task, loss, trainable, optimizer, clip, checkpointActivations = false } = this.spec;
     const frozen = this.#residentIn(forward.suffix).filter((name) => !this.#names.has(name));
     return {
       graph: forward.suffix,
@@ -294,6 +296,7 @@ export class Trainer {
       statistics: forward.statistics,
       optimizer,
       clip,
+      checkpointActivations,
     };
   }
 }

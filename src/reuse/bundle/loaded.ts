@@ -1,3 +1,4 @@
+import { prepareModel } from '../../bases/surgery/index.js';
 import { fail, RegraftError, sizeOf, type Tensor, toFloat32 } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import type { Device, Program } from '../../engine/runtime/index.js';
@@ -15,6 +16,7 @@ import {
 } from '../../learning/data/index.js';
 import { classPrediction, type Prediction, softmax } from '../../learning/tasks/index.js';
 import { Evaluator } from '../../learning/training/index.js';
+import { type Finish, type GenerateOptions, TextGenerator } from '../generation/index.js';
 import type { BundleInfo } from './info.js';
 import { type BundleInput, inputDataset, modelInput } from './inputs.js';
 import { BATCH, type BundleReading, readingOf } from './reading.js';
@@ -53,6 +55,7 @@ export class LoadedBundle {
   readonly #program: Program;
   readonly #platform: BundlePlatform;
   readonly #reading: BundleReading;
+  #opened: Promise<TextGenerator> | undefined;
 
   /** @throws BUNDLE_BROKEN where a bundle for text has no tokenizer */
   constructor(info: BundleInfo, program: Program, platform: BundlePlatform) {
@@ -107,6 +110,14 @@ export class LoadedBundle {
     return { ...collected, outputs: collected.outputs.map((value) => Math.log(Math.max(value, 1e-38))) };
   }
 
+  /**
+   * Writes on behind a prompt, piece by piece.
+   * @throws BUNDLE_NO_GENERATION where the bundle does not write text, GENERATION_ errors
+   */
+  async *generate(prompt: string, options: GenerateOptions = {}): AsyncGenerator<string, Finish> {
+    return yield* (await this.#writer()).generate(prompt, options);
+  }
+
   /** Ends the worker that runs the model. */
   close(): Promise<void> {
     return this.#platform.device.close();
@@ -136,12 +147,33 @@ export class LoadedBundle {
   }
 
   async #answerChunk(dataset: Dataset, start: number, skips: SkipLog): Promise<Answer[]> {
+    if (this.#reading.task.text?.unit === 'causal-language-model') return this.#writeOn(dataset, start);
     const items = await this.#reading.inputs.open(dataset, 'predict', skips);
     const collector = items.collector();
     for await (const { batch, output } of this.#run(items)) collector.add(batch, output);
     const answers: Answer[] = [];
     for (const [index, rows] of collector.rows()) answers.push({ index: start + index, prediction: await this.#prediction(dataset, index, rows) });
     return answers;
+  }
+
+  async #writeOn(dataset: Dataset, start: number): Promise<Answer[]> {
+    const writer = await this.#writer();
+    const answers: Answer[] = [];
+    for (let index = 0; index < dataset.size; index++) {
+      const [completion] = await writer.generateBatch([((await dataset.load(index)) as TextContent).text]);
+      answers.push({ index: start + index, prediction: { kind: 'text', text: completion?.text ?? '' } });
+    }
+    return answers;
+  }
+
+  #writer(): Promise<TextGenerator> {
+    const { model, tokenizer, device } = this.#platform;
+    if (model === undefined || tokenizer === undefined || this.#reading.task.text?.unit !== 'causal-language-model') {
+      fail('BUNDLE_NO_GENERATION', { task: this.info.task });
+    }
+    const maxLength = this.info.text?.maxLength;
+    this.#opened ??= TextGenerator.open(device, prepareModel(model), tokenizer, maxLength === undefined ? {} : { maxLength });
+    return this.#opened;
   }
 
   async #prediction(dataset: Dataset, index: number, rows: readonly Float32Array[]): Promise<Prediction> {

@@ -4,6 +4,7 @@ import { diff } from './diff.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { exportVerb } from './export.js';
+import { generate } from './generate.js';
 import { gradcheck } from './gradcheck.js';
 import { hubList, hubPath, hubPrefetch, hubRemove, hubVerify } from './hub.js';
 import { importVerb } from './import.js';
@@ -23,6 +24,7 @@ export const verbs: readonly Verb[] = [
   evaluate,
   diff,
   predict,
+  generate,
   exportVerb,
   gradcheck,
   hubPrefetch,

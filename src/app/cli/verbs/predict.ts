@@ -27,6 +27,7 @@ function line(predicted: Predicted): string {
     const values = Object.entries(predicted.values).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
     return `${predicted.input}  ${values.join('  ')}`;
   }
+  if ('text' in predicted) return `${predicted.input}  ${predicted.text}`;
   if ('answer' in predicted) return `${predicted.input}  ${predicted.answer || 'no answer'} ${percent(predicted.probability)}`;
   if ('masks' in predicted) return `${predicted.input}  ${predicted.masks.map(({ top }) => top.map(share).join(', ')).join(' | ')}`;
   if ('entities' in predicted)

@@ -12,6 +12,7 @@ export const baseSchema = withShorthand(
   z.strictObject({
     uri,
     architecture: z.string().min(1).describe('Architecture of bare weights, where the file does not name it.').exactOptional(),
+    adapter: pathSchema.describe('An adapter that was trained for the base: a folder as PEFT and regraft train write it.').exactOptional(),
     signature: z.string().min(1).describe('Which signature of a SavedModel to use.').exactOptional(),
     preprocessing: preprocessingSchema.describe('What the base was trained with, where the file does not say it.').exactOptional(),
   }),

@@ -2,6 +2,21 @@ import { z } from 'zod';
 import { defaultBaseRate } from '../../../learning/training/index.js';
 import { nameOrObject } from '../name-or-object.js';
 
+const targets = z
+  .union([z.enum(['auto', 'all-linear']), z.array(z.string()).min(1), z.strictObject({ match: z.string().min(1) })])
+  .describe(
+    'Layers that are changed, never the head: auto (the usual projections of attention, else all linear layers, else all convolutions), all-linear, a list of names or of their last parts such as [query, value], or { match: REGEX } over the names of their weights.',
+  )
+  .default('auto');
+
+const lowRank = {
+  rank: z.int().min(1).describe('Width of the update of each weight.').default(8),
+  alpha: z.number().gt(0).describe('The update is multiplied by alpha / rank.').default(16),
+  dropout: z.number().min(0).lt(1).describe('Dropout before the update.').default(0),
+  rankStabilised: z.boolean().describe('Whether alpha / √rank takes the place of alpha / rank.').default(false),
+  targets,
+};
+
 /** How the base is reused. One row adds a recipe. */
 export const recipeSchema = nameOrObject(
   [
@@ -30,6 +45,31 @@ export const recipeSchema = nameOrObject(
     }),
     z.strictObject({ name: z.literal('full') }),
     z.strictObject({ name: z.literal('scratch') }),
+    z.strictObject({ name: z.literal('lora'), ...lowRank }),
+    z.strictObject({ name: z.literal('dora'), ...lowRank }),
+    z.strictObject({
+      name: z.literal('ia3'),
+      targets,
+      feedForward: z
+        .union([z.literal('auto'), z.array(z.string())])
+        .describe('Which of the targets are multiplied at their input, by names as in targets; auto: the second layers of feed-forward networks.')
+        .default('auto'),
+    }),
+    z.strictObject({
+      name: z.literal('adapter'),
+      width: z.int().min(1).describe('Width of the narrow layers.').default(64),
+      activation: z.enum(['relu', 'gelu']).default('relu'),
+      after: z.enum(['both', 'feed-forward']).describe('Behind which sub-layers of each block they stand.').default('both'),
+    }),
+    z.strictObject({
+      name: z.literal('prompt-tuning'),
+      tokens: z.int().min(1).describe('Learnt vectors before each text, which grows by as many tokens.').default(20),
+    }),
+    z.strictObject({ name: z.literal('bitfit') }),
+    z.strictObject({
+      name: z.literal('last-k'),
+      layers: z.int().min(1).describe('How many of the last blocks are trained beside the head.').default(2),
+    }),
   ],
   'fine-tune',
 ).transform((recipe) => (recipe.name === 'fine-tune' ? { ...recipe, baseRate: recipe.baseRate ?? defaultBaseRate(recipe) } : recipe));

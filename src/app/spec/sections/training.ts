@@ -45,6 +45,10 @@ export const trainingSchema = z
     earlyStopping: earlyStopping.describe('Stops when the metric no longer improves, and restores the best weights.').default(false),
     checkpoint: checkpoint.describe('When to store what resuming needs.').prefault({}),
     batchNorm: z.enum(['eval', 'train']).describe('eval: running statistics are used and never moved.').default('eval'),
+    checkpointActivations: z
+      .boolean()
+      .describe('Computes activations again for the backward pass instead of keeping them: less memory, about a third more time.')
+      .default(false),
     prefixCache: prefixCache.describe('Keeps the outputs of the frozen part of the base on disk.').prefault({}),
   })
   .refine(({ epochs, steps }) => epochs === undefined || steps === undefined, {

@@ -77,10 +77,12 @@ const mish = unary(({ b, x }) => {
   return b.add(t, b.mul(b.mul(x(0), s), b.sub(1, b.mul(t, t))));
 });
 
-/** y = x Φ(x), Φ the normal distribution: slope Φ + x φ. */
+/** y = x Φ(x), Φ the normal distribution: slope Φ + x φ. Each op is a pass over all elements, so constants are where they cost none. */
 const exactGelu = unary(({ b, x }) => {
-  const cdf = b.mul(b.add(b.op('Erf', [b.mul(x(0), Math.SQRT1_2)]), 1), 0.5);
-  const pdf = b.mul(b.exp(b.mul(b.mul(x(0), x(0)), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  const scaled = b.mul(x(0), Math.SQRT1_2);
+  // ½ (1 + erf), which stays within [0, 1].
+  const cdf = b.op('HardSigmoid', [b.op('Erf', [scaled])], { alpha: 0.5, beta: 0.5 });
+  const pdf = b.exp(b.sub(-Math.log(2 * Math.PI) / 2, b.mul(scaled, scaled)));
   return b.add(cdf, b.mul(x(0), pdf));
 });
 

@@ -1,0 +1,1 @@
+export { hoistSelections } from './hoist.js';
