@@ -80,7 +80,7 @@ function wordsTrial(data: string, size: number, seed: number): Trial {
   return { study: 'few labels', data, size, method: WORDS, seed, settings: { test: TEXTS[data]?.test }, run };
 }
 
-const CLASSIFIERS = ['probe', 'fine-tune', 'full', 'scratch'] as const satisfies readonly (keyof typeof METHODS)[];
+const CLASSIFIERS = ['probe', 'lora', 'fine-tune', 'full', 'scratch'] as const satisfies readonly (keyof typeof METHODS)[];
 const WORDS = 'TF-IDF';
 
 export function fewLabels(seeds: readonly number[]): Trial[] {

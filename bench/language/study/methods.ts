@@ -13,6 +13,12 @@ export interface Method {
 export const METHODS = {
   probe: { what: 'frozen encoder, logistic regression on its vectors', recipe: 'linear-probe' },
   head: { what: 'frozen encoder, a linear head trained by steps', recipe: 'feature-extraction', rates: [1e-3, 3e-3, 1e-2], rate: { brown: 1e-2 } },
+  lora: {
+    what: 'probe first, then the head and updates of rank 8 to all linear layers',
+    recipe: { name: 'lora', rank: 8, targets: 'all-linear' },
+    rates: [1e-3, 3e-3, 1e-2],
+    rate: { topics: 3e-3, spam: 3e-3 },
+  },
   'fine-tune': {
     what: 'probe first, then all weights, those of the encoder at a tenth of the rate',
     recipe: 'fine-tune',

@@ -7,6 +7,7 @@ import type { Gain, Row } from './result.js';
 const COMPARED: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   'few labels': [
     ['probe', 'TF-IDF'],
+    ['lora', 'probe'],
     ['fine-tune', 'probe'],
     ['full', 'probe'],
     ['full', 'scratch'],
