@@ -163,7 +163,7 @@ describe('is refused with what to do:', () => {
 
   it.each(['token-classification', 'question-answering'] as const)('%s without offsets, as in browsers', async (name) => {
     const tokenizer = { hasOffsets: false } as unknown as TextTokenizer;
-    const context = { tokenizer, maxLength: 8, overflow: 'cut', stride: 2, lossOn: 'all', names: [] } as const;
+    const context = { tokenizer, maxLength: 8, overflow: 'cut', stride: 2, lossOn: 'all', negatives: 'optional', names: [] } as const;
     const encoded = taskOf(name).text?.encode([{ content: { kind: 'text', text: 'a', pair: 'b' }, label: [] }], context, 'train');
     await expect(encoded).rejects.toMatchObject({ code: 'TOKENIZER_NO_OFFSETS' });
   });
