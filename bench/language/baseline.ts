@@ -1,6 +1,6 @@
 /** What words alone reach on the data sets of texts: `npx tsx bench/language/baseline.ts topics --train 1000 --seed 0`. */
 import { parseArgs } from 'node:util';
-import { fitTextBaseline } from '../../src/trust/evaluation/baselines/index.js';
+import { fitTextBaseline } from '../../src/trust/evaluation/index.js';
 import { textData, textSides } from './text-data.js';
 
 const { positionals, values } = parseArgs({

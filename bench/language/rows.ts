@@ -1,4 +1,4 @@
-import { Random } from '../../src/core/index.js';
+import { groupBy, Random } from '../../src/core/index.js';
 
 export interface TextRow {
   readonly text: string;
@@ -39,4 +39,23 @@ export function divide<T>(rows: readonly T[], groupOf: (row: T) => string, sizes
     else if (sides.train.length < sizes.train) sides.train.push(...group);
   }
   return { train: sides.train.slice(0, sizes.train), test: sides.test.slice(0, sizes.test) };
+}
+
+/**
+ * The same number of rows of each class, drawn by the seed: one row of each group, so that no group is on both sides and sizes are exact. Classes that
+ * are too small for both sides are left out.
+ * @param sizes rows of each class
+ */
+export function dividePerClass(rows: readonly TextRow[], sizes: Sizes, seed: number): Sides<TextRow> {
+  const shuffled = new Random(seed, 'language').shuffle([...distinct(rows, ({ group, text }) => group ?? text)]);
+  const classes = groupBy(shuffled, ({ label }) => label);
+  const kept = [...classes.keys()].sort().map((label) => classes.get(label) as TextRow[]);
+  const enough = kept.filter((members) => members.length >= sizes.test + sizes.train);
+  const among = (from: number, to: number): TextRow[] => enough.flatMap((members) => members.slice(from, to));
+  return { train: among(sizes.test, sizes.test + sizes.train), test: among(0, sizes.test) };
+}
+
+/** The first `count` rows of each class, in their order. */
+export function firstPerClass(rows: readonly TextRow[], count: number): TextRow[] {
+  return [...groupBy(rows, ({ label }) => label).values()].flatMap((members) => members.slice(0, count));
 }

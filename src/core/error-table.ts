@@ -44,7 +44,7 @@ export const errorTable = {
     remedy: 'Correct this line of the file.',
   },
   DATA_COLUMN_MISSING: {
-    message: '"{file}" has no column "{column}". Its columns are {available}.',
+    message: '"{file}" has no column "{column}".{hint} Its columns are {available}.',
     remedy: 'Name the right column in `columns`, e.g. `columns: { image: file, label: category }`.',
   },
   DATA_COLUMN_TWICE: {
@@ -54,14 +54,6 @@ export const errorTable = {
   DATA_COLUMN_REQUIRED: {
     message: 'The column mapping of "{file}" does not say which column is the {role}. Its columns are {available}.',
     remedy: 'Name it in `columns`, e.g. `columns: { image: file, label: category }`.',
-  },
-  DATA_TEXT_EMPTY: {
-    message: '"{file}", {place}: {what} is empty.',
-    remedy: 'Write something there, or remove the sample.',
-  },
-  DATA_TAGS_COUNT: {
-    message: '"{file}", {place}: {tags} tags for {words} words.',
-    remedy: 'Give each word one tag; words without a name of their own are usually tagged "O".',
   },
   DATA_SPAN_INVALID: {
     message: '"{file}", {place}: the span {span} {reason}.',
@@ -96,7 +88,7 @@ export const errorTable = {
     remedy: 'Scale the image down, or raise `maxPixels`.',
   },
   DATA_TOO_MANY_SKIPPED: {
-    message: '{skipped} of {total} samples cannot be read, more than the {limit} allowed. Among them: {files}.',
+    message: '{skipped} of {total} samples cannot be read, more than the {limit} allowed. Among them: {files}. The first: {reason}',
     remedy: 'Check that the data was copied completely; remove what is broken or raise `maxSkippedShare`.',
   },
   DATA_LABELS_SHAPE: {
@@ -112,7 +104,7 @@ export const errorTable = {
     remedy: 'Every tensor of a data file needs one row a sample, along its first dimension.',
   },
   DATA_LABEL_UNKNOWN: {
-    message: '"{data}" has the class "{label}", which is not among the classes {known}.',
+    message: '"{data}" has the class "{label}", which is not among the classes {known}.{hint}',
     remedy: 'Rename the class so that all splits use the same names, or add examples of it to the training data.',
   },
   DATA_LABEL_MISSING: {
@@ -144,12 +136,16 @@ export const errorTable = {
     remedy: 'Put one `to-tensor` step at the end of the list.',
   },
   TEXT_EMPTY: {
-    message: 'The text is empty.',
-    remedy: 'Fill it in or remove the sample.',
+    message: '{what} is empty.',
+    remedy: 'Write something there, or remove the sample.',
   },
   TEXT_LENGTH: {
     message: 'text.maxLength is {asked}, but the base takes texts of {limit} tokens at most.',
     remedy: 'Lower it, or leave it out.',
+  },
+  TEXT_TAPS: {
+    message: 'taps is {taps}, but a head on text reads one value of the base.',
+    remedy: 'Name one value [N, T, C] in `taps`, as `regraft inspect` lists them, or leave it out.',
   },
   TEXT_NO_NEGATIVE: {
     message: 'There is no negative, a text unlike the first.',
@@ -172,8 +168,8 @@ export const errorTable = {
     remedy: 'Divide the scores by the highest there can be.',
   },
   TEXT_TAGS: {
-    message: 'The text has {words} words but {tags} tags.',
-    remedy: 'Give one tag a word; words outside of every entity are tagged O.',
+    message: '{what} has {tags} tags for {words} words.',
+    remedy: 'Give each word one tag; words without a name of their own are usually tagged "O".',
   },
   TOKENIZER_NO_MASK: {
     message: 'The tokenizer has no token that stands for a masked word.',
@@ -907,7 +903,7 @@ export const errorTable = {
     remedy: 'Add samples of at least one other class, such as one for everything else.',
   },
   DATA_INPUT_MISSING: {
-    message: 'The model takes an input "{input}", but the data has only: {known}.',
+    message: 'The model takes an input "{input}", but the data has only: {known}.{hint}',
     remedy: 'Name the tensors of the data after the inputs of the model.',
   },
   DATA_INPUT_TYPE: {
@@ -957,6 +953,18 @@ export const errorTable = {
   PROBE_HEAD: {
     message: 'A linear probe fits a linear head of one weight and one bias; this head has {parameters} parameter tensors.',
     remedy: 'Use head: linear, or another recipe.',
+  },
+  PROBE_TOKENS: {
+    message: 'A linear probe is fitted to one vector a sample; {task} has one for each token.',
+    remedy: 'Use recipe: feature-extraction, which trains the head alone, too, or fine-tune with start: steps.',
+  },
+  BASE_NO_WORDS: {
+    message: 'The base "{uri}" gives [{output}] for a text, not scores of all words for each of its tokens, which {task} needs.',
+    remedy: 'Choose a base that was trained on words and has kept that head, not one that was adapted to another task.',
+  },
+  LOSS_UNBALANCED: {
+    message: 'classWeights: balanced counts classes or tags; the data has {target}.',
+    remedy: 'Leave classWeights out.',
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -66,12 +66,13 @@ async function openData(request: EvaluateRequest, bundle: LoadedBundle): Promise
   if (request.data === undefined) return heldOutData(request, record);
   if (request.split !== undefined) fail('EVALUATE_SPLIT_DATA', {});
   const { format, columns } = record?.spec.data ?? {};
-  const source = { path: request.data, classes: info.labels, columns: request.columns ?? (columns as Columns | undefined) ?? {} };
+  const { content, target } = taskOf(info.task, info.target);
+  const source = { path: request.data, content, target, classes: info.labels, columns: request.columns ?? (columns as Columns | undefined) ?? {} };
   const sameKind = format !== undefined && resolve(request.data) === record?.spec.data.train;
   const opened = await openDataset({ ...source, ...(sameKind && { format }) }, info.decode && { decode: info.decode });
   try {
-    if (opened.target.kind === 'none' && taskOf(info.task, info.target).target !== 'none') fail('DATA_NO_LABELS', { data: opened.name });
-    const dataset = alignTarget(opened, { kind: taskOf(info.task, info.target).target, names: info.labels });
+    if (opened.target.kind === 'none' && target !== 'none') fail('DATA_NO_LABELS', { data: opened.name });
+    const dataset = alignTarget(opened, target === 'none' ? { kind: target } : { kind: target, names: info.labels });
     return { dataset, split: undefined, maxSkippedShare: record?.spec.data.maxSkippedShare ?? 0.2, notes: [], close: () => opened.close() };
   } catch (error) {
     await opened.close();

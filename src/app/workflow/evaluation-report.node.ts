@@ -1,10 +1,10 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { answersWithClasses, taskOf } from '../../learning/tasks/index.js';
+import { answersWithClasses, metricKind, taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import type { BundleInfo } from '../../reuse/bundle/index.js';
 import type { ResultTable, Verdict } from '../report/index.node.js';
 import type { EvaluateResult } from './evaluation.js';
-import { examplesOf, scaleOf } from './run-report.node.js';
+import { examplesOf } from './run-report.node.js';
 
 /** The HTML report of an evaluation. */
 export async function evaluationReport(info: BundleInfo, dataset: Dataset, scored: Scored, result: Omit<EvaluateResult, 'seconds'>): Promise<string> {
@@ -33,7 +33,7 @@ export async function evaluationReport(info: BundleInfo, dataset: Dataset, score
 
 function tableOf(metric: string, { value, interval }: EvaluateResult['metrics'][string]): ResultTable {
   const rows = [{ name: 'this model', role: 'candidate' as const, value, interval }];
-  return { title: metric, metric, ...scaleOf(metric), rows };
+  return { title: metric, metric, ...metricKind(metric), rows };
 }
 
 function verdictOf(info: BundleInfo, { metrics, samples }: Omit<EvaluateResult, 'seconds'>): Verdict {

@@ -21,3 +21,13 @@ export interface EvaluateResult {
   readonly report: string | undefined;
   readonly seconds: number;
 }
+
+/** By split and metric, with 95% intervals. */
+export type Measurements = Readonly<Record<string, Readonly<Record<string, Measured>>>>;
+
+/** What can be had without the pretrained model. */
+export interface Baseline {
+  readonly name: string;
+  /** As those of the run. */
+  readonly metrics: Measurements;
+}

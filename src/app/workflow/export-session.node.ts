@@ -1,7 +1,7 @@
 import { type BundleInfo, writeBundle } from '../../reuse/bundle/index.node.js';
 import { withMergedAdapter } from './adapter.node.js';
 import { dataInputs } from './base.node.js';
-import type { Measurements } from './measure-session.node.js';
+import type { Measurements } from './evaluation.js';
 import type { RunRecord } from './run-folder.node.js';
 import type { Session } from './session.node.js';
 import { signature } from './signature.js';

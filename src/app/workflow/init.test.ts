@@ -54,3 +54,40 @@ it('does not replace a file unless asked to', async () => {
 it('says that the data is not there', async () => {
   await expect(run('run.yaml', 'nowhere')).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
 });
+
+const TEXTS = {
+  'text-classification': ['csv', 'text,label\n', 'sun,x\n', 'ice,y\n'],
+  'text-pair': ['csv', 'premise,hypothesis,label\n', 'a,b,x\n', 'a,c,y\n'],
+  'token-classification': ['conll', '', 'a B-X\n\n', 'b O\n\n'],
+  'question-answering': ['jsonl', '', '{"question":"q","context":"a b","answers":{"text":["a"],"answer_start":[0]}}\n'],
+  'sentence-embedding': ['csv', 'anchor,positive,negative\n', 'a,b,c\n'],
+  'masked-language-modelling': ['txt', '', 'a\n', 'b\n'],
+  'causal-language-modelling': ['jsonl', '', '{"prompt":"a","completion":"b"}\n'],
+} as const;
+
+it.each(Object.entries(TEXTS))('writes a spec for %s that is valid and names a base of text', async (task, [extension, ...lines]) => {
+  writeFileSync(join(folder, `texts.${extension}`), lines.join(''));
+  expect(await run('text.yaml', `texts.${extension}`)).toMatchObject({ task });
+  const spec = await loadSpec(join(folder, 'text.yaml'));
+  expect(spec).toMatchObject({ task, text: { maxLength: 'auto' }, data: { validation: 0.2, columns: {} } });
+  expect(spec.base.uri).toMatch(/^(npm:@energetic-ai|hf:distilbert)\//);
+  // What is downloaded from elsewhere is said.
+  expect(readFileSync(join(folder, 'text.yaml'), 'utf8').includes('are downloaded once')).toBe(spec.base.uri.startsWith('hf:'));
+});
+
+it('finds split files of text', async () => {
+  mkdirSync(join(folder, 'split'));
+  for (const part of ['train', 'dev', 'test']) writeFileSync(join(folder, 'split', `${part}.csv`), 'text,label\nsun,x\nice,y\n');
+  expect(await run('split.yaml', 'split')).toMatchObject({ task: 'text-classification', samples: 2, classes: { x: 1, y: 1 } });
+  expect((await loadSpec(join(folder, 'split.yaml'))).data).toMatchObject({
+    train: join(folder, 'split', 'train.csv'),
+    validation: join(folder, 'split', 'dev.csv'),
+    test: join(folder, 'split', 'test.csv'),
+  });
+});
+
+it('says nothing of the usual base where another is named', async () => {
+  writeFileSync(join(folder, 'named.txt'), 'a\nb\n');
+  await init({ data: join(folder, 'named.txt'), out: join(folder, 'named.yaml'), base: './mine', force: false });
+  expect(readFileSync(join(folder, 'named.yaml'), 'utf8')).not.toContain('downloaded');
+});

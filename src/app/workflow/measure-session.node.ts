@@ -1,10 +1,8 @@
 import type { Scored } from '../../learning/training/index.node.js';
 import { type Measured, measure } from '../../trust/evaluation/index.js';
 import type { WorkflowContext } from './context.js';
+import type { Measurements } from './evaluation.js';
 import type { Session } from './session.node.js';
-
-/** By split and metric. */
-export type Measurements = Readonly<Record<string, Readonly<Record<string, Measured>>>>;
 
 /** What a session was worth on each held-out split. */
 export interface SessionMeasure {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { fail } from '../../core/index.js';
-import { type Dataset, formats, type Skip, SkipLog } from '../../learning/data/index.js';
+import { type Columns, type Dataset, formats, type Skip, SkipLog } from '../../learning/data/index.js';
 import { diskFiles, nodeDecoder, openDataset } from '../../learning/data/index.node.js';
 import { type Prediction, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import { inputDataset, type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
@@ -18,10 +18,15 @@ export interface PredictRequest {
 }
 
 /** What the model says of one input: of a classification, the most probable classes. */
-export type Predicted = { readonly input: string } & (
+export type Predicted = {
+  readonly input: string;
+  /** What was read, where that is a text; of two, the first. */
+  readonly given?: string;
+} & Said;
+
+type Said =
   | { readonly label: string; readonly probability: number; readonly top: readonly RankedClass[] }
-  | Unnamed<Exclude<Prediction, { readonly kind: 'class' }>>
-);
+  | Unnamed<Exclude<Prediction, { readonly kind: 'class' }>>;
 
 /** Each form of a union without its kind, which its other parts tell. */
 type Unnamed<P> = P extends unknown ? Omit<P, 'kind'> : never;
@@ -93,21 +98,27 @@ async function predictDataset(
   });
   let done = 0;
   for await (const answers of bundle.answers(dataset, { skips })) {
-    for (const { index, prediction } of answers) into.predictions.push(describe(dataset.sample(index).location, prediction, top));
+    for (const { index, prediction } of answers) into.predictions.push({ ...(await inputOf(dataset, index)), ...describe(prediction, top) });
     done += answers.length;
     events?.emit('progress', { stage: 'predicting', done: done + skips.skips.length, total: dataset.size });
     if (signal?.aborted) return;
   }
 }
 
-function describe(input: string, prediction: Prediction, top: number): Predicted {
+async function inputOf(dataset: Dataset, index: number): Promise<Pick<Predicted, 'input' | 'given'>> {
+  const { location: input } = dataset.sample(index);
+  const content = dataset.kind === 'text' ? await dataset.load(index) : undefined;
+  return content?.kind === 'text' ? { input, given: content.text } : { input };
+}
+
+function describe(prediction: Prediction, top: number): Said {
   if (prediction.kind !== 'class') {
     const { kind: _, ...rest } = prediction;
-    return { input, ...rest };
+    return rest;
   }
   const { label, probability, probabilities } = prediction;
   const ranked = Object.entries(probabilities).map(([name, value]) => ({ label: name, probability: value }));
-  return { input, label, probability, top: ranked.sort((a, b) => b.probability - a.probability).slice(0, top) };
+  return { label, probability, top: ranked.sort((a, b) => b.probability - a.probability).slice(0, top) };
 }
 
 type InputKind = 'folder' | 'data' | 'image' | 'text';
@@ -140,12 +151,19 @@ async function grouped(inputs: readonly string[]): Promise<Group[]> {
 async function openGroup({ kind, paths }: Group, { info }: LoadedBundle): Promise<Dataset> {
   const decoder = nodeDecoder(info.decode);
   const [path = ''] = paths;
-  const { content } = taskOf(info.task, info.target);
+  const { content, target } = taskOf(info.task, info.target);
   if ((kind === 'image' || kind === 'text') && content !== kind)
     fail('TASK_CONTENT', { task: info.task, expected: content, data: path, actual: kind });
   if (kind === 'image' || kind === 'text') return inputDataset(paths, kind, { files: diskFiles(), decoder });
   return openDataset(
-    { path, unlabelled: true, content, ...(kind === 'folder' && content === 'image' && { format: 'image-folder' as const }) },
+    {
+      path,
+      unlabelled: true,
+      content,
+      target,
+      columns: (info.text?.columns ?? {}) as Columns,
+      ...(kind === 'folder' && content === 'image' && { format: 'image-folder' as const }),
+    },
     info.decode && { decode: info.decode },
   );
 }

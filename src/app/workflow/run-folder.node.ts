@@ -5,6 +5,7 @@ import { fail, fileFailure } from '../../core/index.js';
 import { writeFileAtomically } from '../../learning/data/index.node.js';
 import { CheckpointFolder } from '../../learning/training/index.node.js';
 import { type RunSpec, resolveSpec } from '../spec/index.js';
+import type { Baseline, Measurements } from './evaluation.js';
 
 /** What `run.json` records. */
 export interface RunRecord {
@@ -18,7 +19,9 @@ export interface RunRecord {
   /** Set when the run has reached its end. */
   readonly finished?: string;
   /** By split and metric, once evaluated. */
-  readonly metrics?: Readonly<Record<string, Readonly<Record<string, { readonly value: number; readonly interval: readonly [number, number] }>>>>;
+  readonly metrics?: Measurements;
+  /** What methods without the base reached on the same held-out data. */
+  readonly baselines?: readonly Baseline[];
   readonly skipped?: readonly { readonly id: string; readonly reason: string }[];
 }
 

@@ -1,9 +1,11 @@
 import type { Dataset } from '../../learning/data/index.js';
-import { answersWithClasses, argMax, softmax, type Task } from '../../learning/tasks/index.js';
+import { answersWithClasses, argMax, metricKind, softmax } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
-import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultTable, Verdict } from '../report/index.node.js';
+import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultRow, ResultTable } from '../report/index.node.js';
+import type { Measurements } from './evaluation.js';
 import type { MetricsLine, RunFolder, RunRecord } from './run-folder.node.js';
+import { runVerdict } from './run-verdict.js';
 import type { Session } from './session.node.js';
 
 /** Images shown of the right and of the wrong predictions each. */
@@ -12,43 +14,22 @@ const SHOWN = 12;
 /** Writes `report.html` of a finished run; `scored` is what it was worth on its test data, else on its validation data. */
 export async function writeRunReport(session: Session, folder: RunFolder, record: RunRecord, scored: Scored | undefined): Promise<void> {
   // Charts take most of a second to load, which only a report is worth.
-  const { renderReport } = await import('../report/index.node.js');
+  const { judge, renderReport } = await import('../report/index.node.js');
   const heldOut = session.data.test ?? session.data.validation;
   const isClassification = answersWithClasses(session.task);
   const report: ReportData = {
     title: `${session.spec.task}: ${session.spec.recipe.name}`,
     subtitle: `On ${record.base.uri}`,
     date: record.finished ?? record.started,
-    verdict: verdictOf(record, session.task),
+    verdict: runVerdict(record, session.task, judge),
     facts: factsOf(record),
     results: resultTables(session, record),
-    curves: curvesOf(await folder.metrics()),
+    curves: curvesOf(await folder.metrics(), session.task.primary.metric),
     ...(scored && isClassification && { confusion: confusionOf(scored, session.data.names) }),
     examples: scored && heldOut && isClassification && heldOut.kind === 'image' ? await examplesOf(heldOut, scored, session.data.names) : [],
     notes: [...session.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
   };
   await folder.write('report.html', renderReport(report));
-}
-
-function verdictOf({ metrics = {} }: RunRecord, { primary }: Task): Verdict {
-  const points = Object.entries(metrics).flatMap(([split, values]) => {
-    const { metric } = primary;
-    const measured = values[metric];
-    return measured
-      ? [`${metric} on ${split}: ${measured.value.toFixed(3)}, 95% interval ${measured.interval.map((end) => end.toFixed(3)).join(' to ')}.`]
-      : [];
-  });
-  if (points.length === 0)
-    return {
-      tone: 'mixed',
-      headline: 'Nothing was held out, so nobody knows how good this model is.',
-      points: ['Set data.validation or data.test.'],
-    };
-  return {
-    tone: 'mixed',
-    headline: 'Trained and measured on held-out data.',
-    points: [...points, 'No baseline was trained beside it: whether transfer paid is not measured here.'],
-  };
 }
 
 function factsOf({ spec, base, data, machine, versions }: RunRecord): Fact[] {
@@ -69,43 +50,45 @@ function factsOf({ spec, base, data, machine, versions }: RunRecord): Fact[] {
   ];
 }
 
-function resultTables({ spec }: Session, { metrics = {} }: RunRecord): ResultTable[] {
+function resultTables({ spec }: Session, { metrics = {}, baselines = [] }: RunRecord): ResultTable[] {
   const names = [...new Set(Object.values(metrics).flatMap((values) => Object.keys(values)))];
   return names.map((metric) => ({
     title: metric,
     metric,
-    ...scaleOf(metric),
-    rows: Object.entries(metrics).flatMap(([split, values]) => {
-      const measured = values[metric];
-      return measured
-        ? [{ name: `${spec.recipe.name}, ${split}`, role: 'candidate' as const, value: measured.value, interval: measured.interval }]
-        : [];
-    }),
+    ...metricKind(metric),
+    rows: [
+      ...rowsOf(spec.recipe.name, 'candidate', metrics, metric),
+      ...baselines.flatMap((baseline) => rowsOf(baseline.name, 'baseline', baseline.metrics, metric)),
+    ],
   }));
 }
 
-/** Metrics that are shares, and others of which more is better too. */
-const SHARES = new Set(['accuracy', 'macroF1', 'f1', 'exactMatch', 'accuracyAt1', 'mrr', 'knnAccuracy']);
-const HIGHER = new Set([...SHARES, 'r2', 'spearman', 'pearson']);
-
-/** How a metric is read. */
-export function scaleOf(metric: string): Pick<ResultTable, 'unit' | 'better'> {
-  return { unit: SHARES.has(metric) ? 'share' : 'number', better: HIGHER.has(metric) ? 'higher' : 'lower' };
+/** A row for each split that has the metric. */
+function rowsOf(name: string, role: ResultRow['role'], metrics: Measurements, metric: string): ResultRow[] {
+  return Object.entries(metrics).flatMap(([split, values]) => {
+    const measured = values[metric];
+    return measured ? [{ name: `${name}, ${split}`, role, value: measured.value, interval: measured.interval }] : [];
+  });
 }
 
-function curvesOf(lines: readonly MetricsLine[]): Curve[] {
+/** The loss, and where that is another the metric that decides. */
+function curvesOf(lines: readonly MetricsLine[], primary: string): Curve[] {
   const losses = lines.flatMap((line) => ('loss' in line ? [[line.step, line.loss] as const] : []));
   const evaluations = lines.flatMap((line) => ('metrics' in line ? [line] : []));
-  const heldOut = evaluations.flatMap(({ step, metrics }) => (metrics['loss'] === undefined ? [] : [[step, metrics['loss']] as const]));
-  const accuracy = evaluations.flatMap(({ step, metrics }) => (metrics['accuracy'] === undefined ? [] : [[step, metrics['accuracy']] as const]));
+  const points = (name: string) => evaluations.flatMap(({ step, metrics }) => (metrics[name] === undefined ? [] : [[step, metrics[name]] as const]));
+  const decisive = points(primary);
   const loss = {
     title: 'Loss',
     x: 'step',
     y: 'loss',
-    series: [series('training', losses), series('validation', heldOut)].filter(({ points }) => points.length > 0),
+    series: [series('training', losses), series('validation', points('loss'))].filter(({ points }) => points.length > 0),
   };
-  const share = { title: 'Accuracy', x: 'step', y: 'accuracy', series: [series('validation', accuracy)] };
-  return [...(losses.length > 0 ? [loss] : []), ...(accuracy.length > 0 ? [share] : [])];
+  const other = { title: titled(primary), x: 'step', y: primary, series: [series('validation', decisive)] };
+  return [...(losses.length > 0 ? [loss] : []), ...(decisive.length > 0 ? [other] : [])];
+}
+
+function titled(metric: string): string {
+  return metric.charAt(0).toUpperCase() + metric.slice(1);
 }
 
 function series(name: string, points: readonly (readonly [number, number])[]): Curve['series'][number] {

@@ -7,14 +7,15 @@ import {
   type FreezeSpec,
   findFeatures,
   fixedBatch,
+  joinSpans,
   reinitialise,
   stageEnds,
   withLogits,
 } from '../../bases/surgery/index.js';
-import { fail, type Tensor } from '../../core/index.js';
+import { didYouMean, fail, type Tensor } from '../../core/index.js';
 import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
-import { allIndices, countClasses, type Dataset, rowInputs, type SampleDims, type TransformStep } from '../../learning/data/index.js';
+import { type Dataset, type Label, rowInputs, type SampleDims, samplesOf, type Target, type TransformStep } from '../../learning/data/index.js';
 import { type LossSpec, type Task, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import {
   diskFeatures,
@@ -93,7 +94,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   checkRecipe(spec, data.train);
   const whole = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
   const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
-  const phases = planPhases(spec, model, adapted.head, trained);
+  const phases = planPhases(spec, task, model, adapted.head, trained);
   const { training } = spec;
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
   const learner = await learnerOn(device, {
@@ -189,7 +190,7 @@ interface AdaptedBase {
   readonly outputs: readonly ValueInfo[];
 }
 
-/** @throws DATA_ONE_CLASS, HEAD_KEEP_CLASSES, and what surgery throws */
+/** @throws BASE_NO_WORDS, DATA_ONE_CLASS, HEAD_KEEP_CLASSES, and what surgery throws */
 function adapt(
   { head, taps, seed }: RunSpec,
   base: Base,
@@ -198,15 +199,19 @@ function adapt(
   task: Task,
   text: TextSession | undefined,
 ): AdaptedBase {
-  if (isLanguageModel(task)) return { model: base.model, head: [], features: undefined, outputs: base.model.graph.outputs };
+  if (isLanguageModel(task)) {
+    checkWords(base, sampleDims, task);
+    return { model: base.model, head: [], features: undefined, outputs: base.model.graph.outputs };
+  }
   if (text && task.text?.unit === 'embedding') {
     const { model, features } = embedText(base.model, { sampleDims, ...tokensOf(text, task), pooling: text.pooling });
     return { model, head: [], features, outputs: model.graph.outputs };
   }
   if (head.name === 'keep') {
-    const model = withLogits(base.model);
+    const kept = task.target === 'answers' ? { ...base, model: joinSpans(base.model) } : base;
+    const model = withLogits(kept.model);
     checkWidth(model, sampleDims, task.text?.outputs ?? data.names.length);
-    return { model, head: [], features: undefined, outputs: base.model.graph.outputs };
+    return { model, head: [], features: undefined, outputs: kept.model.graph.outputs };
   }
   if (data.train.target.kind === 'classes' && data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
   const layers = { hidden: head.name === 'mlp' ? head.hidden : [], dropout: head.dropout };
@@ -219,6 +224,13 @@ function adapt(
 
 function isLanguageModel({ text }: Task): boolean {
   return text?.unit === 'masked-language-model' || text?.unit === 'causal-language-model';
+}
+
+/** A language model says something of each token `[N, T, words]`. @throws BASE_NO_WORDS */
+function checkWords({ uri, model }: Base, sampleDims: SampleDims, { name }: Task): void {
+  const [output] = model.graph.outputs;
+  const dims = typesOf(model, sampleDims).get(output?.name ?? '')?.dims ?? [];
+  if (dims.length !== 3) fail('BASE_NO_WORDS', { uri, task: name, output: dims.join('×') });
 }
 
 /** What the head reads of a text: all of it, or each token. */
@@ -262,7 +274,9 @@ async function tensorInputs(task: TaskName, { model }: Base, dataset: Dataset): 
   if (content.kind !== 'tensors') fail('TASK_CONTENT', { task, expected: 'tensors', data: dataset.name, actual: content.kind });
   const { tensors } = content;
   const inputs = dataInputs(model.graph).map(({ name, type }) => {
-    const tensor = tensors[name] ?? fail('DATA_INPUT_MISSING', { input: name, known: Object.keys(tensors).join(', ') });
+    const tensor =
+      tensors[name] ??
+      fail('DATA_INPUT_MISSING', { input: name, hint: didYouMean(name, Object.keys(tensors)), known: Object.keys(tensors).join(', ') });
     if (type.kind !== 'tensor') return [name, tensor.dims] as const;
     if (type.type !== tensor.type) fail('DATA_INPUT_TYPE', { input: name, expected: type.type, actual: tensor.type });
     checkShape(name, tensor, type.dims?.slice(1));
@@ -296,17 +310,19 @@ function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
   };
 }
 
-/** @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
+/** @throws PROBE_TOKENS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
 function planPhases(
-  { task, recipe, freeze, groups, training }: RunSpec,
+  { recipe, freeze, groups, training }: RunSpec,
+  task: Task,
   model: Model,
   head: readonly string[],
   trained: readonly string[] | undefined,
 ): (Phase | ProbePhase)[] {
   const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
+  checkProbe(recipe, task);
   const phases = phasesOf(recipe, {
     head,
-    perToken: taskOf(task).text?.unit === 'token',
+    perToken: task.text?.unit === 'token',
     ...(trained && { trained }),
     freeze: freezeOf(freeze),
     groups,
@@ -314,10 +330,22 @@ function planPhases(
     optimizer,
     schedule,
     batchNorm,
-    ...(earlyStopping && { earlyStopping }),
+    ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: stoppingMetric(earlyStopping.metric, task) } }),
   });
   for (const phase of phases) if (!isProbe(phase)) planTraining(model, phase);
   return phases;
+}
+
+/** The loss, unless a task has a metric in its place. */
+function stoppingMetric(asked: string, { text, primary }: Task): string {
+  if (asked !== 'auto') return asked;
+  return text?.unit === 'token' ? primary.metric : 'loss';
+}
+
+/** A probe is fitted to one vector a sample. @throws PROBE_TOKENS where each token has one and a probe is asked for */
+function checkProbe(recipe: RunSpec['recipe'], { name, text }: Task): void {
+  const isProbe = recipe.name === 'linear-probe' || (recipe.name === 'fine-tune' && recipe.start === 'probe');
+  if (isProbe && text?.unit === 'token') fail('PROBE_TOKENS', { task: name });
 }
 
 function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {
@@ -326,8 +354,15 @@ function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {
   return 'match' in freeze ? { kind: 'match', pattern: freeze.match } : { kind: 'share', share: freeze.share };
 }
 
-/** Inverse to how often each class occurs, 1 on average over the samples. */
+/** Inverse to how often each class or tag occurs, 1 on average over the samples or words. @throws LOSS_UNBALANCED where there are neither */
 function balancedWeights(dataset: Dataset, classes: number): number[] {
-  const counts = countClasses(dataset, allIndices(dataset));
-  return Array.from({ length: classes }, (_, label) => (counts[label] ? dataset.size / (classes * counts[label]) : 0));
+  const counts = new Array<number>(classes).fill(0);
+  for (const { label } of samplesOf(dataset)) for (const one of classesOf(label, dataset.target)) counts[one] = (counts[one] ?? 0) + 1;
+  const total = counts.reduce((a, b) => a + b, 0);
+  return counts.map((count) => (count > 0 ? total / (classes * count) : 0));
+}
+
+function classesOf(label: Label, { kind }: Target): readonly number[] {
+  if (kind === 'classes') return [label as number];
+  return kind === 'tags' ? ((label ?? []) as readonly number[]) : fail('LOSS_UNBALANCED', { target: kind });
 }

@@ -25,21 +25,22 @@ const MOST_TOKENS = 512;
 /**
  * Makes a base ready to read text.
  * @param onNote what the user should know: texts that were cut
- * @throws BASE_NO_TOKENIZER, BASE_NOT_TEXT, TOKENIZER_VOCABULARY, TEXT_LENGTH, and what reading the tokenizer throws
+ * @throws BASE_NOT_TEXT, BASE_NO_TOKENIZER, TOKENIZER_VOCABULARY, TEXT_LENGTH, TEXT_TAPS, and what reading the tokenizer throws
  */
 export async function openTextSession(
-  { text, training, recipe }: RunSpec,
+  { text, taps, training, recipe, data: { columns } }: RunSpec,
   task: Task & { readonly text: TextReading },
   base: Base,
   names: readonly string[],
   onNote: (text: string) => void,
 ): Promise<TextSession> {
+  const slots = textSlots(dataInputs(base.model.graph).map(signature));
   if (base.files.size === 0) fail('BASE_NO_TOKENIZER', { uri: base.uri });
   const tokenizer = await loadTokenizer(base.files);
-  const slots = textSlots(dataInputs(base.model.graph).map(signature));
   const rows = embeddingRows(base.model.graph, slots.find(({ role }) => role === 'ids')?.name ?? '');
   if (rows !== undefined) checkVocabulary(tokenizer, rows);
-  const maxLength = lengthOf(text, base, slots, recipe.name === 'prompt-tuning' ? recipe.tokens : 0);
+  const limit = limitOf(recipe, base, slots);
+  const maxLength = lengthOf(text, limit, slots);
   const padId = base.padId ?? padOf(tokenizer);
   const { overflow, lossOn } = text;
   const stride = text.stride === 'auto' ? Math.floor(maxLength / 4) : text.stride;
@@ -59,11 +60,11 @@ export async function openTextSession(
     padId,
     batchSize: training.batchSize,
     inOrder: !training.shuffle,
-    onCut: (dataset, count) => onNote(cutNote(dataset, count, maxLength)),
+    onCut: (dataset, count) => onNote(cutNote(dataset, count, maxLength, limit)),
   });
-  const tokens = base.tokens ?? base.features ?? findFeatures(base.model.graph);
+  const tokens = tappedValue(taps) ?? base.tokens ?? base.features ?? findFeatures(base.model.graph);
   const pooling = poolingOf(text, base);
-  return { inputs, slots, tokens, pooling, settings: { maxLength, overflow, stride, lossOn, padId } };
+  return { inputs, slots, tokens, pooling, settings: { maxLength, overflow, stride, lossOn, columns: columnsOfText(columns), padId } };
 }
 
 /** @throws SENTENCE_MODULE_UNSUPPORTED */
@@ -73,18 +74,34 @@ function poolingOf({ pooling }: RunSpec['text'], { files, isCausal }: Base): Poo
   return trained === 'cls' ? 'first' : trained;
 }
 
-function cutNote({ name, size }: Dataset, count: number, maxLength: number): string {
-  return `${count} of the ${size} texts of ${name} were cut at ${maxLength} tokens. Raise text.maxLength to read more of them.`;
+/** The columns that texts are read from: those of labels are no business of one who predicts. */
+function columnsOfText(columns: RunSpec['data']['columns']): NonNullable<TextSession['settings']['columns']> {
+  const texts = ['text', 'pair', 'question', 'context', 'prompt', 'completion', 'anchor', 'positive', 'negative', 'words'];
+  return Object.fromEntries(Object.entries(columns).filter(([role]) => texts.includes(role)));
 }
 
-/**
- * @param prompt learnt tokens that stand before each text, and need their places among those that the base takes
- * @throws TEXT_LENGTH where the base takes fewer tokens than asked for
- */
-function lengthOf({ maxLength }: RunSpec['text'], { maxTokens }: Base, slots: readonly TextInputSlot[], prompt: number): number {
-  const fixed = slots[0]?.length;
-  const limit = fixed ?? (maxTokens ?? Number.POSITIVE_INFINITY) - prompt;
-  if (maxLength === 'auto') return fixed ?? Math.min(limit, MOST_TOKENS);
+/** The value a spec names for the head to read. @throws TEXT_TAPS */
+function tappedValue(taps: RunSpec['taps']): string | undefined {
+  if (taps === 'last') return undefined;
+  const [tap, ...others] = taps === 'auto' ? [] : taps;
+  return tap === undefined || others.length > 0 ? fail('TEXT_TAPS', { taps: [taps].flat().join(', ') }) : tap;
+}
+
+/** @param limit of the base */
+function cutNote({ name, size }: Dataset, count: number, maxLength: number, limit: number): string {
+  const remedy = maxLength < limit ? 'Raise text.maxLength to read more of them.' : 'The base reads no more.';
+  return `${count} of the ${size} texts of ${name} were cut at ${maxLength} tokens. ${remedy}`;
+}
+
+/** Tokens that a text may have at most. Those that are learnt before it take up places of the base, too. */
+function limitOf(recipe: RunSpec['recipe'], { maxTokens }: Base, slots: readonly TextInputSlot[]): number {
+  const prompt = recipe.name === 'prompt-tuning' ? recipe.tokens : 0;
+  return slots[0]?.length ?? (maxTokens ?? Number.POSITIVE_INFINITY) - prompt;
+}
+
+/** @throws TEXT_LENGTH where the base takes fewer tokens than asked for */
+function lengthOf({ maxLength }: RunSpec['text'], limit: number, slots: readonly TextInputSlot[]): number {
+  if (maxLength === 'auto') return slots[0]?.length ?? Math.min(limit, MOST_TOKENS);
   return maxLength <= limit ? maxLength : fail('TEXT_LENGTH', { asked: maxLength, limit });
 }
 

@@ -7,13 +7,15 @@ import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import { writeAdapter } from './adapter.node.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
 import { ignoredFiles, missingClasses } from './data.node.js';
+import type { Baseline, Measurements } from './evaluation.js';
 import { exportSession } from './export-session.node.js';
-import { type Measurements, measureSession } from './measure-session.node.js';
+import { measureSession } from './measure-session.node.js';
 import { recordOfSession } from './record.node.js';
 import { RunFolder, type RunRecord } from './run-folder.node.js';
 import { writeRunReport } from './run-report.node.js';
 import { RunSkips } from './run-skips.js';
 import { openSession, type Session } from './session.node.js';
+import { measureTextBaseline } from './text-baseline.node.js';
 
 export interface TrainRequest {
   /** A spec as a file would hold it, or a resolved one; relative paths in it start from the working directory. */
@@ -29,6 +31,8 @@ export interface TrainResult {
   readonly steps: number;
   /** By split and metric, with 95% intervals. */
   readonly metrics: Measurements;
+  /** What methods without the base reach on the same held-out data; empty for tasks that none is known for. */
+  readonly baselines: readonly Baseline[];
   /** The bundle folder, once done. */
   readonly bundle: string | undefined;
   readonly skipped: number;
@@ -81,20 +85,26 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
     const { done, steps } = await trainSession({ session, folder, skips, from: begun?.checkpoint, context });
     if (done) await session.restoreBase();
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
+    const baselines = done ? await baselinesOf(session, context) : [];
     const bundle = done ? folder.bundle : undefined;
     if (done) {
       await exportSession(session, folder.bundle, record, metrics);
       if (hasAdapter(session.learner.model)) await writeAdapter(session.learner.model, folder.adapter);
       const skipped = skips.all.map(({ id, reason }) => ({ id, reason }));
-      const finished = { ...record, finished: new Date().toISOString(), metrics, skipped };
+      const finished = { ...record, finished: new Date().toISOString(), metrics, baselines, skipped };
       await folder.writeRecord(finished);
       await writeRunReport(session, folder, finished, scored.test ?? scored.validation);
     }
-    return { run: folder.path, done, steps, metrics, bundle, skipped: skips.all.length, seconds: (performance.now() - began) / 1000 };
+    return { run: folder.path, done, steps, metrics, baselines, bundle, skipped: skips.all.length, seconds: (performance.now() - began) / 1000 };
   } finally {
     await session.close();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function baselinesOf(session: Session, context: WorkflowContext): Promise<Baseline[]> {
+  const words = await measureTextBaseline(session, context);
+  return words ? [words] : [];
 }
 
 interface Training {

@@ -12,6 +12,7 @@ export { withFloatImages } from './float-images.js';
 export { type FreedModel, fixedBatch, freeBatch } from './free-batch.js';
 export { type FreezeSpec, frozenBy, regularExpression } from './freeze.js';
 export type { HeadSpec } from './head.js';
+export { joinSpans } from './join-spans.js';
 export { layerNames } from './layer-names.js';
 export { parameterHint } from './nearest.js';
 export { findParameters, type Parameter } from './parameters.js';

@@ -1,4 +1,4 @@
-import { fail } from '../../core/index.js';
+import { didYouMean, fail } from '../../core/index.js';
 import { type Dataset, type Label, mapSamples, type Target } from './dataset.js';
 
 /** Orders names by Unicode code point, whatever the locale of the machine. */
@@ -58,7 +58,9 @@ export function isNamed(target: Target): target is NamedTarget {
 function renumber(dataset: Dataset, names: readonly string[], target: NamedTarget): Dataset {
   const positions = new Map(target.names.map((name, index) => [name, index]));
   const moved = names.map(
-    (label) => positions.get(label) ?? fail('DATA_LABEL_UNKNOWN', { data: dataset.name, label, known: target.names.join(', ') }),
+    (label) =>
+      positions.get(label) ??
+      fail('DATA_LABEL_UNKNOWN', { data: dataset.name, label, hint: didYouMean(label, target.names), known: target.names.join(', ') }),
   );
   if (moved.length === target.names.length && moved.every((to, from) => to === from)) return dataset;
   return mapSamples(dataset, (sample) => ({ ...sample, label: movedLabel(sample.label, moved, target) }), target);

@@ -20,15 +20,15 @@ export function stack(input: string, rows: readonly Tensor[], samples: readonly 
   return { type, dims: [rows.length, ...dims], data };
 }
 
-/** The labels of a batch: int64 [N] for classes, float32 [N, K] for regression targets, float32 [N, 0] without labels. */
+/** The labels of a batch: int64 [N] for classes, float32 [N, K] for regression targets and several classes, float32 [N, 0] for anything else. */
 export function collateLabels(target: Target, samples: readonly Sample[]): Tensor {
   if (target.kind === 'classes') {
     const labels = samples.map((sample) => sample.label as number);
     return int64([labels.length], labels);
   }
-  const width = target.kind === 'values' ? target.names.length : 0;
+  if (target.kind !== 'values' && target.kind !== 'labels') return float32([samples.length, 0], []);
   return float32(
-    [samples.length, width],
+    [samples.length, target.names.length],
     samples.flatMap((sample) => (sample.label ?? []) as readonly number[]),
   );
 }

@@ -11,7 +11,7 @@ export interface Skip {
 
 const SKIPPABLE = new Set<string>([
   ...['DATA_IMAGE_CORRUPT', 'DATA_IMAGE_TOO_LARGE', 'DATA_NOT_A_NUMBER', 'DATA_NOT_FOUND', 'DATA_UNREADABLE'],
-  ...['DATA_TEXT_EMPTY', 'DATA_TAGS_COUNT', 'DATA_SPAN_INVALID', 'DATA_ANSWER_MISPLACED'],
+  ...['DATA_SPAN_INVALID', 'DATA_ANSWER_MISPLACED'],
   ...['TEXT_EMPTY', 'TEXT_NO_NEGATIVE', 'TEXT_NO_PAIR', 'TEXT_PAIR_CLASS', 'TEXT_QUESTION', 'TEXT_SCORE', 'TEXT_TAGS'],
   ...['TEXT_TOO_LONG', 'TEXT_UNKNOWN'],
 ]);
@@ -64,6 +64,10 @@ export class SkipLog {
   #giveUp(cause: unknown): never {
     const files = this.skips.slice(0, NAMED).map((skip) => skip.location);
     const limit = `${Math.round(this.#share * 1000) / 10}%`;
-    fail('DATA_TOO_MANY_SKIPPED', { skipped: this.#skips.size, total: this.#total, limit, files: files.join(', ') }, cause);
+    fail(
+      'DATA_TOO_MANY_SKIPPED',
+      { skipped: this.#skips.size, total: this.#total, limit, files: files.join(', '), reason: this.skips[0]?.reason ?? '' },
+      cause,
+    );
   }
 }

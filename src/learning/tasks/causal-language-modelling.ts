@@ -13,9 +13,11 @@ function wholeOf({ text, pair = '' }: TextContent): string {
 /**
  * The text's tokens and one that ends it, in windows where it is long; the target of each token is the next one. Tokens that a window shares with the
  * one before are read and not asked for again.
+ * @throws TOKENIZER_LENGTH where windows share all of their tokens
  */
 async function encodeOne({ content }: TextSample, context: EncodeContext): Promise<EncodedText[] | RegraftError> {
   const { tokenizer, maxLength, stride } = context;
+  if (stride >= maxLength) fail('TOKENIZER_LENGTH', { maxLength, special: 0, stride });
   const text = wholeOf(content);
   const encoding = await tokenizer.encode(text);
   const wrong = readable(encoding, text, tokenizer);

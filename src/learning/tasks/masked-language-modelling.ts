@@ -1,8 +1,7 @@
 import { fail, type Random, type RegraftError } from '../../core/index.js';
 import type { Encoding, TextContent, TextTokenizer } from '../data/index.js';
-import { softmax } from './classification.js';
-import { COUNTS, languageModel, summed } from './language-model.js';
-import type { MaskPrediction, Prediction } from './prediction.js';
+import { bestTokens, languageModel, summed, wordsOf } from './language-model.js';
+import type { Prediction } from './prediction.js';
 import type { Task } from './task.js';
 import { encodedText, readable } from './text/encode-texts.js';
 import { type EncodeContext, type EncodedText, IGNORED, type TextReading, type TextSample } from './text/reading.js';
@@ -11,20 +10,20 @@ import { type EncodeContext, type EncodedText, IGNORED, type TextReading, type T
 const ASKED = 0.15;
 const MASKED = 0.8;
 const REPLACED = 0.1;
-/** Words named for each mask. */
-const TOP = 5;
 
-/** Long texts are read in windows; 0 marks tokens of the text, which may be asked for. */
+/** Long texts are read in windows; 0 marks tokens of the text that may be asked for: each in the first window that holds it. */
 async function encodeOne({ content: { text } }: TextSample, { tokenizer, maxLength, stride }: EncodeContext): Promise<EncodedText[] | RegraftError> {
   const whole = await tokenizer.encode(text);
   const wrong = readable(whole, text, tokenizer);
   if (wrong) return wrong;
   const windows = whole.ids.length <= maxLength ? [whole] : await tokenizer.encodeWindows(text, { maxLength, stride });
-  return windows.map((encoding) => ({ ...encodedText(encoding), target: candidates(encoding) }));
+  return windows.map((encoding, window) => ({ ...encodedText(encoding), target: candidates(encoding, window === 0 ? 0 : stride) }));
 }
 
-function candidates({ sequenceIds }: Encoding): Int32Array {
-  return Int32Array.from(sequenceIds, (sequence) => (sequence === null ? IGNORED : 0));
+/** @param shared tokens at its beginning that the window before has, too */
+function candidates({ sequenceIds }: Encoding, shared: number): Int32Array {
+  let left = shared;
+  return Int32Array.from(sequenceIds, (sequence) => (sequence === null || left-- > 0 ? IGNORED : 0));
 }
 
 /** Masks other tokens at each reading; at least one is asked for. @throws TOKENIZER_NO_MASK */
@@ -44,32 +43,15 @@ function vary({ ids, typeIds, target = new Int32Array() }: EncodedText, random: 
   return { ids: read, ...(typeIds && { typeIds }), target: wanted };
 }
 
-/** Position, token and probability of the most probable tokens at each mask, one after the other; counts, while evaluating, as they are. */
-function bestWords(output: Float32Array, { ids }: EncodedText, { tokenizer }: EncodeContext): Float32Array {
-  if (output.length === COUNTS) return output;
-  const width = output.length / ids.length;
-  const masks = [...ids.keys()].filter((place) => ids[place] === tokenizer.specialIds.mask);
-  return Float32Array.from(
-    masks.flatMap((place) => {
-      const probabilities = softmax(output.subarray(place * width, (place + 1) * width));
-      const best = [...probabilities.keys()].sort((a, b) => (probabilities[b] as number) - (probabilities[a] as number)).slice(0, TOP);
-      return best.flatMap((id) => [place, id, probabilities[id] as number]);
-    }),
-  );
+/** The most probable words at each mask. */
+function bestWords(output: Float32Array, { ids, target }: EncodedText, { tokenizer }: EncodeContext): Float32Array {
+  const masks = [...ids.keys()].filter((place) => ids[place] === tokenizer.specialIds.mask && target?.[place] !== IGNORED);
+  return bestTokens(output, ids.length, masks);
 }
 
 async function wordsBehindMasks(_: TextContent, rows: readonly Float32Array[], { tokenizer }: EncodeContext): Promise<Prediction> {
-  const masks: MaskPrediction[] = [];
-  for (const row of rows) {
-    for (let mask = 0; mask < row.length; mask += 3 * TOP) {
-      const top: MaskPrediction['top'][number][] = [];
-      for (let at = mask; at < Math.min(row.length, mask + 3 * TOP); at += 3) {
-        top.push({ label: (await tokenizer.decode([row[at + 1] as number])).trim(), probability: row[at + 2] as number });
-      }
-      masks.push({ top });
-    }
-  }
-  return { kind: 'masks', masks };
+  const masks = await Promise.all(rows.map((row) => wordsOf(row, tokenizer)));
+  return { kind: 'masks', masks: masks.flat() };
 }
 
 const reading: TextReading = {

@@ -28,11 +28,13 @@ const SPARE = 2;
 /** The tokens of an answer in a window; the first token, which stands for no answer, where the window does not hold all of it. */
 function positionsOf({ offsets = [], sequenceIds }: Encoding, answer: Answer | undefined): Int32Array {
   if (answer === undefined) return Int32Array.of(0, 0);
-  const end = answer.start + answer.text.length;
-  const tokens = offsets.flatMap(([from, to], token) => (sequenceIds[token] === 1 && to > answer.start && from < end ? [token] : []));
-  const [first, last] = [tokens[0] ?? 0, tokens.at(-1) ?? 0];
-  const isWhole = tokens.length > 0 && (offsets[first]?.[0] ?? 0) <= answer.start && (offsets[last]?.[1] ?? 0) >= end;
-  return isWhole ? Int32Array.of(first, last) : Int32Array.of(0, 0);
+  // Blanks around an answer belong to no token.
+  const start = answer.start + answer.text.length - answer.text.trimStart().length;
+  const end = answer.start + answer.text.trimEnd().length;
+  const context = offsets.filter((_, token) => sequenceIds[token] === 1);
+  const isWhole = (context[0]?.[0] ?? Number.POSITIVE_INFINITY) <= start && (context.at(-1)?.[1] ?? 0) >= end;
+  const tokens = offsets.flatMap(([from, to], token) => (sequenceIds[token] === 1 && to > start && from < end ? [token] : []));
+  return isWhole ? Int32Array.of(tokens[0] ?? 0, tokens.at(-1) ?? 0) : Int32Array.of(0, 0);
 }
 
 async function encodeOne({ content, label }: TextSample, context: EncodeContext): Promise<EncodedText[] | RegraftError> {

@@ -54,7 +54,7 @@ async function encodeOne({ content, label }: TextSample, context: EncodeContext)
   if (windows instanceof RegraftError) return windows;
   const tags = label as readonly number[] | undefined;
   const words = wordsOf(content);
-  if (tags && tags.length !== words.length) return new RegraftError('TEXT_TAGS', { tags: tags.length, words: words.length });
+  if (tags && tags.length !== words.length) return new RegraftError('TEXT_TAGS', { what: 'The text', tags: tags.length, words: words.length });
   return windows.map(({ item, tokens }) => {
     const target = new Int32Array(item.ids.length).fill(IGNORED);
     for (const [word, token] of tokens) target[token] = tags?.[word] ?? 0;

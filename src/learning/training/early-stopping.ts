@@ -1,10 +1,8 @@
 import { didYouMean, fail } from '../../core/index.js';
+import { metricKind } from '../tasks/index.js';
 import type { EarlyStopping, Progress } from './phase.js';
 
 type Best = NonNullable<Progress['best']>;
-
-/** Metrics of which less is better. */
-const LOWER_IS_BETTER = new Set(['loss', 'rmse', 'mae']);
 
 /**
  * The best evaluation after one more.
@@ -12,7 +10,7 @@ const LOWER_IS_BETTER = new Set(['loss', 'rmse', 'mae']);
  */
 export function nextBest(spec: EarlyStopping, best: Best | undefined, step: number, metrics: Readonly<Record<string, number>>): Best {
   const value = metrics[spec.metric] ?? unknown(spec.metric, Object.keys(metrics));
-  const sign = LOWER_IS_BETTER.has(spec.metric) ? -1 : 1;
+  const sign = metricKind(spec.metric).better === 'lower' ? -1 : 1;
   const improved = best === undefined || sign * (value - best.value) > spec.minDelta;
   return improved ? { value, step, waited: 0 } : { ...best, waited: best.waited + 1 };
 }

@@ -234,7 +234,7 @@ export class Trainer {
     let mean = 0;
     for (const [i, batch] of batches.entries()) {
       const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch), batch.dims);
-      const share = (weights[i] as number) / total;
+      const share = total === 0 ? 0 : (weights[i] as number) / total;
       const feeds = this.#feeds(batch, forward, `${this.#stepOfRun(step)}.${i}`);
       mean += share * lossOf(await program.step(pace, { ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
     }

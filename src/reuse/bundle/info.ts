@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeSchema, stepSchema } from '../../learning/data/index.js';
+import { columnsSchema, decodeSchema, stepSchema } from '../../learning/data/index.js';
 import { taskNames } from '../../learning/tasks/index.js';
 
 const measured = z.object({ value: z.number(), interval: z.tuple([z.number(), z.number()]) });
@@ -30,6 +30,8 @@ export const bundleSchema = z.object({
       stride: z.int().min(0),
       /** What of a prompt and its completion counts. */
       lossOn: z.enum(['all', 'completion']),
+      /** Which columns of a table held the texts, where the spec named them. */
+      columns: columnsSchema.optional(),
       /** Stands behind the tokens of shorter texts of a batch. */
       padId: z.int(),
     })

@@ -1,4 +1,4 @@
-import { allocate, fail, sizeOf, type Tensor } from '../../core/index.js';
+import { allocate, didYouMean, fail, sizeOf, type Tensor } from '../../core/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
 import type { Content, Dataset, Files, ImageDecoder, TextContent } from '../../learning/data/index.js';
 import type { BundleInfo } from './info.js';
@@ -59,7 +59,8 @@ function textOf(input: BundleInput): TextContent | undefined {
  * @throws DATA_INPUT_MISSING, DATA_INPUT_TYPE, DATA_INPUT_SHAPE
  */
 export function modelInput({ name, type, dims }: BundleInfo['inputs'][number], given: Tensors): Tensor {
-  const tensor = given[name] ?? fail('DATA_INPUT_MISSING', { input: name, known: Object.keys(given).join(', ') });
+  const tensor =
+    given[name] ?? fail('DATA_INPUT_MISSING', { input: name, hint: didYouMean(name, Object.keys(given)), known: Object.keys(given).join(', ') });
   if (type !== tensor.type) fail('DATA_INPUT_TYPE', { input: name, expected: type, actual: tensor.type });
   const [rows, ...expected] = dims;
   const actual = tensor.dims.slice(1);

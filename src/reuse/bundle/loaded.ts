@@ -137,9 +137,10 @@ export class LoadedBundle {
 
   /** What the task makes of outputs that are too large to leave the device. */
   async *#summarise(items: Items, model: Model): AsyncGenerator<{ readonly batch: ItemBatch; readonly output: Tensor }> {
-    const evaluator = new Evaluator(this.#platform.device, model, this.#reading.task, BATCH);
+    const batchSize = this.#fixedBatch() ?? BATCH;
+    const evaluator = new Evaluator(this.#platform.device, model, this.#reading.task, batchSize);
     try {
-      const request = { epoch: 0, shuffle: false, seed: 0, start: 0, batchSize: BATCH };
+      const request = { epoch: 0, shuffle: false, seed: 0, start: 0, batchSize };
       for await (const batch of items.read(items.plan(request), request)) yield { batch, output: await evaluator.run(batch) };
     } finally {
       await evaluator.release();

@@ -20,7 +20,7 @@ export function readingOf(info: BundleInfo, tokenizer: TextTokenizer | undefined
   const { text, labels, inputs, preprocessing } = info;
   if (task.text) {
     if (!text || !tokenizer) return fail('BUNDLE_NO_TOKENIZER', { task: info.task });
-    const { padId, ...settings } = text;
+    const { padId, columns: _, ...settings } = text;
     const context: EncodeContext = { ...settings, tokenizer, names: labels, negatives: 'optional' };
     const spec = { task: { ...task, text: task.text }, context, slots: textSlots(inputs), padId, batchSize: BATCH, inOrder: false };
     return { task, inputs: textInputs(spec), context };

@@ -23,28 +23,47 @@ export const predict = defineVerb<PredictResult>({
 });
 
 function line(predicted: Predicted): string {
-  if ('values' in predicted && Array.isArray(predicted.values)) return `${predicted.input}  ${vector(predicted.values)}`;
-  if ('values' in predicted) {
-    const values = Object.entries(predicted.values).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
-    return `${predicted.input}  ${values.join('  ')}`;
-  }
-  if ('text' in predicted) return `${predicted.input}  ${predicted.text}`;
-  if ('answer' in predicted) return `${predicted.input}  ${predicted.answer || 'no answer'} ${percent(predicted.probability)}`;
-  if ('masks' in predicted) return `${predicted.input}  ${predicted.masks.map(({ top }) => top.map(share).join(', ')).join(' | ')}`;
-  if ('entities' in predicted)
-    return `${predicted.input}  ${predicted.entities.map(({ text, label }) => `${text} (${label})`).join(', ') || 'nothing'}`;
-  if ('labels' in predicted) return `${predicted.input}  ${predicted.labels.join(', ') || 'no label'}`;
-  const { input, label, probability, top } = predicted;
+  const { input, given } = predicted;
+  return `${input}${given === undefined ? '' : `  “${shortened(given)}”`}  ${answerOf(predicted)}`;
+}
+
+function answerOf(predicted: Predicted): string {
+  if ('values' in predicted && Array.isArray(predicted.values)) return vector(predicted.values);
+  if ('values' in predicted)
+    return Object.entries(predicted.values)
+      .map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`)
+      .join('  ');
+  if ('answer' in predicted) return `${predicted.answer || 'no answer'} ${percent(predicted.probability)}`;
+  if ('masks' in predicted) return predicted.masks.map(({ top }) => top.map(share).join(', ')).join(' | ');
+  if ('text' in predicted) return predicted.text;
+  if ('entities' in predicted) return predicted.entities.map(({ text, label }) => `${shortened(text)} (${label})`).join(', ') || 'nothing';
+  if ('labels' in predicted)
+    return predicted.labels.map((label) => share({ label, probability: predicted.probabilities[label] ?? 0 })).join(', ') || 'no label';
+  const { label, probability, top } = predicted;
   const others = top.filter((other) => other.label !== label).map((other) => `${other.label} ${percent(other.probability)}`);
-  return `${input}  ${label} ${percent(probability)}${others.length > 0 ? `  (${others.join(', ')})` : ''}`;
+  return `${label} ${percent(probability)}${others.length > 0 ? `  (${others.join(', ')})` : ''}`;
+}
+
+/** Characters of a text that a line shows. */
+const SHOWN = 60;
+
+/** The beginning of a text on one line. */
+function shortened(text: string): string {
+  const characters = [...text.replaceAll(/\s+/g, ' ').trim()];
+  return characters.length <= SHOWN
+    ? characters.join('')
+    : `${characters
+        .slice(0, SHOWN - 1)
+        .join('')
+        .trimEnd()}…`;
 }
 
 /** The beginning of a vector; --json gives all of it. */
 function vector(values: readonly number[]): string {
-  const first = values.slice(0, SHOWN).map((value) => value.toFixed(4));
-  return `[${first.join(', ')}${values.length > SHOWN ? ', …' : ''}] of ${values.length}`;
+  const first = values.slice(0, NUMBERS).map((value) => value.toFixed(4));
+  return `[${first.join(', ')}${values.length > NUMBERS ? ', …' : ''}] of ${values.length}`;
 }
-const SHOWN = 4;
+const NUMBERS = 4;
 
 function share({ label, probability }: { readonly label: string; readonly probability: number }): string {
   return `${label} ${percent(probability)}`;

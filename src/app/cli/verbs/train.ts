@@ -36,16 +36,16 @@ function summary({ run, done, steps, seconds, skipped, bundle }: TrainResult): s
   return done ? `Trained ${run}: ${time}.\nBundle: ${bundle}` : `Stopped ${run} after ${time}.\nGo on with: regraft train --resume ${run}`;
 }
 
-function metricLines({ metrics }: TrainResult): string[] {
+function metricLines({ metrics, baselines }: TrainResult): string[] {
+  return [...linesOf(metrics, ''), ...baselines.flatMap(({ name, metrics: reached }) => linesOf(reached, ` of ${name}`))];
+}
+
+/** @param whose what the metrics are of, if not of the run */
+function linesOf(metrics: TrainResult['metrics'], whose: string): string[] {
   return Object.entries(metrics).flatMap(([split, values]) =>
-    Object.entries(values).map(
-      ([
-        name,
-        {
-          value,
-          interval: [low, high],
-        },
-      ]) => `${split} ${name}: ${value.toFixed(4)}  (95% ${low.toFixed(4)} – ${high.toFixed(4)})`,
-    ),
+    Object.entries(values).map(([name, { value, interval }]) => {
+      const [low, high] = interval.map((end) => end.toFixed(4));
+      return `${split} ${name}${whose}: ${value.toFixed(4)}  (95% ${low} – ${high})`;
+    }),
   );
 }

@@ -12,7 +12,7 @@ const clip = z.union([off, z.strictObject({ norm: z.number().gt(0).exactOptional
 const earlyStopping = z.union([
   off,
   z.strictObject({
-    metric: z.string().min(1).describe('A metric of the validation data.').default('loss'),
+    metric: z.string().min(1).describe('A metric of the validation data; auto: the loss, of tags and answers their F1.').default('auto'),
     patience: z.int().min(1).describe('Evaluations without an improvement before the run stops.').default(3),
     minDelta: z.number().min(0).describe('What counts as an improvement.').default(0),
   }),

@@ -1,4 +1,4 @@
-import { fail } from '../../../core/index.js';
+import { didYouMean, fail } from '../../../core/index.js';
 import { extensionOf } from '../files.js';
 import type { RecordEnd } from './tables/records.js';
 
@@ -61,7 +61,12 @@ export class ConllLayout {
     const position = /^\d+$/.test(text) ? Number(text) : this.#columns.indexOf(text.toLowerCase());
     if (position >= 0 && position < this.width) return position;
     const numbers = Array.from({ length: this.width }, (_, column) => String(column));
-    return fail('DATA_COLUMN_MISSING', { file: this.#path, column: text, available: [...numbers, ...this.#columns].join(', ') });
+    return fail('DATA_COLUMN_MISSING', {
+      file: this.#path,
+      column: text,
+      hint: didYouMean(text, this.#columns),
+      available: [...numbers, ...this.#columns].join(', '),
+    });
   }
 
   /** The words of a sentence. Comments, `-DOCSTART-`, and the multiword tokens and empty nodes of CoNLL-U are left out. */

@@ -96,7 +96,7 @@ describe('classes of texts', () => {
     expect(log.skips).toEqual([
       { id: '1', location: expect.stringMatching(/line 3$/), reason: expect.stringContaining('line 3: the column "text" is empty') },
     ]);
-    expect(await texts(data)).toEqual([{ text: 'full' }, 'DATA_TEXT_EMPTY', { text: 'full too' }]);
+    expect(await texts(data)).toEqual([{ text: 'full' }, 'TEXT_EMPTY', { text: 'full too' }]);
   });
 
   test('numbers stand for the names that are given, unless they are names themselves', async () => {
@@ -140,7 +140,7 @@ describe('classes of texts', () => {
       ['neg/deep/2.txt', 0],
       ['pos/1.txt', 1],
     ]);
-    expect(await texts(data)).toEqual(['DATA_TEXT_EMPTY', { text: 'bad' }, { text: 'fine' }]);
+    expect(await texts(data)).toEqual(['TEXT_EMPTY', { text: 'bad' }, { text: 'fine' }]);
     expect((await openDataset({ path: 'imdb', unlabelled: true }, { root })).size).toBe(4);
     await write({ 'hollow/pos/1.txt': 'a', 'hollow/neg/1.doc': 'b' });
     await expect(openDataset('hollow', { root })).rejects.toThrow(
@@ -247,7 +247,7 @@ describe('tags of words', () => {
         [4, 8],
       ],
     });
-    expect(others).toEqual(['DATA_TAGS_COUNT', 'DATA_TEXT_EMPTY']);
+    expect(others).toEqual(['TEXT_TAGS', 'TEXT_EMPTY']);
   });
 
   test('cells of a table are divided at blanks; numbers stand for given names', async () => {

@@ -27,7 +27,7 @@ export function crossEntropy({ labelSmoothing, classWeights }: CrossEntropyOptio
     const smooth = labelSmoothing === 0 ? real : b.mul(b.add(b.mul(hot, 1 - labelSmoothing), labelSmoothing / classes), maskLike(b, mask, hot));
     const weighted = weights ? b.mul(smooth, weights) : smooth;
     const logProbability = b.op('LogSoftmax', [output], { axis: -1 });
-    return b.div(b.neg(sumAll(b, b.mul(weighted, logProbability))), share);
+    return b.div(b.neg(sumAll(b, b.mul(weighted, logProbability))), orOne(b, share));
   };
   const build: Loss['build'] = (b, inputs) => {
     if (inputs.output.dims.length !== 3) return spread(b, inputs);
@@ -55,5 +55,10 @@ function byToken(b: GraphBuilder, { output, target, mask }: LossInputs): LossInp
 function plain(b: GraphBuilder, { output, target, mask }: LossInputs): Value {
   const kept = b.where(b.greater(mask, 0), target, IGNORED);
   const losses = b.op('SoftmaxCrossEntropyLoss', [output, kept], { ignore_index: IGNORED, reduction: 'sum' });
-  return b.div(losses, b.op('Max', [sumAll(b, mask), b.cast(b.constant(float32([], [1])), mask.type)]));
+  return b.div(losses, orOne(b, sumAll(b, mask)));
+}
+
+/** A batch of which nothing counts, such as the beginning of a long prompt, has a loss of 0. */
+function orOne(b: GraphBuilder, share: Value): Value {
+  return b.where(b.greater(share, 0), share, 1);
 }

@@ -35,9 +35,9 @@ export function encodedText({ ids, typeIds }: Encoding): EncodedText {
 /** What is wrong with a text, if anything. */
 export function readable({ ids, sequenceIds }: Encoding, input: TextInput, { specialIds }: TextTokenizer): RegraftError | undefined {
   const texts = [input].flat();
-  if (texts.some((text) => text.trim() === '')) return new RegraftError('TEXT_EMPTY', {});
+  if (texts.some((text) => text.trim() === '')) return new RegraftError('TEXT_EMPTY', { what: 'The text' });
   const own = ids.filter((_, i) => sequenceIds[i] !== null);
-  if (own.length === 0) return new RegraftError('TEXT_EMPTY', {});
+  if (own.length === 0) return new RegraftError('TEXT_EMPTY', { what: 'The text' });
   if (own.every((id) => id === specialIds.unk)) return new RegraftError('TEXT_UNKNOWN', { text: texts.join(' ').slice(0, 40) });
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Condensed } from './condense.js';
 import { fitLogistic, probabilities } from './logistic.js';
 import { fitTextBaseline } from './text.js';
 import { Tfidf } from './tfidf.js';
@@ -31,14 +32,34 @@ describe('TF-IDF is that of scikit-learn', () => {
   );
 });
 
-it.each(Object.entries(golden.shares))('logistic regression with C = %s is that of scikit-learn', async (c, shares) => {
-  const rows = golden.texts.map((text) => tfidf.transform(text));
-  const point = await fitLogistic({ rows, labels: golden.labels }, CLASSES, Number(c), new Float64Array(CLASSES * (tfidf.width + 1)));
-  golden.unseen.forEach((text, i) => {
-    const found = probabilities(point, tfidf.transform(text), CLASSES);
-    // Both stop when no gradient is above 1e-6 or less; shares then differ by some times that over the curvature, which is above 1 / (8 C) here.
-    for (const [k, share] of (shares[i] as readonly number[]).entries()) expect(Math.abs((found[k] as number) - share), text).toBeLessThan(1e-4);
+// Columns of one text alone are one column then: the solution is the same.
+const condensed = new Condensed(
+  golden.texts.map((text) => tfidf.transform(text)),
+  tfidf.width,
+);
+
+describe.each([
+  ['all columns', tfidf.width, (text: string) => tfidf.transform(text)],
+  ['condensed columns', condensed.width, (text: string) => condensed.transform(tfidf.transform(text))],
+] as const)('logistic regression on %s is that of scikit-learn', (_, width, read) => {
+  it.each(Object.entries(golden.shares))('with C = %s', async (c, shares) => {
+    const rows = golden.texts.map(read);
+    const start = new Float64Array(CLASSES * (width + 1));
+    const point = await fitLogistic({ rows, labels: golden.labels }, CLASSES, Number(c), { start, tolerance: 1e-6 });
+    golden.unseen.forEach((text, i) => {
+      const found = probabilities(point, read(text), CLASSES);
+      // Both stop when no gradient is above 1e-6 or less; shares then differ by some times that over the curvature, which is above 1 / (8 C) here.
+      for (const [k, share] of (shares[i] as readonly number[]).entries()) expect(Math.abs((found[k] as number) - share), text).toBeLessThan(1e-4);
+    });
   });
+});
+
+it('columns of one text alone become one', () => {
+  const most = new Map<number, number>();
+  for (const text of golden.texts) for (const column of tfidf.transform(text).columns) most.set(column, (most.get(column) ?? 0) + 1);
+  const shared = [...most.values()].filter((count) => count > 1).length;
+  expect(condensed.width).toBeLessThanOrEqual(shared + golden.texts.length);
+  expect(condensed.width).toBeLessThan(tfidf.width);
 });
 
 it('the baseline tells texts apart by their words, and is the same each time', async () => {

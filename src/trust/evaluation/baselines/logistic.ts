@@ -10,15 +10,21 @@ export interface Classified {
 /** Weights and biases: the weights of all classes for each column, and then a bias for each class. */
 export type Point = Float64Array;
 
-const LIMITS = { iterations: 500, tolerance: 1e-6 };
+const ITERATIONS = 500;
 
 /**
  * Multinomial logistic regression on sparse rows, with mean cross-entropy + |W|² / (2 · C · rows): what scikit-learn's `LogisticRegression(C)` minimises. Biases
  * are not shrunk.
  *
  * @param start where to begin: a solution for another C, or zeros
+ * @param tolerance ends when the largest element of the gradient is below this
  */
-export async function fitLogistic({ rows, labels }: Classified, classes: number, c: number, start: Point): Promise<Point> {
+export async function fitLogistic(
+  { rows, labels }: Classified,
+  classes: number,
+  c: number,
+  { start, tolerance }: { readonly start: Point; readonly tolerance: number },
+): Promise<Point> {
   const shrink = 1 / (c * rows.length);
   const biases = start.length - classes;
   const objective = async (point: Point): Promise<{ value: number; gradient: Point }> => {
@@ -34,7 +40,7 @@ export async function fitLogistic({ rows, labels }: Classified, classes: number,
     });
     return { value, gradient };
   };
-  return (await minimise(objective, start, LIMITS)).point;
+  return (await minimise(objective, start, { iterations: ITERATIONS, tolerance })).point;
 }
 
 /** Adds `factor` · row · errorsᵀ, and the errors themselves to the biases. */

@@ -1,9 +1,12 @@
+import { Condensed } from './condense.js';
 import { fitLogistic, type Point, probabilities } from './logistic.js';
 import { type SparseRow, Tfidf } from './tfidf.js';
 
 /** Scikit-learn's C, from strong to weak shrinking, so that each solution is a good start for the next. */
 const STRENGTHS = [1, 10, 100, 1000];
 const FOLDS = 3;
+/** As scikit-learn's by default. */
+const TOLERANCE = 1e-4;
 
 /** A classifier of texts by the words in them. */
 export interface TextBaseline {
@@ -49,23 +52,26 @@ function crossEntropy({ classify }: TextBaseline, heldOut: readonly Labelled[]):
 
 /** Classifiers of the same texts, each begun where the one before ended. */
 class Path {
-  readonly #tfidf: Tfidf;
+  readonly #read: (text: string) => SparseRow;
   readonly #rows: readonly SparseRow[];
   readonly #labels: readonly number[];
   readonly #classes: number;
   #point: Point;
 
   constructor(texts: readonly Labelled[], classes: number) {
-    this.#tfidf = new Tfidf(texts.map(({ text }) => text));
-    this.#rows = texts.map(({ text }) => this.#tfidf.transform(text));
+    const tfidf = new Tfidf(texts.map(({ text }) => text));
+    const whole = texts.map(({ text }) => tfidf.transform(text));
+    const condensed = new Condensed(whole, tfidf.width);
+    this.#read = (text) => condensed.transform(tfidf.transform(text));
+    this.#rows = whole.map((row) => condensed.transform(row));
     this.#labels = texts.map(({ label }) => label);
     this.#classes = classes;
-    this.#point = new Float64Array(classes * (this.#tfidf.width + 1));
+    this.#point = new Float64Array(classes * (condensed.width + 1));
   }
 
   async next(c: number): Promise<TextBaseline> {
-    const point = await fitLogistic({ rows: this.#rows, labels: this.#labels }, this.#classes, c, this.#point);
+    const point = await fitLogistic({ rows: this.#rows, labels: this.#labels }, this.#classes, c, { start: this.#point, tolerance: TOLERANCE });
     this.#point = point;
-    return { c, classify: (text) => probabilities(point, this.#tfidf.transform(text), this.#classes) };
+    return { c, classify: (text) => probabilities(point, this.#read(text), this.#classes) };
   }
 }

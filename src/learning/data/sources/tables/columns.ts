@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fail } from '../../../../core/index.js';
+import { didYouMean, fail } from '../../../../core/index.js';
 import type { Table } from './table.js';
 
 const column = z.string().min(1);
@@ -77,7 +77,7 @@ export function requireExisting(table: Table, name: string): string {
   const found = table.columns.filter((column) => column === name);
   if (found.length > 1) fail('DATA_COLUMN_TWICE', { file: table.path, column: name });
   if (found.length === 1) return name;
-  return fail('DATA_COLUMN_MISSING', { file: table.path, column: name, available: table.columns.join(', ') });
+  return fail('DATA_COLUMN_MISSING', { file: table.path, column: name, hint: didYouMean(name, table.columns), available: table.columns.join(', ') });
 }
 
 /** The names themselves; the second and later rows of one name get a number. */

@@ -150,7 +150,7 @@ describe('Parquet', () => {
     expect(data).toMatchObject({ kind: 'text', size: 5, target: { kind: 'classes', names: ['no', 'yes'] } });
     expect(facts(data)[4]).toEqual(['4', 0, 'data.parquet, row 5']);
     const read = await Promise.all(allIndices(data).map((index) => data.load(index).catch((error: { code: string }) => error.code)));
-    expect(read).toEqual(text.map((one) => (one === '' ? 'DATA_TEXT_EMPTY' : { kind: 'text', text: one })));
+    expect(read).toEqual(text.map((one) => (one === '' ? 'TEXT_EMPTY' : { kind: 'text', text: one })));
     await data.close();
   });
 

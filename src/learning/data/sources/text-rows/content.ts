@@ -7,11 +7,16 @@ import type { TextColumns } from './columns.js';
 import type { Place } from './spans.js';
 import { joinWords } from './words.js';
 
-/** Reads the text of a row. @throws DATA_TEXT_EMPTY, DATA_ROW_INVALID */
+/** Reads the text of a row. @throws TEXT_EMPTY, DATA_ROW_INVALID */
 export type ContentReader = (row: TableRow) => TextContent;
 
 export function placeOfRow(table: Table, row: TableRow): Place {
   return { file: table.path, place: `${table.unit} ${row.line}` };
+}
+
+/** Something of a row, for messages. */
+export function whatOfRow(table: Table, row: TableRow, what: string): string {
+  return `"${table.path}", ${table.unit} ${row.line}: ${what}`;
 }
 
 /** @param divide how a text falls into words, where words are wanted */
@@ -19,7 +24,7 @@ export function contentReader(table: Table, { text, pair, negative, words }: Tex
   if (words !== undefined) return wordReader(table, words);
   const read = (row: TableRow, column: string): string => {
     const found = textOf(row.cell(column));
-    if (found === undefined || found.trim() === '') return fail('DATA_TEXT_EMPTY', { ...placeOfRow(table, row), what: `the column "${column}"` });
+    if (found === undefined || found.trim() === '') return fail('TEXT_EMPTY', { what: whatOfRow(table, row, `the column "${column}"`) });
     return found;
   };
   return (row) => {
@@ -37,9 +42,9 @@ export function contentReader(table: Table, { text, pair, negative, words }: Tex
 function wordReader(table: Table, column: string): ContentReader {
   return (row) => {
     const words = namesIn(table, row, column);
-    if (words.length === 0) fail('DATA_TEXT_EMPTY', { ...placeOfRow(table, row), what: `the column "${column}"` });
+    if (words.length === 0) fail('TEXT_EMPTY', { what: whatOfRow(table, row, `the column "${column}"`) });
     const blank = words.findIndex((word) => word.trim() === '');
-    if (blank >= 0) fail('DATA_TEXT_EMPTY', { ...placeOfRow(table, row), what: `word ${blank + 1} of "${column}"` });
+    if (blank >= 0) fail('TEXT_EMPTY', { what: whatOfRow(table, row, `word ${blank + 1} of "${column}"`) });
     const { text, spans } = joinWords(words);
     return { kind: 'text', text, words: spans };
   };

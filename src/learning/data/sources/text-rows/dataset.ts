@@ -17,7 +17,7 @@ interface TextOptions {
 
 /**
  * Rows of text. Their labels are held in memory, the texts are read when asked for; reading one throws what is wrong with this row alone:
- * DATA_TEXT_EMPTY, DATA_TAGS_COUNT, DATA_SPAN_INVALID, DATA_ANSWER_MISPLACED.
+ * TEXT_EMPTY, TEXT_TAGS, DATA_SPAN_INVALID, DATA_ANSWER_MISPLACED.
  * @throws DATA_COLUMN_MISSING, DATA_COLUMN_TWICE, DATA_COLUMN_REQUIRED, DATA_ROW_INVALID
  */
 export async function textDataset(open: OpenTable, { classes, unlabelled = false, target: wanted }: TextOptions): Promise<Dataset> {

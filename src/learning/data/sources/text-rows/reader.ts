@@ -10,7 +10,7 @@ import { className, rowLabels } from '../tables/row-labels.js';
 import { invalid, type TableRow } from '../tables/table.js';
 import { parseAnswers, placedAnswers } from './answers.js';
 import { textColumns } from './columns.js';
-import { type ContentReader, contentReader, divideAtBlanks, namesIn, placeOfRow } from './content.js';
+import { type ContentReader, contentReader, divideAtBlanks, namesIn, placeOfRow, whatOfRow } from './content.js';
 import { parseSpan, tagsOfLabel, tagsOfSpans } from './spans.js';
 import { ANSWER_COLUMNS, spanColumn, TAG_COLUMNS } from './target.js';
 
@@ -44,14 +44,15 @@ export function textReader(open: OpenTable, target: Target['kind'], classes: Cla
 /** Texts alone, divided into words where a task needs them. */
 export function unlabelledReader({ table, columns, first }: OpenTable, target: Target['kind'] | undefined): TextReader {
   const { list } = rowLabels(table, 'none', columns, first, undefined);
-  const divide = target === 'tags' ? dividerOf(tagColumn(table, columns)) : undefined;
+  const divide = target === 'tags' ? dividerOf(table, columns) : undefined;
   const content = contentReader(table, textColumns(table, columns, target), divide);
   return { list, read: (row) => ({ content: attempt(() => content(row)), label: undefined }) };
 }
 
 /** A text that comes with tags is divided as they are; any other as Unicode divides it. */
-function dividerOf(tags: string | undefined) {
-  return tags === undefined ? segmentWords : divideAtBlanks;
+function dividerOf(table: OpenTable['table'], { tags }: ColumnsFound) {
+  const isTagged = tags === undefined ? usualColumn(table, TAG_COLUMNS) !== undefined : table.columns.includes(String(tags));
+  return isTagged ? divideAtBlanks : segmentWords;
 }
 
 function dependent<T>(content: ContentReader, list: LabelList<T>, labelOf: LabelOf<T>): TextReader {
@@ -88,7 +89,7 @@ function tagReader({ table, columns, first }: OpenTable, classes: ClassNames): T
   const content = contentReader(table, textColumns(table, columns, 'tags'), divideAtBlanks);
   return dependent(content, tagList(), (row, { words = [] }) => {
     const found = namesIn(table, row, tags).map((name) => className(name, classes));
-    if (found.length !== words.length) fail('DATA_TAGS_COUNT', { ...placeOfRow(table, row), tags: found.length, words: words.length });
+    if (found.length !== words.length) fail('TEXT_TAGS', { what: whatOfRow(table, row, 'the text'), tags: found.length, words: words.length });
     return found;
   });
 }
