@@ -33,7 +33,7 @@ export const bert: readonly Workload[] = [
     title: 'BERT-like 6×384, sequence 128, full, AdamW',
     unit: 'step',
     engines,
-    target: ratio(0.77, 'torch-modern'),
+    target: ratio(0.65, 'torch-modern'),
     work: (tiny) => work(tiny, { trainable: '', freeze: { kind: 'none' } }),
   },
   {
@@ -52,7 +52,7 @@ export const bert: readonly Workload[] = [
     title: 'BERT-like, LoRA of rank 8 on queries and values, and head, AdamW',
     unit: 'step',
     engines,
-    target: ratio(0.66, 'torch-modern'),
+    target: ratio(0.55, 'torch-modern'),
     work: (tiny) =>
       work(tiny, { network: 'bert-lora', trainable: 'lora_|^classifier', freeze: { kind: 'match', pattern: '^(?!.*lora_|classifier)' } }),
   },
