@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { pathTo } from '../paths.js';
+import { adaptation, forget } from './study/adaptation.js';
 import { fewLabels } from './study/few-labels.js';
 import { Journal } from './study/journal.js';
 import { languagePage } from './study/page.js';
@@ -22,9 +23,10 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const journal = new Journal(pathTo('bench/results/language.jsonl'));
 if (values.fresh) journal.clear();
 
-const all = [...fewLabels(seeds), ...tagging(seeds), ...rateTrials()];
+const all = [...rateTrials(), ...fewLabels(seeds), ...adaptation(seeds), ...tagging(seeds)];
 const trials = all.filter(({ study }) => study.startsWith(values.only));
 for (const [done, trial] of trials.entries()) if (journal.of(trial) === undefined) await run(trial, `${done + 1} of ${trials.length}`);
+forget();
 
 async function run(trial: Trial, place: string): Promise<void> {
   const outcome = await trial.run();
