@@ -4,9 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { findParameters } from '../../src/bases/surgery/index.js';
-// Not part of the room's door until a recipe offers it.
-import { quantiseFrozen } from '../../src/bases/surgery/quantise.js';
+import { findParameters, quantisedWeights, quantiseFrozen } from '../../src/bases/surgery/index.js';
 import { sizeOf } from '../../src/core/index.js';
 import { type ValueInfo, writeModel } from '../../src/engine/graph/index.js';
 import { sessionOptions } from '../../src/engine/runtime/session-options.js';
@@ -35,7 +33,8 @@ export interface MemoryCost {
   readonly loss: number;
 }
 
-const STEPS = 3;
+/** The first one also readies the session's memory. */
+const STEPS = 2;
 
 function build({ file, size, trainable, checkpointActivations, int8 }: MemoryJob): void {
   const whole = encoderModel(size);
@@ -56,7 +55,7 @@ function build({ file, size, trainable, checkpointActivations, int8 }: MemoryJob
     target: { type: 'int64', dims: [size.rows] },
     loss: createLoss({ name: 'cross-entropy', labelSmoothing: 0 }),
     trainable: names.map((name) => ({ name, group: 0, weightDecay: 0 })),
-    frozen: all.filter((name) => !pattern.test(name) && suffix.initializers.has(name)),
+    frozen: [...all.filter((name) => !pattern.test(name)), ...quantisedWeights(suffix)].filter((name) => suffix.initializers.has(name)),
     statistics: [],
     optimizer: { name: 'sgd', lr: 1e-5, weightDecay: 0, momentum: 0, nesterov: false },
     clip: {},
@@ -79,14 +78,21 @@ function feed(name: string, { type, dims }: Fed): Tensor {
       BigInt64Array.from({ length: count }, (_, i) => BigInt((i * 7919) % most)),
       shape,
     );
+  if (type === 'int8') return new Tensor('int8', filled(new Int8Array(count), 127), shape);
   if (shape.length === 1) return new Tensor('float32', new Float32Array(count).fill(name.endsWith('.bias') ? 0 : 1), shape);
-  let state = 1;
   const limit = shape.length === 2 ? Math.sqrt(3 / ((name === 'tokens.weight' ? shape[1] : shape[0]) as number)) : 1.7;
-  const next = (): number => {
+  return new Tensor('float32', filled(new Float32Array(count), limit), shape);
+}
+
+/** Numbers from -limit to limit, the same ones for each type: int8 weights are those of the full precision, rounded. */
+function filled<T extends Int8Array | Float32Array>(data: T, limit: number): T {
+  let state = 1;
+  for (let i = 0; i < data.length; i++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state / 2 ** 31 - 1) * limit;
-  };
-  return new Tensor('float32', Float32Array.from({ length: count }, next), shape);
+    const value = (state / 2 ** 31 - 1) * limit;
+    data[i] = data instanceof Int8Array ? Math.round(value) : value;
+  }
+  return data;
 }
 
 async function run({ file }: MemoryJob): Promise<MemoryCost> {

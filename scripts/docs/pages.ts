@@ -1,3 +1,4 @@
+import { memoryPage, readMemory } from '../../bench/memory/page.js';
 import { benchPage } from '../../bench/page.js';
 import { readResults } from '../../bench/result.js';
 import { specJsonSchema } from '../../src/app/spec/index.js';
@@ -10,6 +11,7 @@ export function generatedPages(): Readonly<Record<string, string>> {
     'docs/bench.md': benchPage(readResults()),
     'docs/errors.md': errorsPage(),
     'docs/importers.md': importersPage(),
+    'docs/memory.md': memoryPage(readMemory()),
     'docs/spec.schema.json': `${JSON.stringify(specJsonSchema(), null, 2)}\n`,
   };
 }

@@ -24,14 +24,18 @@ export async function writeAdapter(model: Model, path: string): Promise<void> {
   for (const name of FILES) await writeFileAtomically(join(path, name), [files[name]]);
 }
 
-/** A base with an adapter that was trained for it, merged where that can be. @throws ADAPTER_NOT_FOUND, and what reading the adapter throws */
-export async function withAdapterFrom(model: Model, path: string): Promise<Model> {
+/**
+ * A base with an adapter that was trained for it, merged where that can be, and what the user should know of that.
+ * @throws ADAPTER_NOT_FOUND, and what reading the adapter throws
+ */
+export async function withAdapterFrom(model: Model, path: string): Promise<{ readonly model: Model; readonly notes: readonly string[] }> {
   const read = (name: string): Promise<Uint8Array> =>
     readFile(join(path, name)).catch((cause: unknown) => fail('ADAPTER_NOT_FOUND', { path, file: name }, cause));
   const [config, tensors] = await Promise.all(FILES.map(read));
-  const { model: adapted } = await loadAdapter(model, {
+  const { model: adapted, omitted } = await loadAdapter(model, {
     'adapter_config.json': config as Uint8Array,
     'adapter_model.safetensors': tensors as Uint8Array,
   });
-  return withMergedAdapter(adapted);
+  const note = `The base has no head to take that of the adapter (${omitted.join(', ')}), which is left out.`;
+  return { model: withMergedAdapter(adapted), notes: omitted.length > 0 ? [note] : [] };
 }

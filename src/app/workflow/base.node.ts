@@ -46,8 +46,13 @@ export async function loadModel(base: string | RunSpec['base'], context: Workflo
   const { preprocessing, adapter, ...named } = typeof base === 'string' ? { uri: base } : base;
   const reference = purpose === undefined ? named : { ...named, purpose };
   const plain = (await isBundle(reference.uri)) ? await fromBundle(reference.uri) : await fromImporter(reference, context);
-  const loaded = adapter === undefined ? plain : { ...plain, model: await withAdapterFrom(plain.model, adapter) };
+  const loaded = adapter === undefined ? plain : await withAdapter(plain, adapter);
   return preprocessing === undefined ? loaded : { ...loaded, preprocessing: evalTransforms(preprocessing), assumption: undefined };
+}
+
+async function withAdapter(base: Base, path: string): Promise<Base> {
+  const { model, notes } = await withAdapterFrom(base.model, path);
+  return { ...base, model, notes: [...base.notes, ...notes] };
 }
 
 async function fromBundle(path: string): Promise<Base> {

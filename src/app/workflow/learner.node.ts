@@ -35,5 +35,6 @@ export async function createLearner({ base, data, validation, ...rest }: Learner
 /** Writes a learner's model, with everything needed to predict, as a bundle folder. */
 export async function saveBundle(learner: Learner, path: string): Promise<BundleInfo> {
   const session = sessions.get(learner) ?? fail('BUNDLE_WRITE_FAILED', { path, reason: 'the learner was not made by createLearner' });
+  await session.restoreBase();
   return exportSession(session, path, await recordOfSession(session), {});
 }

@@ -38,7 +38,7 @@ import { openTextSession, type TextSession } from './text-session.node.js';
 export interface Session {
   readonly spec: RunSpec;
   readonly task: Task;
-  readonly base: Base;
+  readonly base: Omit<Base, 'model'>;
   readonly data: RunData;
   readonly device: Device;
   readonly learner: Learner;
@@ -52,6 +52,8 @@ export interface Session {
   readonly text: TextSession | undefined;
   /** What the user should know about the base. */
   readonly notes: readonly string[];
+  /** Puts the base's own weights in the place of quantised ones, under what was trained: that is what is measured and exported. */
+  restoreBase(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,22 +65,30 @@ export async function openSession(spec: RunSpec, scratch: string, context: Workf
   const base = await loadModel(spec.base, context, purposeOf(spec));
   const data = await openRunData(spec);
   try {
-    return await sessionOf(spec, base, data, scratch, context);
+    // Fetched again at the end rather than kept: that is what quantised weights are for.
+    return await sessionOf(spec, base, data, scratch, { ...context, reopen: () => loadModel(spec.base, context, purposeOf(spec)) });
   } catch (error) {
     await data.close();
     throw error;
   }
 }
 
+interface SessionContext extends WorkflowContext {
+  /** Gives the base once more, where it need not stay in memory. */
+  readonly reopen?: () => Promise<Base>;
+}
+
 /** A session on a base and data that are open already. */
-export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string, { events }: WorkflowContext = {}): Promise<Session> {
+export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string, context: SessionContext = {}): Promise<Session> {
+  const { events, reopen = holding(base) } = context;
   const task = taskOf(spec.task, data.train.target.kind);
   const transforms = task.content === 'image' ? transformsOf(spec, base) : undefined;
   const text =
     task.text && (await openTextSession(spec, { ...task, text: task.text }, base, data.names, (note) => events?.emit('note', { text: note })));
   const inputs =
     text?.inputs ?? rowInputs(transforms ? imageInput(base, transforms.eval) : await tensorInputs(spec.task, base, data.train), transforms);
-  const adapted = adapt(spec, base, data, inputs.dims, task, text);
+  const adaptOnce = (whole: Base): AdaptedBase => adapt(spec, whole, data, inputs.dims, task, text);
+  const adapted = adaptOnce(base);
   const rows = fixedBatch(adapted.model.graph);
   checkBatch(spec, rows, base);
   checkRecipe(spec, data.train);
@@ -107,10 +117,11 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     features: diskFeatures(join(scratch, 'features'), { memory: MEMORY, disk: training.prefixCache ? training.prefixCache.budget : 0 }),
     maxSkippedShare: spec.data.maxSkippedShare,
   });
+  const { model: _, ...about } = base;
   return {
     spec,
     task,
-    base,
+    base: about,
     data,
     device,
     learner,
@@ -120,10 +131,21 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     transforms,
     text,
     notes: [...base.notes, ...(base.assumption && transforms?.eval === base.preprocessing ? [base.assumption] : [])],
+    restoreBase: async () => {
+      const { recipe, seed } = spec;
+      if (!('quantise' in recipe) || recipe.quantise === 'none') return;
+      const restored = adaptOnce(await reopen());
+      learner.replaceModel(withRecipe(restored.model, { ...recipe, quantise: 'none' }, restored.head, seed).model);
+    },
     close: async () => {
       await Promise.all([device.close(), data.close()]);
     },
   };
+}
+
+/** Stands apart: a function inside a session would keep the base's weights in memory for as long as the session. */
+function holding(base: Base): () => Promise<Base> {
+  return () => Promise.resolve(base);
 }
 
 /** A learner on a device, which is closed when there can be none. */

@@ -28,7 +28,7 @@ const MOST_TOKENS = 512;
  * @throws BASE_NOT_TEXT, BASE_NO_TOKENIZER, TOKENIZER_VOCABULARY, TEXT_LENGTH, TEXT_TAPS, and what reading the tokenizer throws
  */
 export async function openTextSession(
-  { text, taps, training, data: { columns } }: RunSpec,
+  { text, taps, training, recipe, data: { columns } }: RunSpec,
   task: Task & { readonly text: TextReading },
   base: Base,
   names: readonly string[],
@@ -39,7 +39,8 @@ export async function openTextSession(
   const tokenizer = await loadTokenizer(base.files);
   const rows = embeddingRows(base.model.graph, slots.find(({ role }) => role === 'ids')?.name ?? '');
   if (rows !== undefined) checkVocabulary(tokenizer, rows);
-  const maxLength = lengthOf(text, base, slots);
+  const limit = limitOf(recipe, base, slots);
+  const maxLength = lengthOf(text, limit, slots);
   const padId = base.padId ?? padOf(tokenizer);
   const { overflow, lossOn } = text;
   const stride = text.stride === 'auto' ? Math.floor(maxLength / 4) : text.stride;
@@ -59,7 +60,7 @@ export async function openTextSession(
     padId,
     batchSize: training.batchSize,
     inOrder: !training.shuffle,
-    onCut: (dataset, count) => onNote(cutNote(dataset, count, maxLength, limitOf(base, slots))),
+    onCut: (dataset, count) => onNote(cutNote(dataset, count, maxLength, limit)),
   });
   const tokens = tappedValue(taps) ?? base.tokens ?? base.features ?? findFeatures(base.model.graph);
   const pooling = poolingOf(text, base);
@@ -92,14 +93,14 @@ function cutNote({ name, size }: Dataset, count: number, maxLength: number, limi
   return `${count} of the ${size} texts of ${name} were cut at ${maxLength} tokens. ${remedy}`;
 }
 
-/** Tokens that the base takes at most. */
-function limitOf({ maxTokens }: Base, slots: readonly TextInputSlot[]): number {
-  return slots[0]?.length ?? maxTokens ?? Number.POSITIVE_INFINITY;
+/** Tokens that a text may have at most. Those that are learnt before it take up places of the base, too. */
+function limitOf(recipe: RunSpec['recipe'], { maxTokens }: Base, slots: readonly TextInputSlot[]): number {
+  const prompt = recipe.name === 'prompt-tuning' ? recipe.tokens : 0;
+  return slots[0]?.length ?? (maxTokens ?? Number.POSITIVE_INFINITY) - prompt;
 }
 
 /** @throws TEXT_LENGTH where the base takes fewer tokens than asked for */
-function lengthOf({ maxLength }: RunSpec['text'], base: Base, slots: readonly TextInputSlot[]): number {
-  const limit = limitOf(base, slots);
+function lengthOf({ maxLength }: RunSpec['text'], limit: number, slots: readonly TextInputSlot[]): number {
   if (maxLength === 'auto') return slots[0]?.length ?? Math.min(limit, MOST_TOKENS);
   return maxLength <= limit ? maxLength : fail('TEXT_LENGTH', { asked: maxLength, limit });
 }

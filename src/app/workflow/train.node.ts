@@ -83,6 +83,7 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
     for (const text of notes) context.events?.emit('note', { text });
     const record = await recordOf(session, folder, begun?.record);
     const { done, steps } = await trainSession({ session, folder, skips, from: begun?.checkpoint, context });
+    if (done) await session.restoreBase();
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
     const baselines = done ? await baselinesOf(session, context) : [];
     const bundle = done ? folder.bundle : undefined;

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../core/index.js';
-import { allNames, attribute, attributes, type Model, NameSource, type Node, useDef } from '../../engine/graph/index.js';
+import { allNames, attribute, attributes, type Graph, type Model, NameSource, type Node, useDef } from '../../engine/graph/index.js';
 
 const LARGEST = 127;
 
@@ -35,10 +35,20 @@ export function quantiseFrozen(model: Model, frozen: readonly string[]): Model {
   return { ...model, graph: { ...graph, inputs, initializers, nodes: [...dequantised, ...nodes] } };
 }
 
-/** The axis of the output channels of a matrix, where all that read it are products that agree on it. */
+/** Names of the matrices that {@link quantiseFrozen} made. */
+export function quantisedWeights({ nodes, initializers }: Graph): string[] {
+  const read = nodes.flatMap(({ op, inputs }) => (op === 'DequantizeLinear' && inputs.length === 2 ? [inputs[0] as string] : []));
+  return read.filter((name) => initializers.get(name)?.type === 'int8');
+}
+
+/** The axis of the output channels of a matrix, where all that read it are products that agree on it, or add it to one as DoRA does. */
 function channelAxis(readers: readonly Node[], name: string): number | undefined {
-  const axes = new Set(readers.map((node) => axisIn(node, name)));
+  const axes = new Set(readers.filter((node) => !isAddend(node, name)).map((node) => axisIn(node, name)));
   return axes.size === 1 ? [...axes][0] : undefined;
+}
+
+function isAddend({ domain, op, inputs }: Node, name: string): boolean {
+  return domain === '' && op === 'Gemm' && inputs[2] === name && inputs.indexOf(name) === 2;
 }
 
 function axisIn(node: Node, name: string): number | undefined {

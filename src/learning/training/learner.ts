@@ -148,6 +148,12 @@ export class Learner {
     this.#model = { ...this.#model, graph: { ...this.#model.graph, initializers } };
   }
 
+  /** Takes another model that has the trained weights by the same names, such as the base in full precision; what was trained goes into it. */
+  replaceModel(model: Model): void {
+    this.#model = model;
+    this.setWeights(this.#changed);
+  }
+
   #skipLog(samples: number): SkipLog {
     const skips = new SkipLog(samples, this.spec.maxSkippedShare);
     skips.events.on('skipped', (skip) => this.events.emit('skipped', skip));

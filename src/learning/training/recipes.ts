@@ -5,6 +5,9 @@ import { type ByLayer, byLayer } from './by-layer.js';
 import type { EarlyStopping, GroupSpec, Phase, ProbePhase } from './phase.js';
 import type { ScheduleSpec } from './schedules/index.js';
 
+/** How frozen matrices are stored in training: as they are, or in 8 bits with a scale for each output channel. */
+export type Quantisation = 'none' | 'int8';
+
 /** The recipes by the name a spec uses. */
 export type RecipeSpec =
   | { readonly name: 'feature-extraction' | 'full' | 'scratch' }
@@ -24,8 +27,8 @@ export type RecipeSpec =
       readonly headShare: number;
       readonly baseRate: number;
     } & ByLayer)
-  /** Few parameters: those of an adapter and the head. */
-  | AdapterSpec
+  /** Few parameters: those of an adapter and the head. The frozen matrices may be stored in 8 bits meanwhile. */
+  | (AdapterSpec & { readonly quantise?: Quantisation })
   /** The biases and the head. */
   | { readonly name: 'bitfit' }
   /** The last blocks of the base, and the head. */

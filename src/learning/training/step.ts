@@ -23,7 +23,7 @@ export interface StepSpec {
   readonly target: { readonly type: DataType; readonly dims: readonly number[] };
   readonly loss: Loss;
   readonly trainable: readonly Trainable[];
-  /** Further float initialisers that are fed, so that sessions of different shapes share them. */
+  /** Further initialisers that are fed, so that sessions of different shapes share them. */
   readonly frozen: readonly string[];
   /** Running statistics that the step moves. */
   readonly statistics: readonly Statistic[];

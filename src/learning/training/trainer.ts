@@ -1,4 +1,4 @@
-import { findParameters, runningStatistics } from '../../bases/surgery/index.js';
+import { findParameters, quantisedWeights, runningStatistics } from '../../bases/surgery/index.js';
 import { fail, isFloat, type Tensor, zeros } from '../../core/index.js';
 import type { Graph, Model } from '../../engine/graph/index.js';
 import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/index.js';
@@ -77,7 +77,8 @@ export class Trainer {
     this.spec = spec;
     this.#names = new Set(spec.trainable.map(({ name }) => name));
     this.#slots = createOptimizer(spec.optimizer).slots;
-    this.#shared = new Set([...findParameters(spec.model.graph).map(({ name }) => name), ...runningStatistics(spec.model.graph)]);
+    const { graph } = spec.model;
+    this.#shared = new Set([...findParameters(graph).map(({ name }) => name), ...runningStatistics(graph), ...quantisedWeights(graph)]);
   }
 
   /** Puts the weights and statistics that change on the device, as they are in the model, and sets the optimiser's state to zero. */

@@ -1,6 +1,6 @@
-import { addAdapter, biasParameters, headParameters, lastLayers } from '../../bases/surgery/index.js';
+import { addAdapter, biasParameters, findParameters, headParameters, lastLayers, quantiseFrozen } from '../../bases/surgery/index.js';
 import type { Model } from '../../engine/graph/index.js';
-import type { RecipeSpec } from './recipes.js';
+import type { Quantisation, RecipeSpec } from './recipes.js';
 
 /** A model as a recipe trains it. */
 export interface Prepared {
@@ -21,9 +21,11 @@ export function withRecipe(model: Model, recipe: RecipeSpec, head: readonly stri
     case 'ia3':
     case 'adapter':
     case 'prompt-tuning': {
+      const { quantise = 'none', ...adapter } = recipe;
       const own = headOf(model, head);
-      const added = addAdapter(model, recipe, { seed, head: own });
-      return { model: added.model, trained: [...own, ...added.parameters] };
+      const added = addAdapter(model, adapter, { seed, head: own });
+      const trained = [...own, ...added.parameters];
+      return { model: quantisers[quantise](added.model, trained), trained };
     }
     case 'bitfit':
       return { model, trained: union(headOf(model, head), biasParameters(model.graph)) };
@@ -33,6 +35,18 @@ export function withRecipe(model: Model, recipe: RecipeSpec, head: readonly stri
       return { model, trained: undefined };
   }
 }
+
+/** How a model stores what is not trained. */
+const quantisers: Readonly<Record<Quantisation, (model: Model, trained: readonly string[]) => Model>> = {
+  none: (model) => model,
+  int8: (model, trained) => {
+    const names = findParameters(model.graph).map(({ name }) => name);
+    return quantiseFrozen(
+      model,
+      names.filter((name) => !trained.includes(name)),
+    );
+  },
+};
 
 function headOf({ graph }: Model, head: readonly string[]): readonly string[] {
   return head.length > 0 ? head : headParameters(graph);

@@ -47,7 +47,9 @@ export const trainingSchema = z
     batchNorm: z.enum(['eval', 'train']).describe('eval: running statistics are used and never moved.').default('eval'),
     checkpointActivations: z
       .boolean()
-      .describe('Computes activations again for the backward pass instead of keeping them: less memory, about a third more time.')
+      .describe(
+        'Computes activations again for the backward pass instead of keeping them. Of a BERT of 12 layers, with batches of 8 texts of 128 tokens, that takes a tenth less memory and a quarter more time; larger batches save more. See docs/memory.md.',
+      )
       .default(false),
     prefixCache: prefixCache.describe('Keeps the outputs of the frozen part of the base on disk.').prefault({}),
   })

@@ -67,9 +67,11 @@ function lowRank(spec: LoraSpec | DoraSpec, { targets, inFirst }: Surroundings):
 /** The text of `adapter_config.json`. */
 export function writeConfig(spec: AdapterSpec, around: Surroundings): string {
   const entries = (writers[spec.name] as (spec: AdapterSpec, around: Surroundings) => Entries)(spec, around);
-  const common = { task_type: around.task, modules_to_save: around.whole, inference_mode: true, base_model_name_or_path: null };
-  return `${JSON.stringify({ ...entries, ...common }, undefined, 2)}\n`;
+  const shared = { task_type: around.task, modules_to_save: around.whole, inference_mode: true, base_model_name_or_path: null };
+  return `${JSON.stringify({ ...entries, ...shared }, undefined, 2)}\n`;
 }
+
+const common = { modules_to_save: z.array(z.string()).nullish() };
 
 /** What would make an adapter compute otherwise than it is built here. */
 const plain = {
@@ -93,15 +95,22 @@ const configSchema = z.discriminatedUnion('peft_type', [
     lora_dropout: z.number().min(0).lt(1).default(0),
     use_dora: z.boolean().default(false),
     use_rslora: z.boolean().default(false),
+    ...common,
     ...plain,
   }),
-  z.object({ peft_type: z.literal('IA3'), feedforward_modules: z.union([z.string(), z.array(z.string())]).nullish() }),
-  z.object({ peft_type: z.literal('PROMPT_TUNING'), num_virtual_tokens: z.int().min(1), num_transformer_submodules: z.literal(1).nullish() }),
+  z.object({ peft_type: z.literal('IA3'), feedforward_modules: z.union([z.string(), z.array(z.string())]).nullish(), ...common }),
+  z.object({
+    peft_type: z.literal('PROMPT_TUNING'),
+    num_virtual_tokens: z.int().min(1),
+    num_transformer_submodules: z.literal(1).nullish(),
+    ...common,
+  }),
   z.object({
     peft_type: z.literal(BOTTLENECK),
     width: z.int().min(1),
     activation: z.enum(['relu', 'gelu']),
     after: z.enum(['both', 'feed-forward']),
+    ...common,
   }),
 ]);
 
@@ -127,6 +136,11 @@ export function readConfig(text: string, layers: readonly string[], nameOf: (lay
       return { name: 'adapter', width, activation, after };
     }
   }
+}
+
+/** Names of the modules that an adapter was saved with whole: the head. @throws ADAPTER_FORMAT */
+export function readWhole(text: string): readonly string[] {
+  return parsed(text).modules_to_save ?? [];
 }
 
 /** A regular expression, or a list of the ends of names. */

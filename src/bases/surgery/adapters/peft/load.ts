@@ -3,29 +3,39 @@ import type { Model } from '../../../../engine/graph/index.js';
 import { addAdapter, type WithAdapter } from '../add.js';
 import { adapterOf } from '../record.js';
 import { withAdapterTensors } from '../tensors.js';
-import { readConfig } from './config.js';
-import { type FileNames, fileNames } from './names.js';
+import { readConfig, readWhole } from './config.js';
+import { type FileNames, fileNames, moduleOf } from './names.js';
 import type { AdapterFiles } from './save.js';
 
 /** What the name of a tensor of an adapter ends with, behind that of its layer. */
 const OF_ADAPTER = /\.(lora_(embedding_)?[AB](\.weight)?|lora_magnitude_vector|ia3_l|adapter_(down|up)\.(weight|bias))$/;
 const PROMPT = 'prompt_embeddings';
 
+/** A model with an adapter from a file. */
+interface LoadedAdapter extends WithAdapter {
+  /** Tensors of a head that the model has not. */
+  readonly omitted: readonly string[];
+}
+
 /**
- * The model with an adapter that PEFT or Regraft saved, and its head.
- * @param model the base, with a head of the same shape where the file has one
+ * The model with an adapter that PEFT or Regraft saved, and its head where the model has one of that name.
+ * @param model the base; a head of the same name as the file's must be of the same shape
  * @throws ADAPTER_FORMAT, ADAPTER_TENSOR, DATA_FORMAT_BROKEN, and what {@link addAdapter} throws
  */
-export async function loadAdapter(model: Model, files: AdapterFiles): Promise<WithAdapter> {
+export async function loadAdapter(model: Model, files: AdapterFiles): Promise<LoadedAdapter> {
   const { tensors } = readSafetensors(files['adapter_model.safetensors'], 'adapter_model.safetensors');
   const names = await fileNames(model);
   const found = byGraphName(tensors, names);
   const adapted = [...found.keys()].filter((name) => name === PROMPT || OF_ADAPTER.test(name));
-  const head = [...found.keys()].filter((name) => !adapted.includes(name));
-  const unknown = head.find((name) => !model.graph.initializers.has(name));
+  const config = new TextDecoder().decode(files['adapter_config.json']);
+  const others = [...found.keys()].filter((name) => !adapted.includes(name));
+  const head = others.filter((name) => model.graph.initializers.has(name));
+  const omitted = others.filter((name) => !head.includes(name));
+  const whole = readWhole(config);
+  const unknown = omitted.find((name) => !whole.includes(moduleOf(names.toFile(name), names)));
   if (unknown !== undefined) fail('ADAPTER_FORMAT', { reason: `it has the tensor "${unknown}", which the model has not` });
   const layers = [...new Set(adapted.filter((name) => name !== PROMPT).map((name) => name.replace(OF_ADAPTER, '')))];
-  const spec = readConfig(new TextDecoder().decode(files['adapter_config.json']), layers, (layer) => names.toFile(layer));
+  const spec = readConfig(config, layers, (layer) => names.toFile(layer));
   const added = addAdapter(model, spec, { seed: 0, head });
   const extra = adapted.find((name) => !added.parameters.includes(name));
   if (extra !== undefined) fail('ADAPTER_FORMAT', { reason: `it has the tensor "${extra}", which no layer of the model takes` });
@@ -33,6 +43,7 @@ export async function loadAdapter(model: Model, files: AdapterFiles): Promise<Wi
   const heads = head.map((name) => [name, names.isTurned(name) ? permute(found.get(name) as Tensor, [1, 0]) : (found.get(name) as Tensor)] as const);
   return {
     ...added,
+    omitted,
     model: withAdapterTensors(added.model, new Map([...own.map(([name, tensor]) => [name, shapedAs(added.model, name, tensor)] as const), ...heads])),
   };
 }
