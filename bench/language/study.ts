@@ -6,10 +6,12 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { pathTo } from '../paths.js';
+import { adaptation, forget } from './study/adaptation.js';
 import { fewLabels } from './study/few-labels.js';
 import { Journal } from './study/journal.js';
 import { languagePage } from './study/page.js';
 import { rateTrials } from './study/rates.js';
+import { LANGUAGE_RESULT, type LanguageResult } from './study/result.js';
 import { BASE, BATCH, THREADS, VALIDATION_DRAW } from './study/settings.js';
 import { gainsOf, rowsOf } from './study/summary.js';
 import { tagging } from './study/tagging.js';
@@ -22,9 +24,10 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const journal = new Journal(pathTo('bench/results/language.jsonl'));
 if (values.fresh) journal.clear();
 
-const all = [...fewLabels(seeds), ...tagging(seeds), ...rateTrials()];
+const all = [...rateTrials(), ...fewLabels(seeds), ...adaptation(seeds), ...tagging(seeds)];
 const trials = all.filter(({ study }) => study.startsWith(values.only));
 for (const [done, trial] of trials.entries()) if (journal.of(trial) === undefined) await run(trial, `${done + 1} of ${trials.length}`);
+forget();
 
 async function run(trial: Trial, place: string): Promise<void> {
   const outcome = await trial.run();
@@ -37,8 +40,8 @@ const finished = trials.flatMap((trial) => journal.of(trial) ?? []);
 if (values.only === '') {
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   const settings = { base: BASE, batch: BATCH, threads: THREADS, validationDraw: VALIDATION_DRAW, seeds };
-  const result = { machine, node: process.version, ...settings, rows: rowsOf(finished), gains: gainsOf(finished) };
-  writeFileSync(pathTo('docs/results/language.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+  const result: LanguageResult = { machine, node: process.version, ...settings, rows: rowsOf(finished), gains: gainsOf(finished) };
+  writeFileSync(LANGUAGE_RESULT, `${JSON.stringify(result, undefined, 2)}\n`);
   writeFileSync(pathTo('docs/language.md'), languagePage(result));
 } else
   console.table(rowsOf(finished).map(({ data, size, method, accuracy, interval, seconds }) => ({ data, size, method, accuracy, interval, seconds })));

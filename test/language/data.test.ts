@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { brownSides, universalTag } from '../../bench/language/brown.js';
+import { examplePairs, hypernymPairs } from '../../bench/language/pairs.js';
+import { dividePerClass, firstPerClass } from '../../bench/language/rows.js';
 import { bodyOf } from '../../bench/language/spam.js';
 import { textData, textSides } from '../../bench/language/text-data.js';
 
@@ -26,6 +28,25 @@ describe.each([
     expect(more.train.slice(0, SIZES.train)).toEqual(train);
     expect(textSides(rows, SIZES, 2).test).not.toEqual(test);
   });
+});
+
+it('rows are drawn by class: so many of each, one of a group, and no class that is too small', () => {
+  const rows = Array.from({ length: 100 }, (_, i) => ({
+    text: `t${i}`,
+    label: i < 5 ? 'few' : `c${i % 2}`,
+    group: `g${Math.floor(i / 2)}-${i % 2}`,
+  }));
+  const twice = rows.flatMap((row) => [row, { ...row, text: `${row.text} again` }]);
+  const { train, test } = dividePerClass(twice, { train: 8, test: 4 }, 1);
+  const count = (label: string, of: readonly { readonly label: string }[]): number => of.filter((row) => row.label === label).length;
+  expect(['c0', 'c1', 'few'].map((label) => [count(label, train), count(label, test)])).toEqual([
+    [8, 4],
+    [8, 4],
+    [0, 0],
+  ]);
+  expect(new Set([...train, ...test].map(({ group }) => group)).size).toBe(24);
+  expect(firstPerClass(train, 3)).toEqual([...train.slice(0, 3), ...train.slice(8, 11)]);
+  expect(dividePerClass(twice, { train: 8, test: 4 }, 2).test).not.toEqual(test);
 });
 
 it('letters have no headers', () => {
@@ -57,4 +78,12 @@ it.each([
   ['dod*', 'VERB'],
 ])('the tag %s is %s', (tag, universal) => {
   expect(universalTag(tag)).toBe(universal);
+});
+
+it('pairs of WordNet: a noun and the more general one, a definition and its example', () => {
+  const dog = 'a member of the genus Canis (probably descended from the common wolf)';
+  expect(hypernymPairs().filter(({ anchor }) => anchor.startsWith(dog)).length).toBe(2);
+  const examples = examplePairs();
+  expect(examples.length).toBeGreaterThan(8000);
+  expect(examples.filter(({ anchor, positive }) => anchor === '' || positive === '' || `${anchor}${positive}`.includes('"'))).toEqual([]);
 });

@@ -20,21 +20,21 @@ interface TextStudy {
 }
 
 export const TEXTS: Readonly<Record<string, TextStudy>> = {
-  topics: { test: 50, maxLength: 48, steps: { 5: 100, 20: 150, 100: 300 } },
-  spam: { test: 500, maxLength: 48, steps: { 5: 40, 20: 60, 100: 100 } },
+  topics: { test: 50, maxLength: 48, steps: { 5: 80, 20: 120, 100: 240 } },
+  spam: { test: 500, maxLength: 48, steps: { 5: 30, 20: 45, 100: 75 } },
 };
 
 const read = new Map<string, readonly TextRow[]>();
 
 /** Rows of a data set for one seed: `size` of each class to train on, nested over the sizes, and the test set. */
-function drawn(data: string, size: number, seed: number): Sides<TextRow> {
+export function drawn(data: string, size: number, seed: number): Sides<TextRow> {
   const rows = read.get(data) ?? (textData[data]?.() as TextRow[]);
   read.set(data, rows);
   const sides = dividePerClass(rows, { train: MOST, test: (TEXTS[data] as TextStudy).test }, seed);
   return { train: firstPerClass(sides.train, size), test: sides.test };
 }
 
-function lineOf({ text, label }: TextRow): string {
+export function lineOf({ text, label }: TextRow): string {
   return `${JSON.stringify({ text, label })}\n`;
 }
 
@@ -80,7 +80,7 @@ function wordsTrial(data: string, size: number, seed: number): Trial {
   return { study: 'few labels', data, size, method: WORDS, seed, settings: { test: TEXTS[data]?.test }, run };
 }
 
-const CLASSIFIERS = ['probe', 'lora', 'fine-tune', 'full', 'scratch'] as const satisfies readonly (keyof typeof METHODS)[];
+const CLASSIFIERS = ['probe', 'setfit', 'lora', 'fine-tune', 'scratch'] as const satisfies readonly (keyof typeof METHODS)[];
 const WORDS = 'TF-IDF';
 
 export function fewLabels(seeds: readonly number[]): Trial[] {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Outcome, Trial } from './trial.js';
 
 /** A finished trial, as a line of the journal. */
@@ -15,9 +15,11 @@ export class Journal {
 
   constructor(path: string) {
     this.#path = path;
-    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+    const written = existsSync(path) ? readFileSync(path, 'utf8') : '';
     // A line that was cut off by an interruption counts as not written.
-    for (const line of lines.filter((text) => text.endsWith('}'))) this.#keep(JSON.parse(line) as Finished);
+    const whole = written.slice(0, written.lastIndexOf('\n') + 1);
+    if (whole.length < written.length) writeFileSync(path, whole);
+    for (const line of whole.split('\n').filter((text) => text !== '')) this.#keep(JSON.parse(line) as Finished);
   }
 
   /** Forgets all. */

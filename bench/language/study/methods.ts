@@ -13,6 +13,12 @@ export interface Method {
 export const METHODS = {
   probe: { what: 'frozen encoder, logistic regression on its vectors', recipe: 'linear-probe' },
   head: { what: 'frozen encoder, a linear head trained by steps', recipe: 'feature-extraction', rates: [1e-3, 3e-3, 1e-2], rate: { brown: 1e-2 } },
+  setfit: {
+    what: 'contrast between the classes, then a probe',
+    recipe: 'setfit',
+    rates: [1e-3, 3e-3],
+    rate: { topics: 1e-3, spam: 1e-3 },
+  },
   lora: {
     what: 'probe first, then the head and updates of rank 8 to all linear layers',
     recipe: { name: 'lora', rank: 8, targets: 'all-linear' },
@@ -25,16 +31,11 @@ export const METHODS = {
     rates: [1e-3, 3e-3, 1e-2],
     rate: { topics: 3e-3, spam: 3e-3 },
   },
-  full: {
-    what: 'all weights at once from a random head',
-    recipe: 'full',
-    rates: [1e-4, 3e-4, 1e-3],
-    rate: { topics: 3e-4, spam: 3e-4, brown: 3e-4 },
-  },
+  full: { what: 'all weights at once, the head from random', recipe: 'full', rates: [1e-4, 3e-4, 1e-3], rate: { brown: 3e-4 } },
   scratch: {
     what: 'the same network from random weights',
     recipe: 'scratch',
-    rates: [3e-4, 1e-3, 3e-3],
-    rate: { topics: 1e-3, spam: 1e-3, brown: 1e-3 },
+    rates: [1e-4, 3e-4, 1e-3],
+    rate: { topics: 3e-4, spam: 3e-4, brown: 3e-4 },
   },
 } as const satisfies Readonly<Record<string, Method>>;

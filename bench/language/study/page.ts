@@ -31,6 +31,7 @@ ${machine.cores} cores of ${machine.cpu}, Node ${node}.
 
 const TITLES: Readonly<Record<string, string>> = {
   'few labels': 'Few labels',
+  adaptation: 'Adapting the encoder without labels first',
   tagging: 'Parts of speech',
   rates: 'Learning rates on the validation draw',
 };

@@ -1,3 +1,4 @@
+import { ADAPTATIONS, adaptedTrial } from './adaptation.js';
 import { TEXTS, textTrial } from './few-labels.js';
 import { METHODS, type Method } from './methods.js';
 import { VALIDATION_DRAW } from './settings.js';
@@ -15,7 +16,10 @@ export function rateTrials(): Trial[] {
   const tags = ratesOf('brown')
     .filter(([name]) => (TAGGERS as readonly string[]).includes(name))
     .map(([name, rate]) => named(tagTrial(SENTENCES, name as (typeof TAGGERS)[number], VALIDATION_DRAW, rate), rate));
-  return [...texts, ...tags];
+  const adaptations = (Object.keys(ADAPTATIONS) as (keyof typeof ADAPTATIONS)[]).flatMap((name) =>
+    ADAPTATIONS[name].rates.map((rate) => named(adaptedTrial(name, LABELS, VALIDATION_DRAW, rate), rate)),
+  );
+  return [...texts, ...tags, ...adaptations];
 }
 
 function named(trial: Trial, rate: number): Trial {

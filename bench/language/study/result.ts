@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { Interval } from '../../../src/trust/evaluation/index.js';
+import { pathTo } from '../../paths.js';
 
 /** A method at one size, over all seeds. */
 export interface Row {
@@ -35,4 +37,10 @@ export interface LanguageResult {
   readonly seeds: readonly number[];
   readonly rows: readonly Row[];
   readonly gains: readonly Gain[];
+}
+
+export const LANGUAGE_RESULT = pathTo('docs/results/language.json');
+
+export function readLanguage(): LanguageResult {
+  return JSON.parse(readFileSync(LANGUAGE_RESULT, 'utf8')) as LanguageResult;
 }

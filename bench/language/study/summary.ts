@@ -1,5 +1,6 @@
 import { groupBy } from '../../../src/core/index.js';
 import { meanInterval } from '../../../src/trust/evaluation/index.js';
+import { PLAIN } from './adaptation.js';
 import type { Finished } from './journal.js';
 import type { Gain, Row } from './result.js';
 
@@ -7,10 +8,15 @@ import type { Gain, Row } from './result.js';
 const COMPARED: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   'few labels': [
     ['probe', 'TF-IDF'],
+    ['setfit', 'probe'],
     ['lora', 'probe'],
     ['fine-tune', 'probe'],
-    ['full', 'probe'],
-    ['full', 'scratch'],
+    ['fine-tune', 'TF-IDF'],
+    ['fine-tune', 'scratch'],
+  ],
+  adaptation: [
+    ['hypernyms', PLAIN],
+    ['examples', PLAIN],
   ],
   tagging: [
     ['full', 'scratch'],

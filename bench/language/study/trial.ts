@@ -79,7 +79,7 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ readonly resul
 const counted = new Map<string, number>();
 
 /** Numbers that any phase of a run changes; the same for all draws. */
-async function trainedParameters(spec: SpecInput, folder: string): Promise<number> {
+export async function trainedParameters(spec: SpecInput, folder: string): Promise<number> {
   const key = JSON.stringify([spec.task, spec.base, spec.recipe, spec.taps, spec.data.labels]);
   const count = counted.get(key) ?? (await countParameters(spec, folder));
   counted.set(key, count);
