@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Interval } from '../../../src/trust/evaluation/index.js';
 import { pathTo } from '../../paths.js';
 
@@ -40,7 +39,3 @@ export interface LanguageResult {
 }
 
 export const LANGUAGE_RESULT = pathTo('docs/results/language.json');
-
-export function readLanguage(): LanguageResult {
-  return JSON.parse(readFileSync(LANGUAGE_RESULT, 'utf8')) as LanguageResult;
-}
