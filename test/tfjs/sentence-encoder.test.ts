@@ -61,7 +61,7 @@ describe('the sentence encoder, which takes its token ids as a sparse matrix', (
     expect(others).toEqual([]);
     expect(input).toEqual({ name: 'input_ids', type: { kind: 'tensor', type: 'int64', dims: ['batch', 'sequence'] } });
     expect(base.model.graph.outputs[0]?.type).toEqual({ kind: 'tensor', type: 'float32', dims: ['batch', WIDTH] });
-    expect(base.tokens).toEqual({ input: 'input_ids', padding: -1, length: 128 });
+    expect({ padId: base.padId, maxTokens: base.maxTokens }).toEqual({ padId: -1, maxTokens: 128 });
     expect(base.notes.at(-1)).toContain('shorter texts filled up with -1. Tokens of a text beyond 128 do not count.');
     const names = (model: Model | undefined) => findParameters((model as Model).graph).map(({ name }) => name);
     expect(names(base.model)).toEqual(names(original));
