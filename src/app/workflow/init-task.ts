@@ -32,6 +32,8 @@ function taskOfText({ target }: Dataset, text: TextContent | undefined): DataTas
       return isPair ? 'text-pair' : 'text-classification';
     case 'labels':
       return 'text-classification';
+    case 'masks':
+      return undefined;
     case 'values':
       return isPair ? 'text-pair' : undefined;
     case 'tags':

@@ -93,6 +93,7 @@ const LABELS = {
   labels: 'several classes each',
   values: 'numbers as labels',
   tags: 'tags of words',
+  masks: 'masks',
   answers: 'answers',
   none: 'no labels',
 } as const;

@@ -82,6 +82,7 @@ const KINDS = {
   classes: 'class labels',
   labels: 'several classes a sample',
   tags: 'tags of words',
+  masks: 'masks',
   answers: 'answers',
   none: 'no labels',
 } as const;

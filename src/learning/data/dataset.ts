@@ -1,5 +1,5 @@
 import type { Tensor } from '../../core/index.js';
-import type { Image } from './image.js';
+import type { Image, Mask } from './image.js';
 import type { Span } from './text/encoding.js';
 
 /** What the labels of a data set are. */
@@ -12,6 +12,8 @@ export type Target =
   | { readonly kind: 'labels'; readonly names: readonly string[] }
   /** One tag a word; tag names sorted by code point, `O` among them where words may have none. */
   | { readonly kind: 'tags'; readonly names: readonly string[] }
+  /** Semantic segmentation: one class a pixel, which is read with the image; `names` in the order of the class indices. */
+  | { readonly kind: 'masks'; readonly names: readonly string[] }
   /** Answers that stand in a text; `names` holds {@link NO_ANSWER} where some questions have none. */
   | { readonly kind: 'answers'; readonly names: readonly string[] }
   /** No labels. */
@@ -59,7 +61,8 @@ export interface TextContent {
 
 /** A decoded sample. */
 export type Content =
-  | { readonly kind: 'image'; readonly image: Image }
+  /** `mask` where the target is `masks`; it is as large as the image. */
+  | { readonly kind: 'image'; readonly image: Image; readonly mask?: Mask }
   | TextContent
   /** One row of each tensor, without the batch dimension. */
   | { readonly kind: 'tensors'; readonly tensors: Readonly<Record<string, Tensor>> };

@@ -8,6 +8,14 @@ export interface Image {
   readonly data: Uint8Array;
 }
 
+/** The class of each pixel, row-major, top-left pixel first. */
+export interface Mask {
+  readonly width: number;
+  readonly height: number;
+  /** `height · width` class indices; 255 is no class: such pixels neither train nor count. */
+  readonly data: Uint8Array;
+}
+
 /** A colour: red, green, blue, each 0 to 255. */
 export type Colour = readonly [number, number, number];
 

@@ -78,7 +78,7 @@ export interface Items {
   dimsOf(items: readonly number[]): SampleDims;
   /** Reads the batches in order, the next ones while one is in use; one that loses all of its samples is not given. */
   read(planned: readonly PlannedBatch[], order: Pick<EpochRequest, 'seed' | 'epoch'>): AsyncIterable<ItemBatch>;
-  /** What the model shall say of the items of a batch. */
-  targets(planned: PlannedBatch): Tensor;
+  /** What the model shall say of the items of a batch, without what the model reads of them. */
+  targets(planned: PlannedBatch): Promise<Tensor>;
   collector(): Collector;
 }

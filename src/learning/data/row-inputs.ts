@@ -42,7 +42,7 @@ function rowItems({ dims, ...source }: Rows): Items {
         yield { ...batch, items: indices, target: labels, dims };
       }
     },
-    targets: ({ items }: PlannedBatch) =>
+    targets: async ({ items }: PlannedBatch) =>
       collateLabels(
         dataset.target,
         items.map((item) => dataset.sample(item)),

@@ -94,7 +94,7 @@ async function cachedSource(
     async *epoch(request) {
       for (const planned of items.plan(request, readable)) {
         const { store, rows } = kept.get(keyOf(planned.dims)) as Kept;
-        yield { ...planned, size: planned.items.length, inputs: await store.read(rowsOf(rows, planned)), target: items.targets(planned) };
+        yield { ...planned, size: planned.items.length, inputs: await store.read(rowsOf(rows, planned)), target: await items.targets(planned) };
       }
     },
     collector: () => items.collector(),

@@ -14,7 +14,7 @@ export const bundleSchema = z.object({
   format: z.literal(BUNDLE_FORMAT),
   task: z.enum(taskNames),
   /** What kind of labels it was trained with. */
-  target: z.enum(['classes', 'values', 'labels', 'tags', 'answers', 'none']).optional(),
+  target: z.enum(['classes', 'values', 'labels', 'tags', 'masks', 'answers', 'none']).optional(),
   /** Class names in the order of the outputs, or names of the output values. */
   labels: z.array(z.string()),
   inputs: z.array(signature),

@@ -176,7 +176,7 @@ class TextItems implements Items {
     }
   }
 
-  targets(planned: PlannedBatch): Tensor {
+  async targets(planned: PlannedBatch): Promise<Tensor> {
     return this.#target(
       planned,
       planned.items.map((item) => this.#stored(item)),

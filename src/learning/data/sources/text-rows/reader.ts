@@ -37,7 +37,7 @@ export function textReader(open: OpenTable, target: Target['kind'], classes: Cla
   const { table, columns } = open;
   const content = contentReader(table, textColumns(table, columns, target));
   if (target === 'answers') return dependent(content, answerList(), answersOf(open));
-  const { list, read } = rowLabels(table, target, columns, open.first, classes);
+  const { list, read } = rowLabels(table, target === 'masks' ? 'none' : target, columns, open.first, classes);
   return { list, read: (row) => ({ content: attempt(() => content(row)), label: read(row) }) };
 }
 
