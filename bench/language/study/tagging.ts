@@ -44,7 +44,9 @@ export function tagTrial(size: number, name: (typeof TAGGERS)[number], seed: num
     threads: THREADS,
   } as const satisfies Omit<SpecInput, 'data'>;
   const run = (): Promise<Outcome> =>
-    inFolder((folder) => trainAndMeasure(spec, writeSides(folder, drawn(size, seed), 'conll', linesOf), folder, TAGS));
+    inFolder((folder) =>
+      trainAndMeasure(spec, writeSides(folder, drawn(size, seed), 'conll', linesOf), folder, { labels: TAGS, metric: 'tagAccuracy' }),
+    );
   return { study: 'tagging', data: 'brown', size, method: name, seed, settings: { spec, test: TEST }, run };
 }
 

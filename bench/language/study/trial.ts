@@ -54,18 +54,19 @@ export function writeSides<T>(folder: string, sides: Sides<T>, extension: string
   return { train: write('train', sides.train), test: write('test', sides.test) };
 }
 
+/** What is tagged, and the metric that says how well. */
+interface Tagged {
+  readonly labels: readonly string[];
+  readonly metric: string;
+}
+
 /** Trains what a spec says, and measures the bundle on the test file. */
-export async function trainAndMeasure(
-  spec: Omit<SpecInput, 'data'>,
-  files: TrialFiles,
-  folder: string,
-  labels?: readonly string[],
-): Promise<Outcome> {
-  const whole = { ...spec, data: { train: files.train, ...(labels && { labels: [...labels] }) } } as SpecInput;
+export async function trainAndMeasure(spec: Omit<SpecInput, 'data'>, files: TrialFiles, folder: string, tagged?: Tagged): Promise<Outcome> {
+  const whole = { ...spec, data: { train: files.train, ...(tagged && { labels: [...tagged.labels] }) } } as SpecInput;
   const parameters = await trainedParameters(whole, folder);
   const { seconds, result } = await timed(() => workflow.train({ spec: whole, out: join(folder, 'run') }));
   const { metrics, samples } = await workflow.evaluate({ target: result.bundle as string, data: files.test });
-  return { accuracy: metrics['accuracy']?.value as number, tested: samples, seconds, parameters };
+  return { accuracy: metrics[tagged?.metric ?? 'accuracy']?.value as number, tested: samples, seconds, parameters };
 }
 
 /** Processor time of all threads of this process. */
