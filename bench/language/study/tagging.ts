@@ -1,9 +1,10 @@
 import type { SpecInput } from '../../../src/app/spec/index.js';
+import { inFolder, type Outcome, type Trial } from '../../study/trial.js';
 import { brownSides, type TaggedWord } from '../brown.js';
 import type { Sides } from '../rows.js';
 import { METHODS, type Method } from './methods.js';
 import { BASE, BATCH, THREADS, TOKENS } from './settings.js';
-import { inFolder, type Outcome, type Trial, trainAndMeasure, writeSides } from './trial.js';
+import { trainAndMeasure, writeSides } from './trial.js';
 
 /** Sentences to train on, and the optimiser steps for them. */
 const STEPS: Readonly<Record<number, number>> = { 50: 60, 200: 100, 1000: 200 };
