@@ -49,16 +49,16 @@ export function planPhases(
     groups,
     length: steps === undefined ? { epochs: epochs ?? 1 } : { steps },
     optimizer,
-    schedule,
+    schedule: schedule.name === 'plateau' ? { ...schedule, metric: watchedMetric(schedule.metric, task) } : schedule,
     batchNorm,
-    ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: stoppingMetric(earlyStopping.metric, task) } }),
+    ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: watchedMetric(earlyStopping.metric, task) } }),
   });
   for (const phase of phases) if (!isProbe(phase)) planTraining(model, phase);
   return phases;
 }
 
 /** The loss, unless a task has a metric in its place. */
-function stoppingMetric(asked: string, { text, primary }: Task): string {
+function watchedMetric(asked: string, { text, primary }: Task): string {
   if (asked !== 'auto') return asked;
   return text?.unit === 'token' ? primary.metric : 'loss';
 }

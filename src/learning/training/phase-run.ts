@@ -12,6 +12,7 @@ import { planTraining, type TrainingPlan } from './groups.js';
 import { inferenceModel } from './inference.js';
 import type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
 import type { Phase, Progress } from './phase.js';
+import { nextPlateau } from './plateau.js';
 import { scheduleFactor } from './schedules/index.js';
 import { Trainer } from './trainer.js';
 
@@ -146,6 +147,8 @@ class PhaseRun {
       const { total } = this.#progress;
       const { metrics } = await this.#evaluate(this.#validation);
       this.#context.events.emit('evaluation', { step: total, split: 'validation', metrics });
+      const plateau = nextPlateau(phase.schedule, this.#progress.plateau, metrics);
+      if (plateau) this.#progress = { ...this.#progress, plateau };
       if (phase.earlyStopping) {
         const best = nextBest(phase.earlyStopping, this.#progress.best, total, metrics);
         if (best.waited === 0) this.#best = await this.#weights();
@@ -231,7 +234,9 @@ class PhaseRun {
 
   #factor(step: number): number {
     const { spec, phase } = this.#context;
-    return scheduleFactor(phase.schedule, { step, steps: stepsOf(this.#context, this.#train), stepsPerEpoch: stepsPerEpoch(spec, this.#train) });
+    const { plateau: { factor: plateau } = { factor: 1 } } = this.#progress;
+    const steps = stepsOf(this.#context, this.#train);
+    return scheduleFactor(phase.schedule, { step, steps, stepsPerEpoch: stepsPerEpoch(spec, this.#train), plateau });
   }
 }
 

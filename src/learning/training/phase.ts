@@ -78,6 +78,8 @@ export interface Progress {
   readonly position: number;
   /** Best evaluation so far, for early stopping. */
   readonly best?: { readonly value: number; readonly step: number; readonly waited: number };
+  /** Best evaluation of the phase, how many have not improved it since, and the present factor on the rate, where the schedule follows evaluations. */
+  readonly plateau?: { readonly best: number; readonly waited: number; readonly factor: number };
 }
 
 /** Where a run stands that has done nothing yet. */
