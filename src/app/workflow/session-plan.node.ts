@@ -15,20 +15,26 @@ export function checkRecipe({ recipe }: RunSpec, { target }: Dataset): void {
 /** Losses that compare an output with a label. */
 const LABEL_LOSSES: readonly LossSpec['name'][] = ['cross-entropy', 'mse', 'bce'];
 
-/** @throws LOSS_TASK */
+/** @throws LOSS_TASK, LOSS_WEIGHTS, LOSS_UNBALANCED */
 export function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
   const { loss } = training;
   if (loss.name === 'auto') return task.defaultLoss;
   const known = task.losses ?? LABEL_LOSSES;
   if (!known.includes(loss.name)) fail('LOSS_TASK', { loss: loss.name, task: task.name, known: known.join(', ') });
+  if (loss.name === 'bce') return binaryLoss(loss.posWeights, data);
   if (loss.name !== 'cross-entropy') return loss;
   const { labelSmoothing, classWeights } = loss;
   if (classWeights === 'none') return { name: 'cross-entropy', labelSmoothing };
   return {
     name: 'cross-entropy',
     labelSmoothing,
-    classWeights: classWeights === 'balanced' ? balancedWeights(data.train, data.names.length) : classWeights,
+    classWeights: classWeights === 'balanced' ? balancedWeights(data.train, data.names.length) : oneEach(classWeights, data.names),
   };
+}
+
+function binaryLoss(posWeights: 'none' | 'balanced' | readonly number[], { train, names }: RunData): LossSpec {
+  if (posWeights === 'none') return { name: 'bce' };
+  return { name: 'bce', posWeights: posWeights === 'balanced' ? balancedPosWeights(train, names.length) : oneEach(posWeights, names) };
 }
 
 /** @throws PROBE_TOKENS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
@@ -81,6 +87,21 @@ function balancedWeights(dataset: Dataset, classes: number): number[] {
   for (const { label } of samplesOf(dataset)) for (const one of classesOf(label, dataset.target)) counts[one] = (counts[one] ?? 0) + 1;
   const total = counts.reduce((a, b) => a + b, 0);
   return counts.map((count) => (count > 0 ? total / (classes * count) : 0));
+}
+
+/** @throws LOSS_WEIGHTS */
+function oneEach(weights: readonly number[], names: readonly string[]): readonly number[] {
+  return weights.length === names.length ? weights : fail('LOSS_WEIGHTS', { weights: weights.length, names: names.length, known: names.join(', ') });
+}
+
+/** How often each label does not apply for each time that it does; 1 for one that never does. @throws LOSS_UNBALANCED where samples have no labels */
+function balancedPosWeights(dataset: Dataset, labels: number): number[] {
+  if (dataset.target.kind !== 'labels') fail('LOSS_UNBALANCED', { target: dataset.target.kind });
+  const counts = new Array<number>(labels).fill(0);
+  for (const { label } of samplesOf(dataset)) {
+    for (const [i, applies] of (label as readonly number[]).entries()) counts[i] = (counts[i] ?? 0) + applies;
+  }
+  return counts.map((count) => (count > 0 ? (dataset.size - count) / count : 1));
 }
 
 function classesOf(label: Label, { kind }: Target): readonly number[] {

@@ -1,4 +1,4 @@
-import { binaryCrossEntropy } from './binary-cross-entropy.js';
+import { type BinaryOptions, binaryCrossEntropy } from './binary-cross-entropy.js';
 import { cosineSimilarity } from './cosine-similarity.js';
 import { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
 import type { Loss } from './loss.js';
@@ -12,7 +12,7 @@ import { type TripletOptions, triplet } from './triplet.js';
 export type LossSpec =
   | ({ readonly name: 'cross-entropy' } & CrossEntropyOptions)
   | { readonly name: 'mse' }
-  | { readonly name: 'bce' }
+  | ({ readonly name: 'bce' } & BinaryOptions)
   | { readonly name: 'span' }
   | { readonly name: 'cosine-similarity' }
   | ({ readonly name: 'multiple-negatives-ranking' } & RankingOptions)
@@ -22,7 +22,7 @@ export type LossSpec =
 const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { name: Name }>) => Loss } = {
   'cross-entropy': crossEntropy,
   mse: () => meanSquaredError,
-  bce: () => binaryCrossEntropy,
+  bce: binaryCrossEntropy,
   span: () => spanLoss,
   'cosine-similarity': () => cosineSimilarity,
   'multiple-negatives-ranking': multipleNegativesRanking,
