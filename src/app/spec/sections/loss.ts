@@ -23,7 +23,15 @@ export const lossSchema = nameOrObject(
       alpha: z.number().gt(0).lt(1).describe('Weight of the labels that a sample has; those it lacks weigh 1 - alpha.').exactOptional(),
     }),
     z.strictObject({ name: z.literal('mse') }),
-    z.strictObject({ name: z.literal('bce') }),
+    z.strictObject({
+      name: z.literal('bce'),
+      posWeights: z
+        .union([z.literal('none'), z.literal('balanced'), z.array(z.number().min(0)).min(1)])
+        .describe(
+          'What a label that applies counts for, where one that does not counts for 1. balanced: how often it does not apply for each time it does; or one number a label.',
+        )
+        .default('none'),
+    }),
     z.strictObject({
       name: z.literal('multiple-negatives-ranking'),
       scale: z.number().gt(0).describe('Multiplies the cosines.').default(20),

@@ -1,4 +1,4 @@
-import { binaryCrossEntropy } from './binary-cross-entropy.js';
+import { type BinaryOptions, binaryCrossEntropy } from './binary-cross-entropy.js';
 import { cosineSimilarity } from './cosine-similarity.js';
 import { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
 import { type BinaryFocalOptions, binaryFocal, type FocalOptions, focal } from './focal.js';
@@ -15,7 +15,7 @@ export type LossSpec =
   | ({ readonly name: 'focal' } & FocalOptions)
   | ({ readonly name: 'binary-focal' } & BinaryFocalOptions)
   | { readonly name: 'mse' }
-  | { readonly name: 'bce' }
+  | ({ readonly name: 'bce' } & BinaryOptions)
   | { readonly name: 'span' }
   | { readonly name: 'cosine-similarity' }
   | ({ readonly name: 'multiple-negatives-ranking' } & RankingOptions)
@@ -27,7 +27,7 @@ const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { 
   focal,
   'binary-focal': binaryFocal,
   mse: () => meanSquaredError,
-  bce: () => binaryCrossEntropy,
+  bce: binaryCrossEntropy,
   span: () => spanLoss,
   'cosine-similarity': () => cosineSimilarity,
   'multiple-negatives-ranking': multipleNegativesRanking,
