@@ -31,6 +31,10 @@ export interface LearnerSpec {
   readonly clip: Clip;
   /** Whether activations are computed again in the backward pass rather than kept. */
   readonly checkpointActivations?: boolean;
+  /** Rate at which the last residual branch is left out in training, 0 to 1 (default: 0). */
+  readonly stochasticDepth?: number;
+  /** Where the running statistics of BatchNormalizations are estimated anew on the training data before the first phase. */
+  readonly statistics?: 'adapt';
   readonly seed: number;
   readonly features: OpenFeatureStore;
   /** Share of the samples that may be unreadable, 0 to 1. */

@@ -238,7 +238,7 @@ class PhaseRun {
 type PlanKeys = 'model' | 'trainable' | 'rates' | 'loss' | 'batchSize';
 
 function trainerSettings({ spec, phase, start }: PhaseContext): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
-  const { device, inputs, clip, checkpointActivations = false, seed } = spec;
+  const { device, inputs, clip, checkpointActivations = false, stochasticDepth = 0, seed } = spec;
   return {
     device,
     sampleDims: inputs.dims,
@@ -246,8 +246,10 @@ function trainerSettings({ spec, phase, start }: PhaseContext): Omit<Constructor
     optimizer: phase.optimizer,
     clip,
     checkpointActivations,
+    stochasticDepth,
     batchNorm: phase.batchNorm,
     seed,
+    origin: spec.model,
     before: start.total - start.step,
   };
 }
