@@ -473,6 +473,14 @@ export const errorTable = {
     message: 'The recipe {recipe} compares samples of one class, but the data has {actual} as labels.',
     remedy: 'Choose another recipe, or data with one class a sample.',
   },
+  BATCH_NORM_NONE: {
+    message: 'The base has no BatchNormalization whose statistics could be estimated on your data.',
+    remedy: 'Leave training.batchNorm out. Exporters often fold BatchNormalization into convolutions: export the base without that to adapt it.',
+  },
+  BATCH_NORM_FEW: {
+    message: 'None of the batches of {rows} that the {samples} samples fall into is full, so no statistics can be estimated.',
+    remedy: 'Set a smaller training.batchSize, or training.batchNorm to eval.',
+  },
   HUB_URI_INVALID: {
     message: '"{uri}" is not a model URI of the form {form}.',
     remedy: 'Write it as {form}, e.g. npm:nsfwjs@4.3.0/dist/models/mobilenet_v2 or ./model.onnx.',
