@@ -2,12 +2,12 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { Journal } from '../../bench/language/study/journal.js';
+import { Journal } from '../../bench/study/journal.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'regraft-journal-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const outcome = { accuracy: 0.5, tested: 10, seconds: 1, parameters: 3 };
+const outcome = { score: 0.5, tested: 10, seconds: 1, parameters: 3 };
 const trial = { study: 'a', data: 'b', size: 5, method: 'c', seed: 1, settings: { rate: 0.1 }, run: async () => outcome };
 
 it('a study that was interrupted knows what it has run, with the settings it has run it with', () => {

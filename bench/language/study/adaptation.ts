@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SpecInput } from '../../../src/app/spec/index.js';
+import { workflow } from '../../study/product.js';
+import { inFolder, type Outcome, type Trial, timed } from '../../study/trial.js';
 import { examplePairs, hypernymPairs, type TextPair } from '../pairs.js';
 import { drawn, lineOf, TEXTS } from './few-labels.js';
-import { workflow } from './product.js';
 import { BASE, THREADS } from './settings.js';
-import { inFolder, type Outcome, type Trial, timed, trainAndMeasure, trainedParameters, writeSides } from './trial.js';
+import { trainAndMeasure, trainedParameters, writeSides } from './trial.js';
 
 const DATA = 'topics';
 /** Labels of each class. */

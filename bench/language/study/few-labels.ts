@@ -1,11 +1,12 @@
 import type { SpecInput } from '../../../src/app/spec/index.js';
 import { fitTextBaseline } from '../../../src/trust/evaluation/baselines/index.js';
 import { Tfidf } from '../../../src/trust/evaluation/baselines/tfidf.js';
+import { inFolder, type Outcome, type Trial, timed } from '../../study/trial.js';
 import { dividePerClass, firstPerClass, type Sides, type TextRow } from '../rows.js';
 import { textData } from '../text-data.js';
 import { METHODS, type Method } from './methods.js';
 import { BASE, BATCH, THREADS } from './settings.js';
-import { inFolder, type Outcome, type Trial, timed, trainAndMeasure, writeSides } from './trial.js';
+import { trainAndMeasure, writeSides } from './trial.js';
 
 /** Labels of each class. */
 const SIZES = [5, 20, 100] as const;
@@ -75,7 +76,7 @@ function wordsTrial(data: string, size: number, seed: number): Trial {
       return classes[shares.indexOf(Math.max(...shares))] === label;
     });
     const parameters = (new Tfidf(texts).width + 1) * classes.length;
-    return { accuracy: right.length / test.length, tested: test.length, seconds, parameters };
+    return { score: right.length / test.length, tested: test.length, seconds, parameters };
   };
   return { study: 'few labels', data, size, method: WORDS, seed, settings: { test: TEXTS[data]?.test }, run };
 }

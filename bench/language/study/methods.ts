@@ -17,7 +17,7 @@ export const METHODS = {
     what: 'contrast between the classes, then a probe',
     recipe: 'setfit',
     rates: [1e-3, 3e-3],
-    rate: { topics: 1e-3, spam: 1e-3 },
+    rate: { topics: 3e-3, spam: 1e-3 },
   },
   lora: {
     what: 'probe first, then the head and updates of rank 8 to all linear layers',
@@ -29,7 +29,7 @@ export const METHODS = {
     what: 'probe first, then all weights, those of the encoder at a tenth of the rate',
     recipe: 'fine-tune',
     rates: [1e-3, 3e-3, 1e-2],
-    rate: { topics: 3e-3, spam: 3e-3 },
+    rate: { topics: 3e-3, spam: 1e-3 },
   },
   full: { what: 'all weights at once, the head from random', recipe: 'full', rates: [1e-4, 3e-4, 1e-3], rate: { brown: 3e-4 } },
   scratch: {

@@ -1,5 +1,6 @@
-import { findings } from './findings.js';
-import type { Gain, LanguageResult, Row } from './result.js';
+import { findings } from '../../study/findings.js';
+import { type Heading, studyTables } from '../../study/tables.js';
+import type { LanguageResult } from './result.js';
 
 /** docs/language.md from the committed results. */
 export function languagePage(result: LanguageResult): string {
@@ -22,50 +23,18 @@ ${findings(result)}
 - Time is the processor time of one training with ${threads} thread of ONNX Runtime, from opening the base to the written bundle, the mean over the seeds, on a machine
   that did other work, too. TF-IDF chooses its strength by cross-validation, which is in its time.
 
-${Object.keys(TITLES)
-  .map((study) => section(result, study))
+${Object.entries(TITLES)
+  .map(([study, heading]) => studyTables(result, study, heading))
   .join('\n')}
 ${machine.cores} cores of ${machine.cpu}, Node ${node}.
 `;
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  'few labels': 'Few labels',
-  adaptation: 'Adapting the encoder without labels first',
-  tagging: 'Parts of speech',
-  rates: 'Learning rates on the validation draw',
+const TEXTS = { score: 'accuracy', size: 'labels' };
+
+const TITLES: Readonly<Record<string, Heading>> = {
+  'few labels': { title: 'Few labels', ...TEXTS },
+  adaptation: { title: 'Adapting the encoder without labels first', ...TEXTS },
+  tagging: { title: 'Parts of speech', score: 'right words', size: 'sentences' },
+  rates: { title: 'Learning rates on the validation draw', ...TEXTS },
 };
-
-function section(result: LanguageResult, study: string): string {
-  const rows = result.rows.filter((row) => row.study === study);
-  if (rows.length === 0) return '';
-  const withGains = result.gains.filter((gain) => gain.study === study);
-  const table = [
-    `## ${TITLES[study]}`,
-    '',
-    '| data | labels | method | accuracy | 95% | trained parameters | time |',
-    '|---|---|---|---|---|---|---|',
-    ...rows.map(rowLine),
-    '',
-  ];
-  if (withGains.length === 0) return table.join('\n');
-  const gains = ['| data | labels | method | more than | by | 95% |', '|---|---|---|---|---|---|', ...withGains.map(gainLine), ''];
-  return [...table, ...gains].join('\n');
-}
-
-function rowLine({ data, size, method, accuracy, interval, parameters, seconds, seeds }: Row): string {
-  const range = seeds > 1 ? interval.map(percent).join(' – ') : '';
-  return `| ${data} | ${size} | ${method} | ${percent(accuracy)} | ${range} | ${parameters.toLocaleString('en')} | ${seconds.toFixed(1)} s |`;
-}
-
-function gainLine({ data, size, method, over, mean, interval }: Gain): string {
-  return `| ${data} | ${size} | ${method} | ${over} | ${points(mean)} | ${interval.map(points).join(' – ')} |`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
-}
-
-function points(share: number): string {
-  return `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
-}

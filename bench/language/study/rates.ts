@@ -1,9 +1,9 @@
+import type { Trial } from '../../study/trial.js';
 import { ADAPTATIONS, adaptedTrial } from './adaptation.js';
 import { TEXTS, textTrial } from './few-labels.js';
 import { METHODS, type Method } from './methods.js';
 import { VALIDATION_DRAW } from './settings.js';
 import { TAGGERS, tagTrial } from './tagging.js';
-import type { Trial } from './trial.js';
 
 const LABELS = 20;
 const SENTENCES = 200;

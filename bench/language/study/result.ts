@@ -1,41 +1,16 @@
-import type { Interval } from '../../../src/trust/evaluation/index.js';
+import { readFileSync } from 'node:fs';
 import { pathTo } from '../../paths.js';
-
-/** A method at one size, over all seeds. */
-export interface Row {
-  readonly study: string;
-  readonly data: string;
-  /** Labels of each class, or sentences. */
-  readonly size: number;
-  readonly method: string;
-  readonly seeds: number;
-  readonly accuracy: number;
-  /** 95%, by Student's t over the seeds. */
-  readonly interval: Interval;
-  /** Processor time of a training, the mean. */
-  readonly seconds: number;
-  readonly parameters: number;
-}
-
-/** How much better a method is than another on the same draws. */
-export interface Gain extends Pick<Row, 'study' | 'data' | 'size' | 'method'> {
-  readonly over: string;
-  readonly mean: number;
-  /** 95%, by Student's t over the differences of the seeds. */
-  readonly interval: Interval;
-}
+import type { StudyResult } from '../../study/result.js';
 
 /** docs/results/language.json. */
-export interface LanguageResult {
-  readonly machine: { readonly cpu: string; readonly cores: number };
-  readonly node: string;
+export interface LanguageResult extends StudyResult {
   readonly base: string;
   readonly batch: number;
-  readonly threads: number;
   readonly validationDraw: number;
-  readonly seeds: readonly number[];
-  readonly rows: readonly Row[];
-  readonly gains: readonly Gain[];
 }
 
 export const LANGUAGE_RESULT = pathTo('docs/results/language.json');
+
+export function readLanguage(): LanguageResult {
+  return JSON.parse(readFileSync(LANGUAGE_RESULT, 'utf8')) as LanguageResult;
+}

@@ -1,9 +1,10 @@
 import type { SpecInput } from '../../../src/app/spec/index.js';
+import { inFolder, type Outcome, type Trial } from '../../study/trial.js';
 import { brownSides, type TaggedWord } from '../brown.js';
 import type { Sides } from '../rows.js';
 import { METHODS, type Method } from './methods.js';
 import { BASE, BATCH, THREADS, TOKENS } from './settings.js';
-import { inFolder, type Outcome, type Trial, trainAndMeasure, writeSides } from './trial.js';
+import { trainAndMeasure, writeSides } from './trial.js';
 
 /** Sentences to train on, and the optimiser steps for them. */
 const STEPS: Readonly<Record<number, number>> = { 50: 60, 200: 100, 1000: 200 };
@@ -44,7 +45,9 @@ export function tagTrial(size: number, name: (typeof TAGGERS)[number], seed: num
     threads: THREADS,
   } as const satisfies Omit<SpecInput, 'data'>;
   const run = (): Promise<Outcome> =>
-    inFolder((folder) => trainAndMeasure(spec, writeSides(folder, drawn(size, seed), 'conll', linesOf), folder, TAGS));
+    inFolder((folder) =>
+      trainAndMeasure(spec, writeSides(folder, drawn(size, seed), 'conll', linesOf), folder, { labels: TAGS, metric: 'tagAccuracy' }),
+    );
   return { study: 'tagging', data: 'brown', size, method: name, seed, settings: { spec, test: TEST }, run };
 }
 

@@ -1,48 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SpecInput } from '../../../src/app/spec/index.js';
+import { spec as specs, surgery, training, workflow } from '../../study/product.js';
+import { type Outcome, timed } from '../../study/trial.js';
 import type { Sides } from '../rows.js';
-import { spec as specs, surgery, training, workflow } from './product.js';
-
-/** One training of one method on one draw of the data. */
-export interface Trial {
-  readonly study: string;
-  readonly data: string;
-  /** Labels of each class, or sentences. */
-  readonly size: number;
-  readonly method: string;
-  readonly seed: number;
-  /** What a change of makes an earlier result worthless. */
-  readonly settings: object;
-  run(): Promise<Outcome>;
-}
-
-export interface Outcome {
-  /** Share of the test set that is right: of texts, or of words. */
-  readonly accuracy: number;
-  /** Texts or sentences of the test set. */
-  readonly tested: number;
-  /** Processor time of all threads from opening the base to the written bundle; measuring is not in it. */
-  readonly seconds: number;
-  /** Numbers that training changes. */
-  readonly parameters: number;
-}
 
 /** Data of a trial as the files a user would bring. */
 export interface TrialFiles {
   readonly train: string;
   readonly test: string;
-}
-
-/** A folder for as long as the work takes. */
-export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'regraft-language-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 export function writeSides<T>(folder: string, sides: Sides<T>, extension: string, toText: (row: T) => string): TrialFiles {
@@ -54,26 +20,19 @@ export function writeSides<T>(folder: string, sides: Sides<T>, extension: string
   return { train: write('train', sides.train), test: write('test', sides.test) };
 }
 
+/** What is tagged, and the metric that says how well. */
+interface Tagged {
+  readonly labels: readonly string[];
+  readonly metric: string;
+}
+
 /** Trains what a spec says, and measures the bundle on the test file. */
-export async function trainAndMeasure(
-  spec: Omit<SpecInput, 'data'>,
-  files: TrialFiles,
-  folder: string,
-  labels?: readonly string[],
-): Promise<Outcome> {
-  const whole = { ...spec, data: { train: files.train, ...(labels && { labels: [...labels] }) } } as SpecInput;
+export async function trainAndMeasure(spec: Omit<SpecInput, 'data'>, files: TrialFiles, folder: string, tagged?: Tagged): Promise<Outcome> {
+  const whole = { ...spec, data: { train: files.train, ...(tagged && { labels: [...tagged.labels] }) } } as SpecInput;
   const parameters = await trainedParameters(whole, folder);
   const { seconds, result } = await timed(() => workflow.train({ spec: whole, out: join(folder, 'run') }));
   const { metrics, samples } = await workflow.evaluate({ target: result.bundle as string, data: files.test });
-  return { accuracy: metrics['accuracy']?.value as number, tested: samples, seconds, parameters };
-}
-
-/** Processor time of all threads of this process. */
-export async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly seconds: number }> {
-  const before = process.cpuUsage();
-  const result = await work();
-  const { user, system } = process.cpuUsage(before);
-  return { result, seconds: (user + system) / 1e6 };
+  return { score: metrics[tagged?.metric ?? 'accuracy']?.value as number, tested: samples, seconds, parameters };
 }
 
 const counted = new Map<string, number>();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../../core/index.js';
 import type { Dataset } from '../../learning/data/index.js';
-import type { Learner } from '../../learning/training/index.node.js';
+import type { Callback, Learner } from '../../learning/training/index.node.js';
 import type { BundleInfo } from '../../reuse/bundle/index.node.js';
 import { resolveSpec, type SpecInput } from '../spec/index.js';
 import type { Base } from './base.node.js';
@@ -17,17 +17,19 @@ export type LearnerOptions = Omit<SpecInput, 'base' | 'data'> & {
   readonly base: Base;
   readonly data: Dataset;
   readonly validation?: Dataset;
+  /** Called at the moments of the training loop. */
+  readonly callbacks?: readonly Callback[];
 };
 
 const sessions = new WeakMap<Learner, Session>();
 
 /** A learner for a base and a data set: adapted head, preprocessing of the base, weights on the device. Close it when done. */
-export async function createLearner({ base, data, validation, ...rest }: LearnerOptions): Promise<Learner> {
+export async function createLearner({ base, data, validation, callbacks = [], ...rest }: LearnerOptions): Promise<Learner> {
   const spec = resolveSpec({ ...rest, base: base.uri, data: { train: data.name } }, { specDir: process.cwd() });
   const names = namesOf(data, spec.task);
   // Made when frozen features do not fit into memory.
   const scratch = join(tmpdir(), `regraft-${randomUUID()}`);
-  const session = await sessionOf(spec, base, { train: data, validation, test: undefined, names, close: async () => {} }, scratch);
+  const session = await sessionOf(spec, base, { train: data, validation, test: undefined, names, close: async () => {} }, scratch, { callbacks });
   sessions.set(session.learner, session);
   return session.learner;
 }

@@ -4,7 +4,15 @@ import { didYouMean, fail, type Tensor } from '../../core/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
 import { type Dataset, rowInputs, type TransformStep } from '../../learning/data/index.js';
 import { type Task, type TaskName, taskOf } from '../../learning/tasks/index.js';
-import { diskFeatures, Learner, type LearnerSpec, type Phase, type ProbePhase, withRecipe } from '../../learning/training/index.node.js';
+import {
+  type Callback,
+  diskFeatures,
+  Learner,
+  type LearnerSpec,
+  type Phase,
+  type ProbePhase,
+  withRecipe,
+} from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import { type AdaptedBase, adaptBase, purposeOf } from './adapt-base.node.js';
 import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
@@ -55,11 +63,12 @@ export async function openSession(spec: RunSpec, scratch: string, context: Workf
 interface SessionContext extends WorkflowContext {
   /** Gives the base once more, where it need not stay in memory. */
   readonly reopen?: () => Promise<Base>;
+  readonly callbacks?: readonly Callback[];
 }
 
 /** A session on a base and data that are open already. */
 export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string, context: SessionContext = {}): Promise<Session> {
-  const { events, reopen = holding(base) } = context;
+  const { events, reopen = holding(base), callbacks = [] } = context;
   const task = taskOf(spec.task, data.train.target.kind);
   const transforms = task.content === 'image' ? transformsOf(spec, base) : undefined;
   const text =
@@ -95,6 +104,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     seed: spec.seed,
     features: diskFeatures(join(scratch, 'features'), { memory: MEMORY, disk: training.prefixCache ? training.prefixCache.budget : 0 }),
     maxSkippedShare: spec.data.maxSkippedShare,
+    callbacks,
   });
   const { model: _, ...about } = base;
   return {

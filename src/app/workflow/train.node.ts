@@ -174,7 +174,7 @@ function forwardProgress(from: Events<TrainingEvents>, to: Events<WorkflowEvents
     }),
     from.on('stopped', ({ step, best, reason }) =>
       to.emit('note', {
-        text: reason === 'asked' ? `stopped after step ${step}` : `no improvement: stopped after step ${step}, best weights of step ${best} restored`,
+        text: `${reason === 'asked' ? '' : `${reason}: `}stopped after step ${step}${best === step ? '' : `, best weights of step ${best} restored`}`,
       }),
     ),
   ];

@@ -13,6 +13,6 @@ export interface TrainingEvents {
   evaluation: { readonly step: number; readonly split: string; readonly metrics: Readonly<Record<string, number>> };
   /** A sample could not be read and was left out; told again by each evaluation that meets it. */
   skipped: Skip;
-  /** Early stopping ended the phase; the weights are those of step `best`. */
-  stopped: { readonly step: number; readonly best: number; readonly reason: 'no improvement' | 'asked' };
+  /** A callback ended the phase before its time, or the user did (`asked`); the weights are those of step `best`. */
+  stopped: { readonly step: number; readonly best: number; readonly reason: string };
 }

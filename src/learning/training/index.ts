@@ -1,5 +1,6 @@
 export { liveSource } from './batch-source.js';
 export { defaultBaseRate } from './by-layer.js';
+export type { Callback, Handlers, Loop, LoopEvent } from './callbacks/index.js';
 export type { Clip } from './clip.js';
 export type { Scored } from './evaluate.js';
 export { Evaluator } from './evaluator.js';
@@ -8,7 +9,7 @@ export { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 export { extractFeatures, type Features } from './features.js';
 export { planTraining, type TrainingPlan } from './groups.js';
 export { inferenceModel } from './inference.js';
-export { type FineTuneOptions, type FitOptions, Learner } from './learner.js';
+export { type FineTuneOptions, type FitOptions, Learner, type OneCycleOptions } from './learner.js';
 export type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
 export { type EarlyStopping, type GroupSpec, isProbe, type Phase, type ProbePhase } from './phase.js';
 export { Predictor } from './predictor.js';

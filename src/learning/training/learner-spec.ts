@@ -2,6 +2,7 @@ import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import type { Device, Tensors } from '../../engine/runtime/index.js';
 import type { Dataset, ModelInputs } from '../data/index.js';
 import type { LossSpec, Task } from '../tasks/index.js';
+import type { Callback } from './callbacks/index.js';
 import type { Clip } from './clip.js';
 import type { OpenFeatureStore } from './feature-store.js';
 import type { Progress } from './phase.js';
@@ -33,6 +34,8 @@ export interface LearnerSpec {
   readonly checkpointActivations?: boolean;
   readonly seed: number;
   readonly features: OpenFeatureStore;
+  /** The user's own, called before those that a phase asks for. */
+  readonly callbacks?: readonly Callback[];
   /** Share of the samples that may be unreadable, 0 to 1. */
   readonly maxSkippedShare: number;
 }

@@ -2,61 +2,20 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { watchedDevice } from '../../../test/support/device.js';
-import { goldenInputs, goldenLabels, goldenModel, readGolden } from '../../../test/support/golden.js';
+import { dataOf, learnerOf, phase } from '../../../test/support/golden-learner.js';
 import { node } from '../../../test/support/graph.js';
-import { tensorData } from '../../../test/support/tensors.js';
-import { freeBatch, prepareModel } from '../../bases/surgery/index.js';
 import { float32, type Tensor, toNumbers } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
-import { rowInputs, subset } from '../data/index.js';
-import { taskOf } from '../tasks/index.js';
+import { subset } from '../data/index.js';
 import { memoryFeatures, type OpenFeatureStore } from './feature-store.js';
 import { diskFeatures } from './feature-store.node.js';
-import { Learner } from './learner.js';
-import type { LearnerSpec, Snapshot } from './learner-spec.js';
+import type { Learner } from './learner.js';
+import type { Snapshot } from './learner-spec.js';
 import type { Phase } from './phase.js';
 import { unfolded } from './unfreeze.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'regraft-learner-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function learnerOf(name: string, changes: Partial<LearnerSpec> = {}): Learner {
-  const golden = readGolden(name);
-  return new Learner({
-    device: watchedDevice().device,
-    model: freeBatch(prepareModel(goldenModel(golden))).model,
-    head: [],
-    inputs: rowInputs(Object.fromEntries(golden.inputs.map(({ name: input, dims }) => [input, dims.slice(1)]))),
-    task: taskOf('tensor-classification'),
-    loss: { name: 'cross-entropy', labelSmoothing: 0 },
-    train: dataOf(name),
-    batchSize: 4,
-    accumulate: 1,
-    shuffle: true,
-    clip: {},
-    seed: 5,
-    features: memoryFeatures(1e9),
-    maxSkippedShare: 0,
-    ...changes,
-  });
-}
-
-function dataOf(name: string): LearnerSpec['train'] {
-  const golden = readGolden(name);
-  return tensorData(goldenInputs(golden), goldenLabels(golden), 10);
-}
-
-const phase: Phase = {
-  name: 'full',
-  freeze: { kind: 'none' },
-  groups: [],
-  length: { epochs: 3 },
-  optimizer: { name: 'adamw', lr: 0.01, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
-  schedule: { name: 'constant', warmup: 0 },
-  batchNorm: 'eval',
-  augment: true,
-};
 
 async function lossesOf(learner: Learner, ...phases: readonly Phase[]): Promise<number[]> {
   const losses: number[] = [];

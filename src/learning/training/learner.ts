@@ -3,27 +3,31 @@ import { type Model, pruneUnused, type StoredTensor } from '../../engine/graph/i
 import type { Tensors } from '../../engine/runtime/index.js';
 import { type Dataset, SkipLog } from '../data/index.js';
 import { liveSource } from './batch-source.js';
-import { type ByLayer, defaultBaseRate } from './by-layer.js';
+import { type ByLayer, byLayer, defaultBaseRate } from './by-layer.js';
 import { evaluateSource, type Scored } from './evaluate.js';
 import { Evaluator } from './evaluator.js';
 import type { TrainingEvents } from './events.js';
+import { explainLoop } from './explain-loop.js';
 import type { LearnerSpec, RunControl } from './learner-spec.js';
-import { BEGINNING, isProbe, nextPhase, type Phase, type ProbePhase, type Progress } from './phase.js';
+import { BEGINNING, beginningAfter, isProbe, nextPhase, type Phase, type ProbePhase, type Progress } from './phase.js';
 import { type PhaseResult, runPhase } from './phase-run.js';
 import { runProbe } from './probe-run.js';
-import { phasesOf, type RecipeInputs } from './recipes.js';
+import { canProbe, headOnly, type RecipeInputs, START_FOLDS, whole } from './recipes.js';
 import { unfolded } from './unfreeze.js';
 
 /** What a user of the library may choose for a training; the rest has the defaults of a spec file. */
-export type FitOptions = { readonly epochs: number } & Partial<Omit<RecipeInputs, 'head' | 'length'>>;
-
-export type FineTuneOptions = FitOptions &
+export type FitOptions = { readonly epochs: number } & Partial<Omit<RecipeInputs, 'head' | 'length'>> &
   ByLayer & {
-    /** Share of the epochs in which only the head is trained, where it is not linear. */
-    readonly headShare?: number;
     /** Learning rate of the base, as a multiple of that of the head; default: 0.1, or 1 with a `layerDecay`. */
     readonly baseRate?: number;
   };
+
+export type OneCycleOptions = Omit<FitOptions, 'schedule'>;
+
+export type FineTuneOptions = OneCycleOptions & {
+  /** Epochs in which the head alone is trained, where it is not linear (default 1). */
+  readonly headEpochs?: number;
+};
 
 const DEFAULTS = {
   freeze: { kind: 'none' },
@@ -33,12 +37,18 @@ const DEFAULTS = {
   batchNorm: 'eval',
 } as const satisfies Omit<RecipeInputs, 'head' | 'length'>;
 
+/** As fastai has it; of the last step, a share that single precision still tells from nothing. */
+const ONE_CYCLE = { name: 'one-cycle', warmup: 0.3, startFactor: 0.04, endFactor: 4e-6 } as const;
+
 /** Trains a model on a data set, phase by phase, and evaluates the result. */
 export class Learner {
   readonly spec: LearnerSpec;
   readonly events = new Events<TrainingEvents>();
   readonly skips: SkipLog;
   #model: Model;
+  /** Where the last run ended: order, augmentation and dropout of the next go on from there. */
+  #progress = BEGINNING;
+  #trainsHeadOnly = false;
   #changed: Tensors = {};
 
   /** @throws TASK_CONTENT, TASK_TARGET when the data is not of the kind the task takes */
@@ -65,14 +75,15 @@ export class Learner {
   async run(phases: readonly (Phase | ProbePhase)[], control: RunControl = {}): Promise<{ readonly done: boolean; readonly progress: Progress }> {
     if (control.from) this.setWeights(control.from.tensors);
     const plan = phases.flatMap<Phase | ProbePhase>((phase) => (isProbe(phase) ? phase : unfolded(phase, this.#model)));
-    let progress = control.from?.progress ?? BEGINNING;
+    let progress = control.from?.progress ?? beginningAfter(this.#progress);
     try {
       for (const [index, phase] of plan.entries()) {
         if (index < progress.phase) continue;
         if (index > progress.phase) progress = nextPhase(progress);
-        const result = await this.#phase(phase, progress, control);
+        const result = await this.#runPhase(phase, progress, control);
         this.setWeights(result.weights);
         progress = result.progress;
+        this.#progress = progress;
         if (!result.done) return { done: false, progress };
       }
     } catch (error) {
@@ -84,7 +95,7 @@ export class Learner {
   }
 
   /** @throws the signal's reason where the signal ended the phase before its first step */
-  async #phase(phase: Phase | ProbePhase, start: Progress, control: RunControl): Promise<PhaseResult> {
+  async #runPhase(phase: Phase | ProbePhase, start: Progress, control: RunControl): Promise<PhaseResult> {
     const { spec, events, skips } = this;
     const context = { spec, model: this.#model, events, skips, control };
     if (isProbe(phase)) return { progress: start, weights: await runProbe(context, phase.folds), done: true };
@@ -97,15 +108,43 @@ export class Learner {
     this.events.emit('stopped', { step: progress.total, best: progress.total, reason: 'asked' });
   }
 
-  /** Trains everything that is not frozen. */
-  async fit(options: FitOptions): Promise<void> {
-    await this.run(phasesOf({ name: 'full' }, this.#inputs(options)));
+  /** From here on the head alone is trained. */
+  freeze(): void {
+    this.#trainsHeadOnly = true;
   }
 
-  /** Trains the new head first and then, at a lower rate, the base. */
-  async fineTune({ headShare = 0.2, layerDecay = 1, unfreeze = 'all', baseRate, ...options }: FineTuneOptions): Promise<void> {
-    const rate = baseRate ?? defaultBaseRate({ layerDecay });
-    await this.run(phasesOf({ name: 'fine-tune', start: 'auto', headShare, baseRate: rate, layerDecay, unfreeze }, this.#inputs(options)));
+  /** From here on everything is trained. */
+  unfreeze(): void {
+    this.#trainsHeadOnly = false;
+  }
+
+  /** Trains what is not frozen. */
+  async fit(options: FitOptions): Promise<void> {
+    await this.run([this.#phase(options)]);
+  }
+
+  /** The same with a rate that rises to its height and falls to nothing. Source: Smith & Topin, arXiv 1708.07120. */
+  async fitOneCycle(options: OneCycleOptions): Promise<void> {
+    await this.fit({ ...options, schedule: ONE_CYCLE });
+  }
+
+  /** Fits a linear head to the frozen features, its regularisation chosen by cross-validation. @throws PROBE_HEAD */
+  async probe(): Promise<void> {
+    await this.run([{ name: 'probe', folds: START_FOLDS }]);
+  }
+
+  /** Trains the new head first and then, at a lower rate, the base with it. */
+  async fineTune({ headEpochs = 1, ...options }: FineTuneOptions): Promise<void> {
+    this.freeze();
+    if (canProbe(this.#parts)) await this.probe();
+    else if (this.spec.head.length > 0) await this.fitOneCycle({ ...options, epochs: headEpochs });
+    this.unfreeze();
+    await this.fitOneCycle(options);
+  }
+
+  /** Which part of the training loop and which callback acts when, as lines of text. */
+  explainLoop(options: FitOptions): string {
+    return explainLoop([this.#phase(options)], this.spec);
   }
 
   /** The trained model as a file would hold it: the base's graph with new weights and head, nothing of training. */
@@ -123,8 +162,16 @@ export class Learner {
     return this.spec.device.close();
   }
 
-  #inputs({ epochs, ...options }: FitOptions): RecipeInputs {
-    return { ...DEFAULTS, head: this.spec.head, perToken: this.spec.task.text?.unit === 'token', length: { epochs }, ...options };
+  /** What a phase is planned for. */
+  get #parts(): Pick<RecipeInputs, 'head' | 'perToken'> {
+    return { head: this.spec.head, perToken: this.spec.task.text?.unit === 'token' };
+  }
+
+  #phase({ epochs, baseRate, layerDecay = 1, unfreeze, ...options }: FitOptions): Phase {
+    const inputs = { ...DEFAULTS, ...this.#parts, length: { epochs }, ...options };
+    if (this.#trainsHeadOnly) return { ...headOnly(inputs, inputs.length), augment: true };
+    const layers = byLayer({ layerDecay, ...(unfreeze && { unfreeze }) }, this.spec.head, baseRate ?? defaultBaseRate({ layerDecay }));
+    return { ...whole('fit', inputs, inputs.length), ...layers };
   }
 
   /** Metrics of the model on labelled data, and its raw outputs. */

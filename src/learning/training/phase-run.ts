@@ -4,7 +4,7 @@ import type { Tensors } from '../../engine/runtime/index.js';
 import { classBatches, type Items, type SampleDims, type SkipLog } from '../data/index.js';
 import { createLoss, type Loss } from '../tasks/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
-import { nextBest } from './early-stopping.js';
+import { type Callback, callbacksOf, type Handlers, type Loop } from './callbacks/index.js';
 import { evaluateSource } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import { firstNotFinite } from './finite.js';
@@ -35,8 +35,8 @@ export interface PhaseResult {
   readonly done: boolean;
 }
 
-/** Resident names under which the best weights so far are stored in a checkpoint. */
-const BEST = 'best:';
+/** Resident names under which the weights that the phase shall end with are stored in a checkpoint. */
+const KEPT = 'kept:';
 
 /**
  * Trains one phase, from its beginning or from a snapshot taken in it.
@@ -55,19 +55,21 @@ export async function runPhase(context: PhaseContext, from: Snapshot | undefined
 /** Gives back something that was opened. */
 type Release = () => Promise<void>;
 
-class PhaseRun {
+class PhaseRun implements Loop {
   readonly #context: PhaseContext;
   readonly #trainer: Trainer;
   readonly #train: BatchSource;
   readonly #validation: BatchSource | undefined;
+  readonly #callbacks: readonly Callback[];
   #progress: Progress;
-  #best: Tensors = {};
+  #kept: Tensors = {};
 
   private constructor(context: PhaseContext, trainer: Trainer, train: BatchSource, validation: BatchSource | undefined) {
     this.#context = context;
     this.#trainer = trainer;
     this.#train = train;
     this.#validation = validation;
+    this.#callbacks = callbacksOf(context.phase, context.spec.callbacks);
     this.#progress = context.start;
   }
 
@@ -95,33 +97,86 @@ class PhaseRun {
 
   async execute(from: Snapshot | undefined): Promise<PhaseResult> {
     if (from) await this.#restore(from.tensors);
-    const steps = stepsOf(this.#context, this.#train);
-    while (!this.#isOver(steps)) {
-      const ended = await this.#epoch(steps);
+    await this.#call('phaseBegin');
+    while (!this.#isOver()) {
+      const ended = await this.#epoch();
       if (!ended) return this.#finish(false);
     }
+    await this.#call('phaseEnd');
     return this.#finish(true);
   }
 
+  get phase(): Phase {
+    return this.#context.phase;
+  }
+
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  get steps(): number {
+    return stepsOf(this.#context, this.#train);
+  }
+
+  stop(reason: string): void {
+    this.#progress = { ...this.#progress, stopped: reason };
+  }
+
+  async keepWeights(): Promise<void> {
+    this.#kept = await this.#weights();
+    this.#progress = { ...this.#progress, kept: this.#progress.total };
+  }
+
+  recall(name: string): unknown {
+    return this.#progress.remembered?.[name];
+  }
+
+  remember(name: string, state: unknown): void {
+    this.#progress = { ...this.#progress, remembered: { ...this.#progress.remembered, [name]: state } };
+  }
+
+  /** Tells every callback of a moment, in their order. */
+  async #call<Event extends Exclude<keyof Handlers, 'batch'>>(
+    event: Event,
+    ...told: Parameters<NonNullable<Handlers[Event]>> extends [...infer Told, Loop] ? Told : never
+  ): Promise<void> {
+    for (const { on } of this.#callbacks) {
+      const handle = on[event] as ((...values: unknown[]) => unknown) | undefined;
+      await handle?.(...told, this);
+    }
+  }
+
+  /** A batch as the callbacks leave it. */
+  async #changed(batch: PlacedBatch): Promise<PlacedBatch> {
+    let changed = batch;
+    for (const { on } of this.#callbacks) if (on.batch) changed = await on.batch(changed, this);
+    return changed;
+  }
+
   /** A function of the progress alone: a run resumed from its last checkpoint ends at once. */
-  #isOver(steps: number): boolean {
+  #isOver(): boolean {
     const { length } = this.#context.phase;
-    const { step, epoch, firstEpoch } = this.#progress;
+    const { step, epoch, firstEpoch, stopped } = this.#progress;
     // An epoch has fewer steps than planned where all samples of a batch are unreadable.
-    return step >= steps || ('epochs' in length && epoch - firstEpoch >= length.epochs) || this.#shouldStopEarly();
+    return step >= this.steps || ('epochs' in length && epoch - firstEpoch >= length.epochs) || stopped !== undefined;
   }
 
   /** The batches of each step, from where the run stands to the end of the epoch. */
   #groups(): AsyncIterable<PlacedBatch[]> {
     const { shuffle, seed, batchSize, accumulate } = this.#context.spec;
     const { epoch, position } = this.#progress;
-    return grouped(this.#train.epoch({ epoch, shuffle, seed, batchSize, start: position }), accumulate);
+    const batches = this.#train.epoch({ epoch, shuffle, seed, batchSize, start: position });
+    return grouped(
+      mapped(batches, (batch) => this.#changed(batch)),
+      accumulate,
+    );
   }
 
   /** @returns false when the run was asked to stop */
-  async #epoch(steps: number): Promise<boolean> {
+  async #epoch(): Promise<boolean> {
     const { spec, phase } = this.#context;
     const { epoch, position } = this.#progress;
+    if (position === 0) await this.#call('epochBegin');
     for await (const group of this.#groups()) {
       const { step, total } = this.#progress;
       const factor = this.#factor(step);
@@ -129,8 +184,10 @@ class PhaseRun {
       if (!Number.isFinite(loss)) await this.#diverged(loss, total + 1);
       const last = group.at(-1) as PlacedBatch;
       this.#progress = { ...this.#progress, step: step + 1, total: total + 1, position: last.position + 1 };
-      this.#context.events.emit('step', { step: total + 1, epoch, loss, lr: phase.optimizer.lr * factor });
-      if (step + 1 >= steps) break;
+      const lr = phase.optimizer.lr * factor;
+      this.#context.events.emit('step', { step: total + 1, epoch, loss, lr });
+      await this.#call('step', { loss, lr });
+      if (step + 1 >= this.steps || this.#progress.stopped !== undefined) break;
       if (this.#context.control.signal?.aborted) return this.#stopAsked();
       await this.#checkpointIfDue('step');
     }
@@ -140,26 +197,17 @@ class PhaseRun {
   }
 
   async #endEpoch(): Promise<void> {
-    const { phase, control } = this.#context;
+    const { control } = this.#context;
     this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, position: 0 };
     if (this.#validation) {
       const { total } = this.#progress;
       const { metrics } = await this.#evaluate(this.#validation);
       this.#context.events.emit('evaluation', { step: total, split: 'validation', metrics });
-      if (phase.earlyStopping) {
-        const best = nextBest(phase.earlyStopping, this.#progress.best, total, metrics);
-        if (best.waited === 0) this.#best = await this.#weights();
-        this.#progress = { ...this.#progress, best };
-      }
+      await this.#call('evaluation', metrics);
     }
+    await this.#call('epochEnd');
     if (control.signal?.aborted) return;
     await this.#checkpointIfDue('epoch');
-  }
-
-  #shouldStopEarly(): boolean {
-    const { earlyStopping } = this.#context.phase;
-    const { best } = this.#progress;
-    return earlyStopping !== undefined && best !== undefined && best.waited >= earlyStopping.patience;
   }
 
   async #stopAsked(): Promise<false> {
@@ -185,23 +233,22 @@ class PhaseRun {
   async #save(): Promise<void> {
     const { control, carried, spec } = this.#context;
     const state = this.#finite(await spec.device.get(await this.#trainer.stateNames()));
-    const best = Object.fromEntries(Object.entries(this.#best).map(([name, tensor]) => [`${BEST}${name}`, tensor]));
-    await control.checkpoint?.save({ progress: this.#progress, tensors: { ...carried, ...state, ...best } });
+    const kept = Object.fromEntries(Object.entries(this.#kept).map(([name, tensor]) => [`${KEPT}${name}`, tensor]));
+    await control.checkpoint?.save({ progress: this.#progress, tensors: { ...carried, ...state, ...kept } });
   }
 
   async #restore(tensors: Tensors): Promise<void> {
     const names = await this.#trainer.stateNames();
     const state = names.map((name) => [name, tensors[name] ?? fail('CHECKPOINT_INCOMPLETE', { name })] as const);
     await this.#context.spec.device.put(Object.fromEntries(state));
-    const best = Object.entries(tensors).filter(([name]) => name.startsWith(BEST));
-    this.#best = Object.fromEntries(best.map(([name, tensor]) => [name.slice(BEST.length), tensor]));
+    const kept = Object.entries(tensors).filter(([name]) => name.startsWith(KEPT));
+    this.#kept = Object.fromEntries(kept.map(([name, tensor]) => [name.slice(KEPT.length), tensor]));
   }
 
   async #finish(done: boolean): Promise<PhaseResult> {
-    const { total, best } = this.#progress;
-    if (done && best !== undefined && this.#shouldStopEarly())
-      this.#context.events.emit('stopped', { step: total, best: best.step, reason: 'no improvement' });
-    const weights = done && best !== undefined ? this.#best : await this.#weights();
+    const { total, kept, stopped } = this.#progress;
+    if (done && stopped !== undefined) this.#context.events.emit('stopped', { step: total, best: kept ?? total, reason: stopped });
+    const weights = done && kept !== undefined ? this.#kept : await this.#weights();
     return { progress: this.#progress, weights: this.#finite(weights), done };
   }
 
@@ -315,6 +362,10 @@ function stepsPerEpoch({ batchSize, accumulate }: LearnerSpec, source: BatchSour
 
 function stepsOf({ spec, phase }: PhaseContext, source: BatchSource): number {
   return 'steps' in phase.length ? phase.length.steps : phase.length.epochs * stepsPerEpoch(spec, source);
+}
+
+async function* mapped<From, To>(values: AsyncIterable<From>, change: (value: From) => Promise<To>): AsyncGenerator<To> {
+  for await (const value of values) yield await change(value);
 }
 
 /** Consecutive batches in groups of `count`; the last group of an epoch may be smaller. */

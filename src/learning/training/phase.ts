@@ -76,14 +76,23 @@ export interface Progress {
   readonly firstEpoch: number;
   /** Micro-batches done in the epoch. */
   readonly position: number;
-  /** Best evaluation so far, for early stopping. */
-  readonly best?: { readonly value: number; readonly step: number; readonly waited: number };
+  /** What callbacks remember of the phase, by their names. */
+  readonly remembered?: Readonly<Record<string, unknown>>;
+  /** The step whose weights the phase shall end with, where that is not its last one. */
+  readonly kept?: number;
+  /** Why a callback ended the phase before its time. */
+  readonly stopped?: string;
 }
 
 /** Where a run stands that has done nothing yet. */
 export const BEGINNING: Progress = { phase: 0, step: 0, total: 0, epoch: 0, firstEpoch: 0, position: 0 };
 
+/** Where a run stands that begins where another ended. */
+export function beginningAfter({ total, epoch }: Progress): Progress {
+  return { ...BEGINNING, total, epoch, firstEpoch: epoch };
+}
+
 /** Where a run stands as its next phase begins. */
-export function nextPhase({ phase, total, epoch }: Progress): Progress {
-  return { phase: phase + 1, step: 0, total, epoch, firstEpoch: epoch, position: 0 };
+export function nextPhase(progress: Progress): Progress {
+  return { ...beginningAfter(progress), phase: progress.phase + 1 };
 }

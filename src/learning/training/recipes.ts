@@ -58,7 +58,7 @@ export function phasesOf(recipe: RecipeSpec, inputs: RecipeInputs): (Phase | Pro
 }
 
 /** Folds of the probe that a fine-tuning starts with. */
-const START_FOLDS = 5;
+export const START_FOLDS = 5;
 /** A linear head has a weight and a bias. */
 const LINEAR = 2;
 
@@ -93,7 +93,7 @@ const recipes: Recipes = {
 };
 
 /** Whether the new head is one linear layer that reads a vector a sample. */
-function canProbe({ head, perToken }: RecipeInputs): boolean {
+export function canProbe({ head, perToken }: Pick<RecipeInputs, 'head' | 'perToken'>): boolean {
   return head.length === LINEAR && !perToken;
 }
 
@@ -108,7 +108,7 @@ function adapterRecipes(): Pick<Recipes, AdapterName> {
   return { lora: plan, dora: plan, ia3: plan, adapter: plan, 'prompt-tuning': plan };
 }
 
-function headOnly(inputs: RecipeInputs, length: Phase['length']): Phase {
+export function headOnly(inputs: RecipeInputs, length: Phase['length']): Phase {
   return { ...only('head', inputs.head, inputs, length), augment: false };
 }
 
@@ -126,7 +126,7 @@ function only(name: string, trained: readonly string[], inputs: RecipeInputs, le
   };
 }
 
-function whole(name: string, { freeze, groups, optimizer, schedule, batchNorm, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
+export function whole(name: string, { freeze, groups, optimizer, schedule, batchNorm, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
   return { name, freeze, groups, length, optimizer, schedule, batchNorm, augment: true, ...(earlyStopping && { earlyStopping }) };
 }
 

@@ -1,7 +1,7 @@
-import type { Gain, LanguageResult, Row } from './result.js';
+import type { Gain, Row, StudyResult } from './result.js';
 
 /** What pays and what does not, as the intervals say it. */
-export function findings({ rows, gains }: LanguageResult): string {
+export function findings({ rows, gains }: Pick<StudyResult, 'rows' | 'gains'>): string {
   const [pays, costs, open] = [
     gains.filter(({ interval: [low] }) => low > 0),
     gains.filter(({ interval: [, high] }) => high < 0),
@@ -36,13 +36,13 @@ function bestOf(rows: readonly Row[]): Row[] {
   const best = new Map<string, Row>();
   for (const row of rows.filter(({ study }) => study !== 'rates')) {
     const key = `${row.study}/${row.data}/${row.size}`;
-    if (row.accuracy > (best.get(key)?.accuracy ?? 0)) best.set(key, row);
+    if (row.score > (best.get(key)?.score ?? 0)) best.set(key, row);
   }
   return [...best.values()];
 }
 
-function bestLine({ study, data, size, method, accuracy }: Row): string {
-  return `- ${study}, ${data}, ${size}: ${method}, ${(100 * accuracy).toFixed(1)}%`;
+function bestLine({ study, data, size, method, score }: Row): string {
+  return `- ${study}, ${data}, ${size}: ${method}, ${(100 * score).toFixed(1)}%`;
 }
 
 /** One line for two methods on one data set, sizes together. */

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
+import type { Best } from './early-stopping.js';
 import { nextBest } from './early-stopping.js';
-import type { Progress } from './phase.js';
 
 /** The best evaluation after each of some values of a metric. */
 function bests(metric: string, values: readonly number[], minDelta = 0): { value: number; step: number; waited: number }[] {
-  let best: Progress['best'];
+  let best: Best | undefined;
   return values.map((value, i) => {
     best = nextBest({ metric, patience: 2, minDelta }, best, i + 1, { [metric]: value });
     return best;
