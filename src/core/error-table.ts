@@ -990,6 +990,14 @@ export const errorTable = {
     message: 'Balanced weights are counted from classes or tags (classWeights) or from several labels a sample (posWeights); the data has {target}.',
     remedy: 'Leave the weights of the loss out.',
   },
+  SEGMENTATION_NO_MAPS: {
+    message: 'Before "{features}" the base makes neither feature maps of two sizes nor tokens that are patches of the image.',
+    remedy: 'Choose a convolutional network or a plain vision transformer (ViT, DeiT, DINOv2, CLIP) as base.',
+  },
+  SEGMENTATION_STRIDE: {
+    message: 'The maps of the base cannot be kept at {outputStride} pixels a position. {reason}',
+    remedy: 'Raise outputStride, or use head: u-net, which takes the maps as they are.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;
