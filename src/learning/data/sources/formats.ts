@@ -1,7 +1,9 @@
 import type { Dataset } from '../dataset.js';
 import { extensionOf } from '../files.js';
+import type { MaskOptions } from '../masks/options.js';
 import { openIdx } from './idx.js';
 import { isImage, openImageFolder, openUnlabelledFolder } from './image-folder.js';
+import { hasMaskFolders } from './mask-folders.js';
 import { openNpz } from './npz.js';
 import { openSafetensorsData } from './safetensors.js';
 import type { TableOptions } from './tables/dataset.js';
@@ -9,6 +11,8 @@ import type { Table } from './tables/table.js';
 
 /** What opening a source needs besides its path. */
 export interface SourceContext extends TableOptions {
+  /** How masks are found and read, where they are what is learnt. */
+  readonly masks?: MaskOptions | undefined;
   /** File of the labels, for IDX. */
   readonly labelFile?: string | undefined;
 }
@@ -40,6 +44,11 @@ export const formats = {
     title: 'a folder with a sub-folder of .txt files per class',
     matches: (_, isFolder, inside = []) => isFolder && inside.some((file) => isTextFile(file, false)) && !inside.some(isImage),
     open: async (path, context) => (await import('./text-folder.js')).openTextFolder(path, context),
+  },
+  'mask-folder': {
+    title: 'a folder with images/ and masks/',
+    matches: (_, isFolder, inside = []) => isFolder && hasMaskFolders(inside),
+    open: async (path, context) => (await import('./mask-folder.js')).openMaskFolder(path, context),
   },
   'image-folder': {
     title: 'a folder with a sub-folder of images per class',
