@@ -116,6 +116,14 @@ export const errorTable = {
     message: 'The mask of "{file}" has no pixel of a class.',
     remedy: 'Leave the image out, or check `data.masks.ignore`: 255 is no class unless this list says otherwise.',
   },
+  DATA_MASK_MISSING: {
+    message: 'The image "{file}" has no mask: {reason}.',
+    remedy: 'Give it one, or leave the image out.',
+  },
+  DATA_MASK_BROKEN: {
+    message: 'The mask of "{file}" cannot be drawn: {reason}.',
+    remedy: 'Correct the annotation. Polygons are lists of x and y in pixels; runs cover height times width pixels, column by column.',
+  },
   DATA_MASK_LOSSY: {
     message: 'The mask "{file}" is {format}, which changes the numbers that say which class a pixel is.',
     remedy: 'Save masks as PNG. Where they are black and white, `data: { masks: { kind: binary } }` reads dark and bright alone.',

@@ -151,6 +151,23 @@ export function mapSamples(dataset: Dataset, change: (sample: Sample) => Sample,
   };
 }
 
+/** The same data with other masks. */
+export function mapMasks(dataset: Dataset, change: (mask: Mask) => Mask, target: Target): Dataset {
+  const { mask } = dataset;
+  return {
+    ...sharedParts(dataset),
+    size: dataset.size,
+    target,
+    sample: (index) => dataset.sample(index),
+    load: async (index) => {
+      const content = await dataset.load(index);
+      return content.kind === 'image' && content.mask ? { ...content, mask: change(content.mask) } : content;
+    },
+    ...(mask && { mask: async (index) => change(await mask(index)) }),
+    bytes: (index) => dataset.bytes(index),
+  };
+}
+
 function sharedParts(dataset: Dataset): Pick<Dataset, 'name' | 'kind' | 'target' | 'ignored' | 'close'> {
   const { name, kind, target, ignored } = dataset;
   return { name, kind, target, ...(ignored && { ignored }), close: () => dataset.close() };

@@ -25,6 +25,8 @@ export interface ImageDecoder {
   decode(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<Image>;
   /** Grey, RGB or RGBA as the platform gives it, whatever `alpha` says. @throws DATA_IMAGE_CORRUPT, DATA_IMAGE_TOO_LARGE */
   pixels(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<Image>;
+  /** Larger images are refused. */
+  readonly maxPixels: number;
   /** What {@link decode} makes of {@link pixels}. */
   compose(pixels: Image): Image;
 }
@@ -40,7 +42,7 @@ export function imageDecoder(platform: PlatformDecoder, options: DecodeOptions =
     if (isOpaque(image)) return withChannels(image, 3);
     return alpha === 'keep' ? image : flatten(image, alpha as Colour);
   };
-  return { pixels, compose, decode: async (bytes, file) => compose(await pixels(bytes, file)) };
+  return { pixels, compose, maxPixels, decode: async (bytes, file) => compose(await pixels(bytes, file)) };
 }
 
 function failToDecode(file: string, error: unknown): never {

@@ -2,7 +2,7 @@ import { fail } from '../../core/index.js';
 import { alignTarget, isNamed } from './classes.js';
 import type { Content, Dataset, Target } from './dataset.js';
 import type { ImageDecoder } from './decode.js';
-import type { Files } from './files.js';
+import { extensionOf, type Files } from './files.js';
 import type { MaskOptions } from './masks/options.js';
 import { type FormatName, formats } from './sources/formats.js';
 import type { Columns } from './sources/tables/columns.js';
@@ -60,6 +60,7 @@ function listedOnce(files: Files): Files {
 async function detectFormat({ path, content, target, unlabelled }: SourceSpec, files: Files): Promise<FormatName> {
   const isFolder = await files.isFolder(path);
   if (isFolder && content === 'text') return 'text-folder';
+  if (!isFolder && content === 'image' && extensionOf(path) === '.json') return 'coco';
   if (isFolder && content === 'image') return target === 'masks' && !unlabelled ? 'mask-folder' : 'image-folder';
   const inside = isFolder ? await files.list(path) : [];
   const names = Object.keys(formats) as FormatName[];

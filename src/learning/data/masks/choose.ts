@@ -35,7 +35,7 @@ export async function chooseReading(masks: StoredMasks, options: MaskOptionsFoun
 }
 
 /** @throws DATA_MASK_NAMES */
-function twoNames(data: string, names: readonly string[] = TWO_CLASSES): readonly string[] {
+export function twoNames(data: string, names: readonly string[] = TWO_CLASSES): readonly string[] {
   return names.length === 2 ? names : fail('DATA_MASK_NAMES', { data, reason: `there are two classes, but ${names.length} names` });
 }
 

@@ -1,8 +1,8 @@
 import type { ImageDecoder } from '../decode.js';
 import type { Files } from '../files.js';
-import type { MaskSource } from '../sources/masked-dataset.js';
 import { chooseReading } from './choose.js';
 import type { MaskOptionsFound } from './options.js';
+import type { MaskSource } from './source.js';
 import { readStored, type StoredMask } from './stored.js';
 
 interface MaskFiles {

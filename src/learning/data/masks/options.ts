@@ -16,6 +16,7 @@ export const maskSchema = z.strictObject({
   colours: z.record(z.string().min(1), colourSchema).describe('Colour of each class: { road: [128, 64, 128] }.').exactOptional(),
   ignore: z
     .array(z.union([z.int().min(0).max(65_535), colourSchema]))
+    .readonly()
     .describe('Values or colours that are no class: their pixels neither train nor count.')
     .default([255]),
   threshold: z.int().min(1).max(255).describe('From which value or alpha on a pixel is the object, for binary and alpha.').default(128),

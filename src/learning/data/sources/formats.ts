@@ -1,6 +1,5 @@
 import type { Dataset } from '../dataset.js';
 import { extensionOf } from '../files.js';
-import type { MaskOptions } from '../masks/options.js';
 import { openIdx } from './idx.js';
 import { isImage, openImageFolder, openUnlabelledFolder } from './image-folder.js';
 import { hasMaskFolders } from './mask-folders.js';
@@ -11,8 +10,6 @@ import type { Table } from './tables/table.js';
 
 /** What opening a source needs besides its path. */
 export interface SourceContext extends TableOptions {
-  /** How masks are found and read, where they are what is learnt. */
-  readonly masks?: MaskOptions | undefined;
   /** File of the labels, for IDX. */
   readonly labelFile?: string | undefined;
 }
@@ -79,6 +76,11 @@ export const formats = {
     title: 'SQuAD (.json)',
     matches: hasExtension('.json'),
     open: async (path, context) => (await import('./squad.js')).openSquad(path, context),
+  },
+  coco: {
+    title: 'COCO (.json)',
+    matches: hasExtension('.json'),
+    open: async (path, context) => (await import('./coco.js')).openCoco(path, context),
   },
   lines: {
     title: '.txt, a text a line',

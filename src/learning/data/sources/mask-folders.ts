@@ -2,6 +2,8 @@ import { fail } from '../../../core/index.js';
 import type { Files } from '../files.js';
 
 export interface MaskFolders {
+  /** What holds them both. */
+  readonly root: string;
   readonly images: string;
   readonly masks: string;
 }
@@ -20,10 +22,10 @@ export async function maskFolders(files: Files, path: string, given: string | un
   const inside = topFolders(await files.list(path));
   const images = named(inside, IMAGES);
   const own = images === undefined ? path : `${path}/${images}`;
-  if (given !== undefined) return { images: own, masks: given };
+  if (given !== undefined) return { root: path, images: own, masks: given };
   const masks = named(inside, MASKS);
-  if (images !== undefined && masks !== undefined) return { images: own, masks: `${path}/${masks}` };
-  return { images: path, masks: (await siblingOf(files, path)) ?? fail('DATA_MASK_FOLDER', { path }) };
+  if (images !== undefined && masks !== undefined) return { root: path, images: own, masks: `${path}/${masks}` };
+  return (await foldersAround(files, path)) ?? fail('DATA_MASK_FOLDER', { path });
 }
 
 /** Whether a folder holds images and masks in two folders. @param inside the files of the folder */
@@ -40,15 +42,15 @@ function named(folders: readonly string[], names: readonly string[]): string | u
   return names.map((name) => folders.find((folder) => folder.toLowerCase() === name.toLowerCase())).find((folder) => folder !== undefined);
 }
 
-/** The last part of a path that is called like a folder of images, called like one of masks instead. */
-async function siblingOf(files: Files, path: string): Promise<string | undefined> {
+/** The masks lie where the path leads if the last part of it that is called like a folder of images is called like one of masks instead. */
+async function foldersAround(files: Files, path: string): Promise<MaskFolders | undefined> {
   const parts = path.split('/');
   const at = parts.findLastIndex((part) => named([part], IMAGES) !== undefined);
   if (at === -1) return undefined;
   for (const name of MASKS) {
-    const candidate = [...parts.slice(0, at), name, ...parts.slice(at + 1)].join('/');
+    const masks = [...parts.slice(0, at), name, ...parts.slice(at + 1)].join('/');
     // What lies around a folder may be anything, and much: it is asked for by name.
-    if (await files.isFolder(candidate).catch(() => false)) return candidate;
+    if (await files.isFolder(masks).catch(() => false)) return { root: parts.slice(0, at).join('/'), images: path, masks };
   }
   return undefined;
 }

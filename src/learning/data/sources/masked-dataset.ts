@@ -1,23 +1,11 @@
 import { fail, joinBytes } from '../../../core/index.js';
 import type { Dataset } from '../dataset.js';
-import type { ImageDecoder } from '../decode.js';
-import type { Files } from '../files.js';
-import { type Mask, NO_CLASS } from '../image.js';
+import { type Image, type Mask, NO_CLASS } from '../image.js';
+import { alphaMask } from '../masks/alpha.js';
+import type { MaskSource } from '../masks/source.js';
+import type { ImageFacts } from './image-dataset.js';
 
-/** Where the masks of a data set come from. */
-export interface MaskSource {
-  readonly names: readonly string[];
-  /** @throws DATA_MASK_… errors for one that says nothing of its image */
-  read(index: number): Promise<Mask>;
-  /** What the mask is read from. */
-  bytes(index: number): Promise<Uint8Array>;
-}
-
-interface MaskedFacts extends Pick<Dataset, 'name' | 'size' | 'ignored' | 'sample'> {
-  readonly files: Files;
-  readonly decoder: ImageDecoder;
-  /** Where the image of a sample lies. */
-  readonly pathOf: (index: number) => string;
+interface MaskedFacts extends Omit<ImageFacts, 'target'> {
   readonly masks: MaskSource;
 }
 
@@ -30,10 +18,9 @@ export function maskedDataset({ files, decoder, pathOf, masks, ...facts }: Maske
     target: { kind: 'masks', names: masks.names },
     load: async (index) => {
       const file = pathOf(index);
-      const [image, found] = await Promise.all([files.read(file).then((bytes) => decoder.decode(bytes, file)), mask(index)]);
-      if (found.width !== image.width || found.height !== image.height) {
-        fail('DATA_MASK_SIZE', { file, mask: `${found.width}×${found.height}`, image: `${image.width}×${image.height}` });
-      }
+      const image = await decoder.decode(await files.read(file), file);
+      const found = await mask(index);
+      requireSize(found, image, file);
       return { kind: 'image', image, mask: found };
     },
     mask,
@@ -42,7 +29,40 @@ export function maskedDataset({ files, decoder, pathOf, masks, ...facts }: Maske
   };
 }
 
+interface AlphaFacts extends Omit<ImageFacts, 'target'> {
+  readonly names: readonly string[];
+  /** From which alpha on a pixel can be seen. */
+  readonly threshold: number;
+}
+
+/** A data set whose samples are image files that are transparent where the object is not. */
+export function alphaDataset({ files, decoder, pathOf, names, threshold, ...facts }: AlphaFacts): Dataset {
+  const read = async (index: number): Promise<{ pixels: Image; mask: Mask }> => {
+    const file = pathOf(index);
+    const pixels = await decoder.pixels(await files.read(file), file);
+    return { pixels, mask: alphaMask(pixels, threshold, file) };
+  };
+  return {
+    ...facts,
+    kind: 'image',
+    target: { kind: 'masks', names },
+    load: async (index) => {
+      const { pixels, mask } = await read(index);
+      return { kind: 'image', image: decoder.compose(pixels), mask };
+    },
+    mask: async (index) => (await read(index)).mask,
+    bytes: (index) => files.read(pathOf(index)),
+    close: async () => {},
+  };
+}
+
 /** @throws DATA_MASK_EMPTY */
 function requireClasses(mask: Mask, file: string): Mask {
   return mask.data.some((value) => value !== NO_CLASS) ? mask : fail('DATA_MASK_EMPTY', { file });
+}
+
+/** @throws DATA_MASK_SIZE */
+function requireSize(mask: Mask, image: Image, file: string): void {
+  if (mask.width === image.width && mask.height === image.height) return;
+  fail('DATA_MASK_SIZE', { file, mask: `${mask.width}×${mask.height}`, image: `${image.width}×${image.height}` });
 }

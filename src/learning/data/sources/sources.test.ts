@@ -286,7 +286,7 @@ describe('opening', () => {
       ['pick/img/1.bin', new Blob([Uint8Array.of(9)])],
     ]);
     const pixels = async (bytes: Uint8Array): Promise<Image> => ({ width: 1, height: 1, channels: 1, data: bytes });
-    const decoder = { pixels, decode: pixels, compose: (image: Image) => image };
+    const decoder = { pixels, decode: pixels, compose: (image: Image) => image, maxPixels: 1 };
     const data = await openSource({ path: 'pick/list.csv' }, blobFiles(blobs), decoder);
     expect(await data.load(0)).toEqual({ kind: 'image', image: { width: 1, height: 1, channels: 1, data: Uint8Array.of(9) } });
     await expect(openSource({ path: 'pick/other.csv' }, blobFiles(blobs), decoder)).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
