@@ -90,6 +90,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     head: adapted.head,
     ...(adapted.features && { headInput: adapted.features }),
     outputs: adapted.outputs,
+    ...(adapted.auxiliary && { auxiliary: adapted.auxiliary }),
     inputs,
     task,
     loss: lossOf(spec, task, data),

@@ -20,6 +20,6 @@ export type { Pooling } from './pool-tokens.js';
 export { prepareModel } from './prepare.js';
 export { quantisedWeights, quantiseFrozen } from './quantise.js';
 export { reinitialise } from './scratch.js';
-export { adaptForPixels, type SegmentationHeadName, type SegmentationModel } from './segmentation/index.js';
+export { adaptForPixels, keepForPixels } from './segmentation/index.js';
 export { stageEnds } from './stages.js';
 export { withCache } from './with-cache.js';

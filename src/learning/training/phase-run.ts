@@ -294,6 +294,8 @@ function trainerSettings({ spec, phase, start }: PhaseContext): Omit<Constructor
     clip,
     checkpointActivations,
     batchNorm: phase.batchNorm,
+    fresh: new Set(spec.head),
+    ...(spec.auxiliary && { auxiliary: spec.auxiliary }),
     seed,
     before: start.total - start.step,
   };
