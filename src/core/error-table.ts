@@ -453,9 +453,33 @@ export const errorTable = {
     message: 'The {loss} loss does not fit the task {task} with this data.',
     remedy: 'Leave `training.loss` out, or choose one of: {known}.',
   },
+  LOSS_WEIGHTS: {
+    message: 'The loss has {weights} weights for {names} classes.',
+    remedy: 'Give one number for each of: {known}.',
+  },
+  MIX_TASK: {
+    message: 'training.mix: {mix} mixes the classes of samples, which {task} does not have.',
+    remedy: 'Leave training.mix out; it is for images and tensors with one class or several.',
+  },
+  MIX_INPUT: {
+    message: 'training.mix: {mix} cannot be applied: {reason}.',
+    remedy: 'Use mixup for features and tensors of float32, or train all layers (recipe: full, fine-tune), so that images are mixed.',
+  },
+  SAMPLER_CLASSES: {
+    message: 'training.sampler: {sampler} draws images or tensors by their class; the task {task} has {content} with {target} as labels.',
+    remedy: 'Leave training.sampler out; to count rare classes for more, set the weights of the loss (cross-entropy: classWeights, bce: posWeights).',
+  },
   RECIPE_CLASSES: {
     message: 'The recipe {recipe} compares samples of one class, but the data has {actual} as labels.',
     remedy: 'Choose another recipe, or data with one class a sample.',
+  },
+  BATCH_NORM_NONE: {
+    message: 'The base has no BatchNormalization whose statistics could be estimated on your data.',
+    remedy: 'Leave training.batchNorm out. Exporters often fold BatchNormalization into convolutions: export the base without that to adapt it.',
+  },
+  BATCH_NORM_FEW: {
+    message: 'None of the batches of {rows} that the {samples} samples fall into is full, so no statistics can be estimated.',
+    remedy: 'Set a smaller training.batchSize, or training.batchNorm to eval.',
   },
   HUB_URI_INVALID: {
     message: '"{uri}" is not a model URI of the form {form}.',
@@ -963,8 +987,8 @@ export const errorTable = {
     remedy: 'Choose a base that was trained on words and has kept that head, not one that was adapted to another task.',
   },
   LOSS_UNBALANCED: {
-    message: 'classWeights: balanced counts classes or tags; the data has {target}.',
-    remedy: 'Leave classWeights out.',
+    message: 'Balanced weights are counted from classes or tags (classWeights) or from several labels a sample (posWeights); the data has {target}.',
+    remedy: 'Leave the weights of the loss out.',
   },
   HEAD_TASK: {
     message: 'head: {head} is not for {task}.',

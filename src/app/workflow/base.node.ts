@@ -2,7 +2,7 @@ import { type BaseReference, importModel, type ModelSource, type Purpose } from 
 import { type DenseTokens, denseTokens, fixedBatch, freeBatch, prepareModel, withFloatImages } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
-import { compileTransforms, evalTransforms, parseTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
+import { compileTransforms, evalTransforms, sampleRandom, type TransformStep } from '../../learning/data/index.js';
 import { isBundle, readBundle } from '../../reuse/bundle/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import { withAdapterFrom } from './adapter.node.js';
@@ -179,13 +179,4 @@ export function imageInput(base: Base, steps: readonly TransformStep[] | undefin
   }
   const blank = { width: 8, height: 8, channels: 3 as const, data: new Uint8Array(8 * 8 * 3) };
   return { [input.name]: compileTransforms(steps)(blank, sampleRandom(0, 0, '')).dims };
-}
-
-/** Steps for training that show a random part of the image, mirrored half of the time, at the size of the evaluation steps. */
-export function augmented(steps: readonly TransformStep[]): TransformStep[] {
-  const sized = steps.findLast((step) => 'size' in step);
-  const convert = steps.at(-1);
-  if (sized === undefined || convert === undefined) return [...steps];
-  const crop = { name: 'random-resized-crop', size: sized.size, scale: [0.35, 1] };
-  return parseTransforms([crop, 'horizontal-flip', convert]);
 }

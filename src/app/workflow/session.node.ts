@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fixedBatch, reinitialise } from '../../bases/surgery/index.js';
 import { didYouMean, fail, type Tensor } from '../../core/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
-import { type Dataset, rowInputs, type TransformStep } from '../../learning/data/index.js';
+import { augmentedBy, type Dataset, rowInputs, type TransformStep } from '../../learning/data/index.js';
 import { type Task, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import {
   type Callback,
@@ -15,10 +15,12 @@ import {
 } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import { type AdaptedBase, adaptBase, purposeOf } from './adapt-base.node.js';
-import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
+import { type Base, dataInputs, imageInput, loadModel } from './base.node.js';
+import { checkSampler } from './check-sampling.js';
 import type { WorkflowContext } from './context.js';
 import { openRunData, type RunData } from './data.node.js';
-import { checkRecipe, lossOf, planPhases } from './session-plan.node.js';
+import { lossOf } from './session-loss.node.js';
+import { checkRecipe, planPhases } from './session-plan.node.js';
 import { openTextSession, type TextSession } from './text-session.node.js';
 
 /** A run made ready: base adapted, data opened, learner built. */
@@ -80,10 +82,12 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   const rows = fixedBatch(adapted.model.graph);
   checkBatch(spec, rows, base);
   checkRecipe(spec, data.train);
+  checkSampler(spec, data.train);
   const whole = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
   const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
   const phases = planPhases(spec, task, model, adapted.head, trained);
   const { training } = spec;
+  const loss = await lossOf(spec, task, data);
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
   const learner = await learnerOn(device, {
     model,
@@ -93,13 +97,16 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     ...(adapted.auxiliary && { auxiliary: adapted.auxiliary }),
     inputs,
     task,
-    loss: lossOf(spec, task, data),
+    loss,
     train: data.train,
     ...(data.validation && { validation: data.validation }),
     batchSize: training.batchSize,
     ...(rows !== undefined && { fixedBatch: rows }),
     accumulate: training.accumulate,
     shuffle: training.shuffle,
+    ...(training.sampler !== 'shuffle' && { sampler: training.sampler }),
+    ...(training.mix.name !== 'none' && { mix: training.mix }),
+    views: training.prefixCache ? training.prefixCache.views : 1,
     clip: training.clip || {},
     checkpointActivations: training.checkpointActivations,
     seed: spec.seed,
@@ -158,11 +165,13 @@ function checkBatch({ training }: RunSpec, rows: number | undefined, { fixedBatc
   }
 }
 
-function transformsOf({ transforms, recipe }: RunSpec, base: Base): NonNullable<Session['transforms']> {
+function transformsOf({ transforms, recipe, training }: RunSpec, base: Base): NonNullable<Session['transforms']> {
   const evaluation = transforms.eval ?? base.preprocessing;
   if (evaluation === undefined) return imageInput(base, undefined) as never;
-  const cached = recipe.name === 'linear-probe' || recipe.name === 'feature-extraction';
-  return { eval: evaluation, train: transforms.train ?? (cached ? evaluation : augmented(evaluation)) };
+  const keepsViews = training.prefixCache !== false && training.prefixCache.views > 1;
+  const cached = recipe.name === 'linear-probe' || (recipe.name === 'feature-extraction' && !keepsViews);
+  const policy = transforms.augment === 'auto' ? (cached ? 'none' : 'light') : transforms.augment;
+  return { eval: evaluation, train: transforms.train ?? augmentedBy(policy, evaluation) };
 }
 
 /** @throws TASK_CONTENT, DATA_INPUT_MISSING, DATA_INPUT_TYPE, DATA_INPUT_SHAPE */

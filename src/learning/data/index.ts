@@ -1,4 +1,5 @@
 export { readSafetensors, type Safetensors, writeSafetensors } from '../../core/index.js';
+export { balancedItems, type Sampler, samplers } from './balanced-items.js';
 export { classBatches } from './class-batches.js';
 export * from './classes.js';
 export { collateLabels } from './collate.js';
@@ -25,4 +26,5 @@ export { checkVocabulary } from './text/vocabulary.js';
 export { segmentWords } from './text/words.js';
 export { evalTransforms, trainTransforms } from './transforms/defaults.js';
 export { compileTransforms, type Pipeline, parseTransforms, sampleRandom } from './transforms/pipeline.js';
+export { augmentedBy, augmentPolicies } from './transforms/policies.js';
 export { stepSchema, type TransformInput, type TransformStep } from './transforms/table.js';

@@ -70,6 +70,8 @@ export interface Items {
   readonly size: number;
   /** Whether an item is read alike in every epoch: only then can what a frozen part of the model makes of it be kept. */
   readonly isRepeatable: boolean;
+  /** Set where an item is read otherwise in each epoch, but whatever batch it is in: then what some epochs make of it can be kept. */
+  readonly hasViews?: true;
   /** Position of an item's sample in the data set. */
   sampleOf(item: number): number;
   /** The batches of an epoch, over all items or over some. A function of its arguments alone. */

@@ -31,9 +31,11 @@ interface Rows {
 
 function rowItems({ dims, ...source }: Rows): Items {
   const { dataset, transforms } = source;
+  const isRepeatable = transforms === undefined || !isRandom(transforms);
   return {
     size: dataset.size,
-    isRepeatable: transforms === undefined || !isRandom(transforms),
+    isRepeatable,
+    ...(!isRepeatable && { hasViews: true }),
     sampleOf: (item) => item,
     plan: (request, items = allIndices(dataset)) => sliced(request, items, dims),
     dimsOf: () => dims,

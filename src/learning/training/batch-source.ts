@@ -62,8 +62,14 @@ async function throughPrefix({ program, forward }: Prefix, { inputs, size }: Tra
 /** What the prefix gave for the items of one shape. */
 interface Kept {
   readonly store: FeatureStore;
-  /** Row of each item in the store. */
+  /** Row of each item in the store, among those of a view. */
   readonly rows: ReadonlyMap<number, number>;
+}
+
+/** How items are read for the frozen prefix: as in each of the first `count` epochs, which later ones take up again in turn. */
+export interface Views {
+  readonly count: number;
+  readonly seed: number;
 }
 
 /** Runs the frozen prefix once over all samples and keeps what it gave. */
@@ -71,19 +77,24 @@ async function cachedSource(
   items: Items,
   shapes: readonly Shape[],
   stores: readonly FeatureStore[],
+  views: Views,
   onProgress: (done: number, total: number) => void,
 ): Promise<BatchSource> {
   const readable: number[] = [];
   const kept = new Map<string, Kept>();
+  let done = 0;
   for (const [i, { prefix, batches, rows }] of shapes.entries()) {
     const store = stores[i] as FeatureStore;
     kept.set(keyOf(batches[0]?.dims ?? {}), { store, rows });
-    for await (const batch of items.read(batches, FIRST)) {
-      const inputs = await throughPrefix(prefix, batch);
-      const features = Object.fromEntries(prefix.forward.boundary.map((name) => [name, inputs[name] as Tensor]));
-      await store.write(rowsOf(rows, batch), features);
-      readable.push(...batch.items);
-      onProgress(readable.length, items.size);
+    for (let view = 0; view < views.count; view++) {
+      for await (const batch of items.read(batches, { seed: views.seed, epoch: view })) {
+        const inputs = await throughPrefix(prefix, batch);
+        const features = Object.fromEntries(prefix.forward.boundary.map((name) => [name, inputs[name] as Tensor]));
+        await store.write(rowsOf(rows, batch, view), features);
+        if (view === 0) readable.push(...batch.items);
+        done += batch.size;
+        onProgress(done, items.size * views.count);
+      }
     }
   }
   readable.sort((a, b) => a - b);
@@ -94,7 +105,8 @@ async function cachedSource(
     async *epoch(request) {
       for (const planned of items.plan(request, readable)) {
         const { store, rows } = kept.get(keyOf(planned.dims)) as Kept;
-        yield { ...planned, size: planned.items.length, inputs: await store.read(rowsOf(rows, planned)), target: await items.targets(planned) };
+        const inputs = await store.read(rowsOf(rows, planned, request.epoch % views.count));
+        yield { ...planned, size: planned.items.length, inputs, target: await items.targets(planned) };
       }
     },
     collector: () => items.collector(),
@@ -102,8 +114,8 @@ async function cachedSource(
   };
 }
 
-function rowsOf(rows: ReadonlyMap<number, number>, { items }: Pick<PlannedBatch, 'items'>): number[] {
-  return items.map((item) => rows.get(item) as number);
+function rowsOf(rows: ReadonlyMap<number, number>, { items }: Pick<PlannedBatch, 'items'>, view: number): number[] {
+  return items.map((item) => view * rows.size + (rows.get(item) as number));
 }
 
 async function closeAll(stores: readonly FeatureStore[]): Promise<void> {
@@ -117,6 +129,7 @@ export function keyOf(dims: SampleDims): string {
 
 /** Features are computed in index order and in batches of one size, so that they do not depend on how training shuffles. */
 const FIRST = { epoch: 0, shuffle: false, seed: 0, start: 0 };
+const ONE_VIEW: Views = { count: 1, seed: 0 };
 
 /** The batches of one shape and the prefix for them. */
 interface Shape {
@@ -154,6 +167,7 @@ function boundaryLayout({ boundary, types, rows }: Forward): FeatureLayout | und
  * A cached source where that is right and fits the budget, a live one otherwise.
  * @param batchSize rows that the prefix takes
  * @param onProgress called after each batch that is cached; what it throws ends the work
+ * @param views what is kept of items that are read otherwise in each epoch; nothing where there is but one
  */
 export async function openSource(
   items: Items,
@@ -161,11 +175,14 @@ export async function openSource(
   batchSize: number,
   open: OpenFeatureStore,
   onProgress: (done: number, total: number) => void,
+  views: Views = ONE_VIEW,
 ): Promise<BatchSource> {
-  const shapes = prefixes && items.isRepeatable ? await shapesOf(items, prefixes, batchSize) : undefined;
-  const stores = shapes && (await open(shapes.map(({ rows, layout }) => ({ rows: rows.size, layout }))));
+  const kept = items.isRepeatable ? ONE_VIEW : views;
+  const canKeep = items.isRepeatable || (items.hasViews === true && views.count > 1);
+  const shapes = prefixes && canKeep ? await shapesOf(items, prefixes, batchSize) : undefined;
+  const stores = shapes && (await open(shapes.map(({ rows, layout }) => ({ rows: rows.size * kept.count, layout }))));
   if (!shapes || !stores) return liveSource(items, prefixes);
-  return cachedSource(items, shapes, stores, onProgress).catch(async (error: unknown) => {
+  return cachedSource(items, shapes, stores, kept, onProgress).catch(async (error: unknown) => {
     await closeAll(stores);
     throw error;
   });

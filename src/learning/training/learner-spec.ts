@@ -1,11 +1,12 @@
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import type { Device, Tensors } from '../../engine/runtime/index.js';
-import type { Dataset, ModelInputs } from '../data/index.js';
+import type { Dataset, ModelInputs, Sampler } from '../data/index.js';
 import type { LossSpec, Task } from '../tasks/index.js';
 import type { Auxiliary } from './auxiliary.js';
 import type { Callback } from './callbacks/index.js';
 import type { Clip } from './clip.js';
 import type { OpenFeatureStore } from './feature-store.js';
+import type { MixSpec } from './mixing/mix.js';
 import type { Progress } from './phase.js';
 
 export interface LearnerSpec {
@@ -32,9 +33,19 @@ export interface LearnerSpec {
   /** Micro-batches whose gradients make one step. */
   readonly accumulate: number;
   readonly shuffle: boolean;
+  /** How often an epoch shows each class, where not as often as it occurs. */
+  readonly sampler?: Sampler;
+  /** How the samples of a batch are mixed in phases that augment. */
+  readonly mix?: MixSpec;
+  /** Augmented views of each sample of which frozen features are kept, where there is an augmentation (default 1: none are kept). */
+  readonly views?: number;
   readonly clip: Clip;
   /** Whether activations are computed again in the backward pass rather than kept. */
   readonly checkpointActivations?: boolean;
+  /** Rate at which the last residual branch is left out in training, 0 to 1 (default: 0). */
+  readonly stochasticDepth?: number;
+  /** Where the running statistics of BatchNormalizations are estimated anew on the training data before the first phase. */
+  readonly statistics?: 'adapt';
   readonly seed: number;
   readonly features: OpenFeatureStore;
   /** The user's own, called before those that a phase asks for. */

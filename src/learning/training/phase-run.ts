@@ -1,16 +1,17 @@
 import { type Events, fail, type Tensor } from '../../core/index.js';
 import { type Graph, type Model, pruneUnused } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
-import { classBatches, type Items, type SampleDims, type SkipLog } from '../data/index.js';
+import { balancedItems, classBatches, type Items, type SampleDims, type SkipLog } from '../data/index.js';
 import { createLoss, type Loss } from '../tasks/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
-import { type Callback, callbacksOf, type Handlers, type Loop } from './callbacks/index.js';
+import { type Callback, callbacksOf, type Handlers, type Loop, plateauFactor } from './callbacks/index.js';
 import { evaluateSource } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import { firstNotFinite } from './finite.js';
 import { planTraining, type TrainingPlan } from './groups.js';
 import { inferenceModel } from './inference.js';
 import type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
+import { type Mixing, mixingOf } from './mixing/mixing.js';
 import type { Phase, Progress } from './phase.js';
 import { scheduleFactor } from './schedules/index.js';
 import { Trainer } from './trainer.js';
@@ -79,7 +80,14 @@ class PhaseRun implements Loop {
     const plan = planTraining(model, phase);
     const loss = createLoss(phase.objective ?? spec.loss);
     const items = await trainingItems(context, loss);
-    const trainer = new Trainer({ ...trainerSettings(context), ...plan, model: trainedModel(context), loss, batchSize: rowsFor(spec, items) });
+    const mixing = mixingOf(spec, phase);
+    const trainer = new Trainer({
+      ...trainerSettings(context, mixing),
+      ...plan,
+      model: trainedModel(context),
+      loss,
+      batchSize: rowsFor(spec, items),
+    });
     held.push(() => trainer.release());
     await trainer.start();
     const prefixes = await prefixesOf(context, trainer, held);
@@ -88,7 +96,7 @@ class PhaseRun implements Loop {
       held.push(() => source.close());
       return source;
     };
-    const train = await open(items, spec.batchSize);
+    const train = mixing.apply(await open(items, spec.batchSize), prefixes !== undefined);
     const isValidated = spec.validation !== undefined && phase.objective === undefined;
     const validation = isValidated ? await open(await spec.inputs.open(spec.validation, 'eval', context.skips), trainer.spec.batchSize) : undefined;
     announce(context, plan, stepsOf(context, train));
@@ -278,25 +286,28 @@ class PhaseRun implements Loop {
 
   #factor(step: number): number {
     const { spec, phase } = this.#context;
-    return scheduleFactor(phase.schedule, { step, steps: stepsOf(this.#context, this.#train), stepsPerEpoch: stepsPerEpoch(spec, this.#train) });
+    const steps = stepsOf(this.#context, this.#train);
+    return scheduleFactor(phase.schedule, { step, steps, stepsPerEpoch: stepsPerEpoch(spec, this.#train), plateau: plateauFactor(this) });
   }
 }
 
 type PlanKeys = 'model' | 'trainable' | 'rates' | 'loss' | 'batchSize';
 
-function trainerSettings({ spec, phase, start }: PhaseContext): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
-  const { device, inputs, clip, checkpointActivations = false, seed } = spec;
+function trainerSettings({ spec, phase, start }: PhaseContext, mixing: Mixing): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
+  const { device, inputs, clip, checkpointActivations = false, stochasticDepth = 0, seed } = spec;
   return {
     device,
     sampleDims: inputs.dims,
-    task: spec.task,
+    task: mixing.task,
     optimizer: phase.optimizer,
     clip,
     checkpointActivations,
+    stochasticDepth,
     batchNorm: phase.batchNorm,
     fresh: new Set(spec.head),
     ...(spec.auxiliary && { auxiliary: spec.auxiliary }),
     seed,
+    origin: spec.model,
     before: start.total - start.step,
   };
 }
@@ -305,7 +316,9 @@ function trainerSettings({ spec, phase, start }: PhaseContext): Omit<Constructor
 async function trainingItems({ spec, phase, skips }: PhaseContext, { byClass }: Loss): Promise<Items> {
   const items = await spec.inputs.open(spec.train, phase.augment ? 'train' : 'eval', skips);
   if (items.size === 0) fail('DATA_EMPTY', { path: spec.train.name });
-  return byClass ? classBatches(items, (item) => spec.train.sample(items.sampleOf(item)).label as number) : items;
+  const classOf = (item: number): number => spec.train.sample(items.sampleOf(item)).label as number;
+  if (byClass) return classBatches(items, classOf);
+  return spec.sampler === undefined ? items : balancedItems(items, spec.sampler, classOf);
 }
 
 /** Rows of the largest batch: where a sample is several items, more than samples. */
@@ -346,10 +359,11 @@ async function openPhaseSource(
   prefixes: Prefixes | undefined,
   batchSize: number,
 ): Promise<BatchSource> {
-  return openSource(items, prefixes, batchSize, spec.features, (done, total) => {
+  const onProgress = (done: number, total: number): void => {
     events.emit('features', { done, total });
     control.signal?.throwIfAborted();
-  });
+  };
+  return openSource(items, prefixes, batchSize, spec.features, onProgress, { count: spec.views ?? 1, seed: spec.seed });
 }
 
 function announce({ phase, model, events }: PhaseContext, { trainable }: TrainingPlan, steps: number): void {

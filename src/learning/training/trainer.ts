@@ -23,6 +23,7 @@ import {
   SHARE,
   type StepProgram,
   type StepSpec,
+  startName,
   stateName,
   TARGET,
   type Trainable,
@@ -51,7 +52,11 @@ export interface TrainerSpec {
   readonly fresh?: ReadonlySet<string>;
   /** A second head, whose loss is added. */
   readonly auxiliary?: Auxiliary;
+  /** Rate at which the last residual branch is left out in training, 0 to 1 (default: 0). */
+  readonly stochasticDepth?: number;
   readonly seed: number;
+  /** The model as the run began; default: `model`. */
+  readonly origin?: Model;
   /** Steps of earlier phases (default 0): dropout draws other masks at every step of a run. */
   readonly before?: number;
 }
@@ -97,6 +102,15 @@ export class Trainer {
     this.#placed.clear();
     await this.#place(await this.weightNames());
     await device.put({}, state);
+    await this.#placeStarts();
+  }
+
+  /** Puts the weights on the device that decay pulls to. */
+  async #placeStarts(): Promise<void> {
+    const { device, trainable, origin, model } = this.spec;
+    const { initializers } = (origin ?? model).graph;
+    const pulled = trainable.filter(({ decaysTo }) => decaysTo === 'start');
+    if (pulled.length > 0) await device.put(Object.fromEntries(pulled.map(({ name }) => [startName(name), initializers.get(name) as Tensor])));
   }
 
   /** Puts the weights on the device that are not there yet; frozen ones only when a program reads them. */
@@ -261,8 +275,9 @@ export class Trainer {
     const key = `${mode}:${rows}:${keyOf(dims)}`;
     const existing = this.#forwards.get(key);
     if (existing) return existing;
-    const { model, batchNorm, fresh } = this.spec;
-    const created = prepareForward({ model, sampleDims: dims, rows, trainable: this.#names, mode, batchNorm, ...(fresh && { fresh }) });
+    const { model, batchNorm, fresh, stochasticDepth = 0 } = this.spec;
+    const shape = { sampleDims: dims, rows, mode };
+    const created = prepareForward({ model, ...shape, trainable: this.#names, batchNorm, ...(fresh && { fresh }), stochasticDepth });
     this.#forwards.set(key, created);
     return created;
   }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { samplers } from '../../../learning/data/index.js';
 import { byteSize } from './byte-size.js';
 import { lossSchema } from './loss.js';
+import { mixSchema } from './mix.js';
 import { optimizerSchema } from './optimizer.js';
 import { scheduleSchema } from './schedule.js';
 
@@ -29,7 +31,19 @@ const checkpoint = z.union([
   }),
 ]);
 
-const prefixCache = z.union([off, z.strictObject({ budget: byteSize.describe('Disk space: bytes, or 2GB.').default(4e9) })]);
+const prefixCache = z.union([
+  off,
+  z.strictObject({
+    budget: byteSize.describe('Disk space: bytes, or 2GB.').default(4e9),
+    views: z
+      .int()
+      .min(1)
+      .describe(
+        'Augmented views of each image whose features are kept, shown in turn from epoch to epoch; with 1, those of augmented images are not kept.',
+      )
+      .default(1),
+  }),
+]);
 
 export const trainingSchema = z
   .strictObject({
@@ -38,6 +52,13 @@ export const trainingSchema = z
     batchSize: z.int().min(1).default(32),
     accumulate: z.int().min(1).describe('Batches whose gradients are added up before one step.').default(1),
     shuffle: z.boolean().default(true),
+    sampler: z
+      .enum(['shuffle', ...samplers])
+      .describe(
+        'How often an epoch shows each class. shuffle: as often as it occurs; balanced: all alike; sqrt: by the square root of how often it occurs.',
+      )
+      .default('shuffle'),
+    mix: mixSchema,
     optimizer: optimizerSchema,
     schedule: scheduleSchema,
     loss: lossSchema,
@@ -56,6 +77,10 @@ export const trainingSchema = z
   .refine(({ epochs, steps }) => epochs === undefined || steps === undefined, {
     path: ['steps'],
     message: 'training takes epochs or steps, not both',
+  })
+  .refine(({ sampler, shuffle }) => shuffle || sampler === 'shuffle', {
+    path: ['sampler'],
+    message: 'a sampler draws the samples of an epoch; leave shuffle on',
   })
   .transform((training) => (training.steps === undefined ? { ...training, epochs: training.epochs ?? DEFAULT_EPOCHS } : training))
   .prefault({});

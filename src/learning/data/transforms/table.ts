@@ -2,8 +2,13 @@ import * as z from 'zod';
 import { centerCrop } from './center-crop.js';
 import { colourJitter } from './colour-jitter.js';
 import { horizontalFlip, verticalFlip } from './flip.js';
+import { gaussianBlur } from './gaussian-blur.js';
 import { grayscale } from './grayscale.js';
+import { randAugment } from './rand-augment.js';
+import { randomAffine } from './random-affine.js';
 import { randomCrop } from './random-crop.js';
+import { randomErasing } from './random-erasing.js';
+import { randomPerspective } from './random-perspective.js';
 import { randomResizedCrop } from './random-resized-crop.js';
 import { resize } from './resize.js';
 import { rotate } from './rotate.js';
@@ -21,6 +26,11 @@ const definitions = {
   rotate,
   'color-jitter': colourJitter,
   grayscale,
+  'rand-augment': randAugment,
+  'random-erasing': randomErasing,
+  'gaussian-blur': gaussianBlur,
+  'random-affine': randomAffine,
+  'random-perspective': randomPerspective,
 } as const;
 
 type Definitions = typeof definitions;

@@ -1,7 +1,8 @@
-import { binaryCrossEntropy } from './binary-cross-entropy.js';
+import { type BinaryOptions, binaryCrossEntropy } from './binary-cross-entropy.js';
 import { cosineSimilarity } from './cosine-similarity.js';
 import { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
 import { dice } from './dice.js';
+import { type BinaryFocalOptions, binaryFocal, type FocalOptions, focal } from './focal.js';
 import type { Loss } from './loss.js';
 import { lovasz } from './lovasz.js';
 import { meanSquaredError } from './mean-squared-error.js';
@@ -18,8 +19,10 @@ export type LossSpec =
   | ({ readonly name: 'pixel-cross-entropy' | 'cross-entropy+dice' | 'cross-entropy+lovasz' } & CrossEntropyOptions)
   | { readonly name: 'dice' }
   | { readonly name: 'lovasz' }
+  | ({ readonly name: 'focal' } & FocalOptions)
+  | ({ readonly name: 'binary-focal' } & BinaryFocalOptions)
   | { readonly name: 'mse' }
-  | { readonly name: 'bce' }
+  | ({ readonly name: 'bce' } & BinaryOptions)
   | { readonly name: 'span' }
   | { readonly name: 'cosine-similarity' }
   | ({ readonly name: 'multiple-negatives-ranking' } & RankingOptions)
@@ -33,8 +36,10 @@ const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { 
   'cross-entropy+lovasz': (options) => sumOf(pixelCrossEntropy(options), lovasz),
   dice: () => dice,
   lovasz: () => lovasz,
+  focal,
+  'binary-focal': binaryFocal,
   mse: () => meanSquaredError,
-  bce: () => binaryCrossEntropy,
+  bce: binaryCrossEntropy,
   span: () => spanLoss,
   'cosine-similarity': () => cosineSimilarity,
   'multiple-negatives-ranking': multipleNegativesRanking,
