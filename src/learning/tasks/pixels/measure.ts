@@ -62,10 +62,10 @@ export function measurePixels(predictions: Predictions): Measure {
     let losses = 0;
     for (const sample of drawn) losses += counts.loss(sample);
     return {
-      meanIoU: mean(ious({ hits, guessed, actual })),
+      meanIoU: orNone(mean(ious({ hits, guessed, actual }))),
       pixelAccuracy: total(hits) / Math.max(1, pixels),
-      meanAccuracy: mean(Array.from(actual, (size, label) => (size > 0 ? (hits[label] as number) / size : Number.NaN))),
-      boundaryF1: mean(contours.map((scores) => mean(Array.from(drawn, (sample) => scores[sample] as number)))),
+      meanAccuracy: orNone(mean(Array.from(actual, (size, label) => (size > 0 ? (hits[label] as number) / size : Number.NaN)))),
+      boundaryF1: orNone(mean(contours.map((scores) => mean(Array.from(drawn, (sample) => scores[sample] as number))))),
       loss: losses / Math.max(1, pixels),
     };
   };
@@ -97,7 +97,7 @@ function contourScores(counts: PixelCounts): Float64Array[] {
   );
 }
 
-/** Of the numbers among them; 0 where there are none. */
+/** Of the numbers among them; NaN where there are none. */
 function mean(values: readonly number[]): number {
   let sum = 0;
   let count = 0;
@@ -106,7 +106,12 @@ function mean(values: readonly number[]): number {
     sum += value;
     count++;
   }
-  return count === 0 ? 0 : sum / count;
+  return sum / count;
+}
+
+/** Where nothing occurs, nothing is right. */
+function orNone(value: number): number {
+  return Number.isNaN(value) ? 0 : value;
 }
 
 function total(values: Float64Array): number {
