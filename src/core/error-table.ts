@@ -1020,7 +1020,7 @@ export const errorTable = {
     remedy: 'Use head: linear, or another recipe.',
   },
   PROBE_TOKENS: {
-    message: 'A linear probe is fitted to one vector a sample; {task} has one for each token.',
+    message: 'A linear probe is fitted to one vector a sample; {task} has one for each token or pixel.',
     remedy: 'Use recipe: feature-extraction, which trains the head alone, too, or fine-tune with start: steps.',
   },
   BASE_NO_WORDS: {
@@ -1030,6 +1030,14 @@ export const errorTable = {
   LOSS_UNBALANCED: {
     message: 'Balanced weights are counted from classes or tags (classWeights) or from several labels a sample (posWeights); the data has {target}.',
     remedy: 'Leave the weights of the loss out.',
+  },
+  HEAD_TASK: {
+    message: 'head: {head} is not for {task}.',
+    remedy: 'Heads for it: {known}.',
+  },
+  BASE_NO_PIXELS: {
+    message: 'head: keep, but the base "{uri}" does not give scores of classes for each place of an image.',
+    remedy: 'Leave head out, which puts a new one on the base, or choose a model of semantic segmentation.',
   },
   SEGMENTATION_NO_MAPS: {
     message: 'Before "{features}" the base makes neither feature maps of two sizes nor tokens that are patches of the image.',
