@@ -1,7 +1,17 @@
 import { gain, metricValue } from './metric-value.js';
-import type { EarlyStopping, Progress } from './phase.js';
+import type { EarlyStopping, Phase, Progress } from './phase.js';
 
 type Best = NonNullable<Progress['best']>;
+
+/** What a phase looks at in evaluations; `undefined` where none of them matters. */
+export function watched({ earlyStopping, keep }: Phase): Pick<EarlyStopping, 'metric' | 'minDelta'> | undefined {
+  return earlyStopping ?? (typeof keep === 'object' ? { metric: keep.best, minDelta: 0 } : undefined);
+}
+
+/** Whether a phase ends with the weights of the best evaluation. */
+export function keepsBest(phase: Phase): boolean {
+  return phase.keep !== 'last' && watched(phase) !== undefined;
+}
 
 /**
  * The best evaluation after one more.

@@ -3,8 +3,9 @@ import { type Graph, type Model, pruneUnused } from '../../engine/graph/index.js
 import type { Tensors } from '../../engine/runtime/index.js';
 import { classBatches, type Items, type SampleDims, type SkipLog } from '../data/index.js';
 import { createLoss, type Loss } from '../tasks/index.js';
+import { Averaging } from './averages/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
-import { nextBest } from './early-stopping.js';
+import { keepsBest, nextBest, watched } from './early-stopping.js';
 import { evaluateSource } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import { firstNotFinite } from './finite.js';
@@ -61,6 +62,7 @@ class PhaseRun {
   readonly #trainer: Trainer;
   readonly #train: BatchSource;
   readonly #validation: BatchSource | undefined;
+  readonly #averaging: Averaging;
   #progress: Progress;
   #best: Tensors = {};
 
@@ -69,6 +71,9 @@ class PhaseRun {
     this.#trainer = trainer;
     this.#train = train;
     this.#validation = validation;
+    const { seed, batchSize } = context.spec;
+    const batches = (): AsyncIterable<PlacedBatch> => train.epoch({ epoch: 0, shuffle: false, seed, batchSize, start: 0 });
+    this.#averaging = new Averaging({ trainer, average: context.phase.average, steps: stepsOf(context, train), batches });
     this.#progress = context.start;
   }
 
@@ -126,7 +131,7 @@ class PhaseRun {
     for await (const group of this.#groups()) {
       const { step, total } = this.#progress;
       const factor = this.#factor(step);
-      const loss = await this.#trainer.step(group, step + 1, factor);
+      const loss = await this.#trainer.step(group, step + 1, factor, this.#averaging.share(step + 1));
       if (!Number.isFinite(loss)) await this.#diverged(loss, total + 1);
       const last = group.at(-1) as PlacedBatch;
       this.#progress = { ...this.#progress, step: step + 1, total: total + 1, position: last.position + 1 };
@@ -141,22 +146,35 @@ class PhaseRun {
   }
 
   async #endEpoch(): Promise<void> {
-    const { phase, control } = this.#context;
     this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, position: 0 };
-    if (this.#validation) {
-      const { total } = this.#progress;
-      const { metrics } = await this.#evaluate(this.#validation);
-      this.#context.events.emit('evaluation', { step: total, split: 'validation', metrics });
-      const plateau = nextPlateau(phase.schedule, this.#progress.plateau, metrics);
-      if (plateau) this.#progress = { ...this.#progress, plateau };
-      if (phase.earlyStopping) {
-        const best = nextBest(phase.earlyStopping, this.#progress.best, total, metrics);
-        if (best.waited === 0) this.#best = await this.#weights();
-        this.#progress = { ...this.#progress, best };
-      }
-    }
-    if (control.signal?.aborted) return;
+    const validation = this.#validation;
+    if (validation) await this.#averaged(() => this.#validate(validation));
+    if (this.#context.control.signal?.aborted) return;
     await this.#checkpointIfDue('epoch');
+  }
+
+  async #validate(validation: BatchSource): Promise<void> {
+    const { phase, events } = this.#context;
+    const { total } = this.#progress;
+    const { metrics } = await this.#evaluate(validation);
+    events.emit('evaluation', { step: total, split: 'validation', metrics });
+    const plateau = nextPlateau(phase.schedule, this.#progress.plateau, metrics);
+    if (plateau) this.#progress = { ...this.#progress, plateau };
+    const watch = watched(phase);
+    if (watch === undefined) return;
+    const best = nextBest(watch, this.#progress.best, total, metrics);
+    if (best.waited === 0 && keepsBest(phase)) this.#best = await this.#weights();
+    this.#progress = { ...this.#progress, best };
+  }
+
+  /** Does work on the average of the weights, where one is kept. */
+  #averaged<T>(work: () => Promise<T>): Promise<T> {
+    return this.#averaging.using(this.#progress.step, work);
+  }
+
+  /** Names of the resident tensors that a checkpoint must hold. */
+  async #stateNames(): Promise<string[]> {
+    return [...(await this.#trainer.stateNames()), ...(await this.#averaging.names(this.#progress.step))];
   }
 
   #shouldStopEarly(): boolean {
@@ -187,13 +205,13 @@ class PhaseRun {
 
   async #save(): Promise<void> {
     const { control, carried, spec } = this.#context;
-    const state = this.#finite(await spec.device.get(await this.#trainer.stateNames()));
+    const state = this.#finite(await spec.device.get(await this.#stateNames()));
     const best = Object.fromEntries(Object.entries(this.#best).map(([name, tensor]) => [`${BEST}${name}`, tensor]));
     await control.checkpoint?.save({ progress: this.#progress, tensors: { ...carried, ...state, ...best } });
   }
 
   async #restore(tensors: Tensors): Promise<void> {
-    const names = await this.#trainer.stateNames();
+    const names = await this.#stateNames();
     const state = names.map((name) => [name, tensors[name] ?? fail('CHECKPOINT_INCOMPLETE', { name })] as const);
     await this.#context.spec.device.put(Object.fromEntries(state));
     const best = Object.entries(tensors).filter(([name]) => name.startsWith(BEST));
@@ -202,9 +220,12 @@ class PhaseRun {
 
   async #finish(done: boolean): Promise<PhaseResult> {
     const { total, best } = this.#progress;
+    const kept = done && keepsBest(this.#context.phase) ? best : undefined;
     if (done && best !== undefined && this.#shouldStopEarly())
       this.#context.events.emit('stopped', { step: total, best: best.step, reason: 'no improvement' });
-    const weights = done && best !== undefined ? this.#best : await this.#weights();
+    const metric = watched(this.#context.phase)?.metric ?? '';
+    if (kept && kept.step < total) this.#context.events.emit('kept', { step: kept.step, metric, value: kept.value });
+    const weights = kept ? this.#best : await this.#averaged(() => this.#weights());
     return { progress: this.#progress, weights: this.#finite(weights), done };
   }
 
@@ -236,7 +257,7 @@ class PhaseRun {
     const { spec, phase } = this.#context;
     const { plateau: { factor: plateau } = { factor: 1 } } = this.#progress;
     const steps = stepsOf(this.#context, this.#train);
-    return scheduleFactor(phase.schedule, { step, steps, stepsPerEpoch: stepsPerEpoch(spec, this.#train), plateau });
+    return scheduleFactor(phase.schedule, { step: this.#averaging.scheduled(step), steps, stepsPerEpoch: stepsPerEpoch(spec, this.#train), plateau });
   }
 }
 

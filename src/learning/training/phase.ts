@@ -1,6 +1,7 @@
 import type { FreezeSpec } from '../../bases/surgery/index.js';
 import type { OptimizerSpec } from '../../engine/optimizers/index.js';
 import type { LossSpec } from '../tasks/index.js';
+import type { AverageSpec } from './averages/index.js';
 import type { ScheduleSpec } from './schedules/index.js';
 
 /** Parameters with a rate or decay of their own. */
@@ -51,6 +52,10 @@ export interface Phase {
   /** Whether images go through the training transforms; otherwise through those for evaluation, so that frozen features are computed once. */
   readonly augment: boolean;
   readonly earlyStopping?: EarlyStopping;
+  /** Which weights the phase ends with: the last ones, or those of the best evaluation by a metric; default: the best where it may stop early, else the last. */
+  readonly keep?: 'last' | { readonly best: string };
+  /** Whose average takes the place of the weights in evaluations and at the end; default: none is kept. */
+  readonly average?: AverageSpec;
 }
 
 /** A linear head fitted to frozen features, its regularisation chosen by cross-validation: no gradient steps. */
@@ -76,7 +81,7 @@ export interface Progress {
   readonly firstEpoch: number;
   /** Micro-batches done in the epoch. */
   readonly position: number;
-  /** Best evaluation so far, for early stopping. */
+  /** Best evaluation so far, where the phase stops early or keeps the best weights. */
   readonly best?: { readonly value: number; readonly step: number; readonly waited: number };
   /** Best evaluation of the phase, how many have not improved it since, and the present factor on the rate, where the schedule follows evaluations. */
   readonly plateau?: { readonly best: number; readonly waited: number; readonly factor: number };
