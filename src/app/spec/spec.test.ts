@@ -70,6 +70,9 @@ it('makes every default explicit', () => {
       "threads": "auto",
       "training": {
         "accumulate": 1,
+        "average": {
+          "name": "none",
+        },
         "batchNorm": "eval",
         "batchSize": 32,
         "checkpoint": {
@@ -80,6 +83,7 @@ it('makes every default explicit', () => {
         "clip": false,
         "earlyStopping": false,
         "epochs": 5,
+        "keep": "last",
         "loss": {
           "name": "auto",
         },
