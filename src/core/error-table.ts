@@ -461,6 +461,10 @@ export const errorTable = {
     message: 'training.mix: {mix} mixes the classes of samples, which {task} does not have.',
     remedy: 'Leave training.mix out; it is for images and tensors with one class or several.',
   },
+  MIX_LOSS: {
+    message: 'training.mix: {mix} asks for shares of classes, which the {loss} loss cannot be compared with.',
+    remedy: 'Use one of the losses {known}, or leave training.mix out.',
+  },
   MIX_INPUT: {
     message: 'training.mix: {mix} cannot be applied: {reason}.',
     remedy: 'Use mixup for features and tensors of float32, or train all layers (recipe: full, fine-tune), so that images are mixed.',

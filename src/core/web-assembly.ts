@@ -7,7 +7,7 @@
 export type Code = readonly number[];
 
 /** Numbers of its types. */
-const WASM_TYPES = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b } as const;
+const WASM_TYPES = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 type WasmType = keyof typeof WASM_TYPES;
 
 export const WASM_PAGE = 65536;

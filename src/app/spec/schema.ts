@@ -36,6 +36,10 @@ export const specSchema = z
   .refine(({ training, data }) => !training.earlyStopping || data.validation !== false, {
     path: ['training', 'earlyStopping'],
     message: 'early stopping needs validation data; set data.validation',
+  })
+  .refine(({ training, data }) => training.schedule.name !== 'plateau' || data.validation !== false, {
+    path: ['training', 'schedule'],
+    message: 'a plateau is one of validation data; set data.validation',
   });
 
 type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;

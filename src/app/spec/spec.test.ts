@@ -190,7 +190,7 @@ it.each([
   ],
   [
     `${minimal}training:\n  optimizer: sdg`,
-    'SPEC_INVALID run.yaml, line 6: training.optimizer is "sdg"; expected one of sgd, adam, adamw. Did you mean "sgd"?',
+    'SPEC_INVALID run.yaml, line 6: training.optimizer is "sdg"; expected one of sgd, adam, adamw, lion, rmsprop. Did you mean "sgd"?',
   ],
   [`${minimal}training:\n  batchSize: many`, 'SPEC_INVALID run.yaml, line 6: training.batchSize is "many"; expected a number.'],
   [`${minimal}training:\n  batchSize: 0`, 'SPEC_INVALID run.yaml, line 6: training.batchSize is 0; expected a number of at least 1.'],

@@ -25,7 +25,10 @@ const sessions = new WeakMap<Learner, Session>();
 
 /** A learner for a base and a data set: adapted head, preprocessing of the base, weights on the device. Close it when done. */
 export async function createLearner({ base, data, validation, callbacks = [], ...rest }: LearnerOptions): Promise<Learner> {
-  const spec = resolveSpec({ ...rest, base: base.uri, data: { train: data.name } }, { specDir: process.cwd() });
+  const spec = resolveSpec(
+    { ...rest, base: base.uri, data: { train: data.name, ...(validation && { validation: validation.name }) } },
+    { specDir: process.cwd() },
+  );
   const names = namesOf(data, spec.task);
   // Made when frozen features do not fit into memory.
   const scratch = join(tmpdir(), `regraft-${randomUUID()}`);

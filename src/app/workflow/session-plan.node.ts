@@ -13,23 +13,22 @@ export function checkRecipe({ recipe }: RunSpec, { target }: Dataset): void {
 }
 
 /** Losses that compare an output with a label. */
-const LABEL_LOSSES: readonly LossSpec['name'][] = ['cross-entropy', 'mse', 'bce'];
+function labelLosses({ target }: Task): readonly LossSpec['name'][] {
+  const focal = { classes: ['focal'], tags: ['focal'], labels: ['binary-focal'] } as const;
+  return ['cross-entropy', 'mse', 'bce', ...(target in focal ? focal[target as keyof typeof focal] : [])];
+}
 
 /** @throws LOSS_TASK, LOSS_WEIGHTS, LOSS_UNBALANCED */
 export function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
   const { loss } = training;
   if (loss.name === 'auto') return task.defaultLoss;
-  const known = task.losses ?? LABEL_LOSSES;
+  const known = task.losses ?? labelLosses(task);
   if (!known.includes(loss.name)) fail('LOSS_TASK', { loss: loss.name, task: task.name, known: known.join(', ') });
   if (loss.name === 'bce') return binaryLoss(loss.posWeights, data);
-  if (loss.name !== 'cross-entropy') return loss;
-  const { labelSmoothing, classWeights } = loss;
-  if (classWeights === 'none') return { name: 'cross-entropy', labelSmoothing };
-  return {
-    name: 'cross-entropy',
-    labelSmoothing,
-    classWeights: classWeights === 'balanced' ? balancedWeights(data.train, data.names.length) : oneEach(classWeights, data.names),
-  };
+  if (!('classWeights' in loss)) return loss;
+  const { classWeights, ...rest } = loss;
+  if (classWeights === 'none') return rest;
+  return { ...rest, classWeights: classWeights === 'balanced' ? balancedWeights(data.train, data.names.length) : oneEach(classWeights, data.names) };
 }
 
 function binaryLoss(posWeights: 'none' | 'balanced' | readonly number[], { train, names }: RunData): LossSpec {
@@ -55,16 +54,16 @@ export function planPhases(
     groups,
     length: steps === undefined ? { epochs: epochs ?? 1 } : { steps },
     optimizer,
-    schedule,
+    schedule: schedule.name === 'plateau' ? { ...schedule, metric: watchedMetric(schedule.metric, task) } : schedule,
     batchNorm,
-    ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: stoppingMetric(earlyStopping.metric, task) } }),
+    ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: watchedMetric(earlyStopping.metric, task) } }),
   });
   for (const phase of phases) if (!isProbe(phase)) planTraining(model, phase);
   return phases;
 }
 
 /** The loss, unless a task has a metric in its place. */
-function stoppingMetric(asked: string, { text, primary }: Task): string {
+function watchedMetric(asked: string, { text, primary }: Task): string {
   if (asked !== 'auto') return asked;
   return text?.unit === 'token' ? primary.metric : 'loss';
 }

@@ -1,6 +1,6 @@
 export type Floats = Float32Array | Float64Array;
 
-/** One parameter's arrays, all of the same length. */
+/** One parameter's arrays, all of the same type and length. */
 export interface ParameterArrays {
   readonly weight: Floats;
   readonly gradient: Floats;

@@ -1,3 +1,4 @@
+import { elementWise } from './element-wise.js';
 import type { Optimizer } from './optimizer.js';
 
 export interface SgdOptions {
@@ -7,29 +8,29 @@ export interface SgdOptions {
 
 /** Stochastic gradient descent with (Nesterov) momentum and coupled weight decay, as PyTorch's `SGD` with dampening 0. */
 export function sgd({ momentum, nesterov }: SgdOptions): Optimizer {
-  if (momentum === 0) return plainSgd;
+  if (momentum === 0) return plainSgd();
+  const [g, v] = [0, 1] as const;
   const [ofGradient, ofVelocity] = nesterov ? [1, momentum] : [0, 1];
-  return {
+  return elementWise({
     slots: ['momentum'],
-    update: ({ weight, gradient, state }, { lr, weightDecay }) => {
-      const [velocity] = state as [Float32Array];
-      for (let i = 0; i < weight.length; i++) {
-        const w = weight[i] as number;
-        const g = (gradient[i] as number) + weightDecay * w;
-        const v = momentum * (velocity[i] as number) + g;
-        velocity[i] = v;
-        weight[i] = w - lr * (ofGradient * g + ofVelocity * v);
-      }
-    },
-  };
+    coefficients: ({ lr, weightDecay }) => ({ momentum, weightDecay, sizeOfGradient: lr * ofGradient, sizeOfVelocity: lr * ofVelocity }),
+    keeps: 2,
+    formula: ({ weight, gradient, state, toWeight, toState, kept, keep, scalar: c, add, sub, mul }) => [
+      keep(g, add(gradient, mul(c('weightDecay'), weight))),
+      keep(v, add(mul(c('momentum'), state(0)), kept(g))),
+      toState(0, kept(v)),
+      toWeight(sub(weight, add(mul(c('sizeOfGradient'), kept(g)), mul(c('sizeOfVelocity'), kept(v))))),
+    ],
+  });
 }
 
-const plainSgd: Optimizer = {
-  slots: [],
-  update: ({ weight, gradient }, { lr, weightDecay }) => {
-    for (let i = 0; i < weight.length; i++) {
-      const w = weight[i] as number;
-      weight[i] = w - lr * ((gradient[i] as number) + weightDecay * w);
-    }
-  },
-};
+function plainSgd(): Optimizer {
+  return elementWise({
+    slots: [],
+    coefficients: ({ lr, weightDecay }) => ({ lr, weightDecay }),
+    keeps: 0,
+    formula: ({ weight, gradient, toWeight, scalar: c, add, sub, mul }) => [
+      toWeight(sub(weight, mul(c('lr'), add(gradient, mul(c('weightDecay'), weight))))),
+    ],
+  });
+}

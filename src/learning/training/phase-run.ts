@@ -4,7 +4,7 @@ import type { Tensors } from '../../engine/runtime/index.js';
 import { balancedItems, classBatches, type Items, type SampleDims, type SkipLog } from '../data/index.js';
 import { createLoss, type Loss } from '../tasks/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
-import { type Callback, callbacksOf, type Handlers, type Loop } from './callbacks/index.js';
+import { type Callback, callbacksOf, type Handlers, type Loop, plateauFactor } from './callbacks/index.js';
 import { evaluateSource } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import { firstNotFinite } from './finite.js';
@@ -286,7 +286,8 @@ class PhaseRun implements Loop {
 
   #factor(step: number): number {
     const { spec, phase } = this.#context;
-    return scheduleFactor(phase.schedule, { step, steps: stepsOf(this.#context, this.#train), stepsPerEpoch: stepsPerEpoch(spec, this.#train) });
+    const steps = stepsOf(this.#context, this.#train);
+    return scheduleFactor(phase.schedule, { step, steps, stepsPerEpoch: stepsPerEpoch(spec, this.#train), plateau: plateauFactor(this) });
   }
 }
 

@@ -8,7 +8,7 @@ const beta = z.number().min(0).lt(1);
 const betas = z.tuple([beta, beta]).default([0.9, 0.999]);
 const eps = z.number().gt(0).default(1e-8);
 
-/** Defaults are PyTorch's. One row adds an optimiser. */
+/** Defaults are PyTorch's; those of Lion stand to AdamW's as its paper says. One row adds an optimiser. */
 export const optimizerSchema = nameOrObject(
   [
     z
@@ -22,6 +22,16 @@ export const optimizerSchema = nameOrObject(
       .refine(({ nesterov, momentum }) => !nesterov || momentum > 0, { path: ['nesterov'], message: 'Nesterov needs a momentum above 0' }),
     z.strictObject({ name: z.literal('adam'), lr: rate(0.001), betas, eps, weightDecay: weightDecay(0) }),
     z.strictObject({ name: z.literal('adamw'), lr: rate(0.001), betas, eps, weightDecay: weightDecay(0.01) }),
+    z.strictObject({ name: z.literal('lion'), lr: rate(1e-4), betas: z.tuple([beta, beta]).default([0.9, 0.99]), weightDecay: weightDecay(0.1) }),
+    z.strictObject({
+      name: z.literal('rmsprop'),
+      lr: rate(0.01),
+      alpha: z.number().min(0).lt(1).describe('Share of the mean square that is kept at each step.').default(0.99),
+      eps,
+      momentum: z.number().min(0).lt(1).default(0),
+      centered: z.boolean().describe('Divides gradients by their standard deviation, not by the root of their mean square.').default(false),
+      weightDecay: weightDecay(0),
+    }),
   ],
   'adamw',
 ) satisfies z.ZodType<OptimizerSpec>;

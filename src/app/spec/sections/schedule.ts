@@ -18,6 +18,21 @@ export const scheduleSchema = nameOrObject(
     z.strictObject({ name: z.literal('cosine'), warmup: share(0), endFactor }),
     z.strictObject({ name: z.literal('linear'), warmup: share(0.1), endFactor }),
     z.strictObject({
+      name: z.literal('polynomial'),
+      power: z.number().gt(0).describe('1 falls in a straight line, less stays high for longer.').default(0.9),
+      warmup: share(0),
+      endFactor,
+    }),
+    z.strictObject({
+      name: z.literal('plateau'),
+      metric: z.string().min(1).describe('A metric of the validation data; auto: the loss, of tags and answers their F1.').default('auto'),
+      factor: z.number().gt(0).lt(1).describe('What the rate is multiplied with when the metric no longer improves.').default(0.1),
+      patience: z.int().min(0).describe('Evaluations in a row without an improvement that change nothing yet.').default(1),
+      threshold: z.number().min(0).lt(1).describe('Share of the best value that counts as an improvement.').default(1e-4),
+      minFactor: z.number().min(0).max(1).describe('Lowest learning rate, as a share of the full one.').default(0),
+      warmup: share(0),
+    }),
+    z.strictObject({
       name: z.literal('one-cycle'),
       warmup: share(0.3),
       startFactor: z.number().gt(0).max(1).describe('Learning rate of the first step, as a share of the highest.').default(0.04),

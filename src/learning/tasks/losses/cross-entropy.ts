@@ -35,13 +35,17 @@ export function crossEntropy({ labelSmoothing, classWeights }: CrossEntropyOptio
     const rows = byToken(b, inputs);
     return isPlain ? plain(b, rows) : spread(b, { ...rows, target: b.op('Max', [rows.target, b.cast(b.constant(float32([], [0])), 'int64')]) });
   };
-  const weight: Loss['weight'] = (targets, samples) => {
+  return { build, weight: classWeight(classWeights) };
+}
+
+/** What the samples or tokens of a batch weigh together, by their classes. */
+export function classWeight(classWeights: readonly number[] | undefined): Loss['weight'] {
+  return (targets, samples) => {
     let sum = 0;
     if (targets instanceof Float32Array) return weightOfShares(targets, samples, classWeights);
     for (const label of Array.from(targets, Number)) if (label !== IGNORED) sum += classWeights === undefined ? 1 : (classWeights[label] ?? 0);
     return sum;
   };
-  return { build, weight };
 }
 
 /** What share of each row a class has, `[N, C]`: all or nothing where the target is an index. */
@@ -55,7 +59,7 @@ function weightOfShares(shares: Float32Array, samples: number, classWeights: rea
 }
 
 /** One row a token, those that count for nothing masked. */
-function byToken(b: GraphBuilder, { output, target, mask }: LossInputs): LossInputs {
+export function byToken(b: GraphBuilder, { output, target, mask }: LossInputs): LossInputs {
   const [n = 0, t = 0, classes = 0] = output.dims;
   const flat = b.reshape(target, [n * t]);
   const counts = b.op('Not', [b.equal(flat, IGNORED)]);
@@ -71,6 +75,6 @@ function plain(b: GraphBuilder, { output, target, mask }: LossInputs): Value {
 }
 
 /** A batch of which nothing counts, such as the beginning of a long prompt, has a loss of 0. */
-function orOne(b: GraphBuilder, share: Value): Value {
+export function orOne(b: GraphBuilder, share: Value): Value {
   return b.where(b.greater(share, 0), share, 1);
 }

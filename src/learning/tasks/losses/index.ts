@@ -1,6 +1,7 @@
 import { type BinaryOptions, binaryCrossEntropy } from './binary-cross-entropy.js';
 import { cosineSimilarity } from './cosine-similarity.js';
 import { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
+import { type BinaryFocalOptions, binaryFocal, type FocalOptions, focal } from './focal.js';
 import type { Loss } from './loss.js';
 import { meanSquaredError } from './mean-squared-error.js';
 import { multipleNegativesRanking, type RankingOptions } from './multiple-negatives-ranking.js';
@@ -11,6 +12,8 @@ import { type TripletOptions, triplet } from './triplet.js';
 /** The losses by the name a spec uses, with their options. */
 export type LossSpec =
   | ({ readonly name: 'cross-entropy' } & CrossEntropyOptions)
+  | ({ readonly name: 'focal' } & FocalOptions)
+  | ({ readonly name: 'binary-focal' } & BinaryFocalOptions)
   | { readonly name: 'mse' }
   | ({ readonly name: 'bce' } & BinaryOptions)
   | { readonly name: 'span' }
@@ -21,6 +24,8 @@ export type LossSpec =
 
 const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { name: Name }>) => Loss } = {
   'cross-entropy': crossEntropy,
+  focal,
+  'binary-focal': binaryFocal,
   mse: () => meanSquaredError,
   bce: binaryCrossEntropy,
   span: () => spanLoss,

@@ -6,7 +6,7 @@ import { nextBest } from './early-stopping.js';
 function bests(metric: string, values: readonly number[], minDelta = 0): { value: number; step: number; waited: number }[] {
   let best: Best | undefined;
   return values.map((value, i) => {
-    best = nextBest({ metric, patience: 2, minDelta }, best, i + 1, { [metric]: value });
+    best = nextBest({ metric, minDelta }, best, i + 1, { [metric]: value });
     return best;
   });
 }
@@ -26,6 +26,6 @@ it('a metric that is not a number is no improvement', () => {
 });
 
 it('names the metrics there are', () => {
-  expect(() => nextBest({ metric: 'f1', patience: 1, minDelta: 0 }, undefined, 1, { loss: 1, accuracy: 1 })).toThrow(/"f1"/);
-  expect(() => nextBest({ metric: 'acuracy', patience: 1, minDelta: 0 }, undefined, 1, { loss: 1, accuracy: 1 })).toThrow(/Did you mean accuracy\?/);
+  expect(() => nextBest({ metric: 'f1', minDelta: 0 }, undefined, 1, { loss: 1, accuracy: 1 })).toThrow(/"f1"/);
+  expect(() => nextBest({ metric: 'acuracy', minDelta: 0 }, undefined, 1, { loss: 1, accuracy: 1 })).toThrow(/Did you mean accuracy\?/);
 });

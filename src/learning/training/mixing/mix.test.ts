@@ -151,12 +151,13 @@ describe('what is mixed', () => {
       }
     };
     const mix = (name: MixSpec['name']): MixSpec => ({ name, alpha: 1, chance: 1 });
-    expect(codeOf(() => checkMix(mix('mixup'), taskOf('tensor-regression'), false))).toBe('MIX_TASK');
-    expect(codeOf(() => checkMix(mix('mixup'), taskOf('text-classification'), false))).toBe('MIX_TASK');
-    expect(codeOf(() => checkMix(mix('mixup'), taskOf('tensor-classification'), true))).toBeUndefined();
-    expect(codeOf(() => checkMix(mix('both'), taskOf('tensor-classification'), false))).toBe('MIX_INPUT');
-    expect(codeOf(() => checkMix(mix('cutmix'), taskOf('image-classification'), true))).toBe('MIX_INPUT');
-    expect(codeOf(() => checkMix(mix('cutmix'), taskOf('image-classification'), false))).toBeUndefined();
+    expect(codeOf(() => checkMix(mix('mixup'), taskOf('tensor-regression'), 'cross-entropy', false))).toBe('MIX_TASK');
+    expect(codeOf(() => checkMix(mix('mixup'), taskOf('text-classification'), 'cross-entropy', false))).toBe('MIX_TASK');
+    expect(codeOf(() => checkMix(mix('mixup'), taskOf('tensor-classification'), 'cross-entropy', true))).toBeUndefined();
+    expect(codeOf(() => checkMix(mix('both'), taskOf('tensor-classification'), 'cross-entropy', false))).toBe('MIX_INPUT');
+    expect(codeOf(() => checkMix(mix('cutmix'), taskOf('image-classification'), 'cross-entropy', true))).toBe('MIX_INPUT');
+    expect(codeOf(() => checkMix(mix('cutmix'), taskOf('image-classification'), 'cross-entropy', false))).toBeUndefined();
+    expect(codeOf(() => checkMix(mix('mixup'), taskOf('tensor-classification'), 'focal', false))).toBe('MIX_LOSS');
     expect(codeOf(() => mixed({ ...batchOf(2, [1]), inputs: { ids: int64([2, 1], [1, 2]) } }, 'mixup'))).toBe('MIX_INPUT');
   });
 });

@@ -5,6 +5,8 @@ export interface Moment {
   /** Steps of the whole run. */
   readonly steps: number;
   readonly stepsPerEpoch: number;
+  /** What evaluations so far have made of the rate, where the schedule follows them (default: 1). */
+  readonly plateau?: number;
 }
 
 /** How the learning rate moves over a run. `warmup` is the share of all steps in which it rises linearly to its full value. */
@@ -15,6 +17,17 @@ export type ScheduleSpec = { readonly warmup: number } & (
   /** Half a cosine from 1 to `endFactor`. Source: Loshchilov & Hutter, arXiv 1608.03983, without restarts. */
   | { readonly name: 'cosine'; readonly endFactor: number }
   | { readonly name: 'linear'; readonly endFactor: number }
+  /** (1 − share)^`power` from 1 to `endFactor`. Source: Chen et al., DeepLab, arXiv 1606.00915, section 4.1, where the power is 0.9. */
+  | { readonly name: 'polynomial'; readonly power: number; readonly endFactor: number }
+  /** Multiplied by `factor`, not below `minFactor`, where more than `patience` evaluations in a row have not improved `metric` by the share `threshold`. */
+  | {
+      readonly name: 'plateau';
+      readonly metric: string;
+      readonly factor: number;
+      readonly patience: number;
+      readonly threshold: number;
+      readonly minFactor: number;
+    }
   /** Half a cosine up from `startFactor` over `warmup`, half a cosine down to `endFactor`. Source: Smith & Topin, arXiv 1708.07120. */
   | { readonly name: 'one-cycle'; readonly startFactor: number; readonly endFactor: number }
   /** A straight line up from 1/`ratio` over `warmup`, the paper's cut_frac, and one down again. Source: Howard & Ruder, arXiv 1801.06146. */
@@ -31,6 +44,8 @@ const decays: { readonly [Name in Exclude<ScheduleSpec['name'], Cycle>]: (spec: 
   step: ({ every, factor }, _, { step, stepsPerEpoch }) => factor ** Math.floor(step / (every * stepsPerEpoch)),
   cosine: ({ endFactor }, share) => cosineBetween(1, endFactor, share),
   linear: ({ endFactor }, share) => 1 + (endFactor - 1) * share,
+  polynomial: ({ power, endFactor }, share) => endFactor + (1 - endFactor) * (1 - share) ** power,
+  plateau: (_, __, { plateau = 1 }) => plateau,
 };
 
 const cycles: { readonly [Name in Cycle]: (spec: Named<Name>, moment: Moment) => number } = {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ScheduleSpec, scheduleFactor } from './index.js';
 
@@ -11,6 +12,10 @@ function expectFactors(spec: ScheduleSpec, expected: readonly number[]): void {
   expect(found).toHaveLength(expected.length);
   for (const [i, factor] of found.entries()) expect(factor, `step ${i}`).toBeCloseTo(expected[i] as number, 12);
 }
+
+const golden = JSON.parse(readFileSync(new URL('../../../../test/golden/schedules.json', import.meta.url), 'utf8')) as {
+  readonly polynomial: readonly { readonly power: number; readonly rates: readonly number[] }[];
+};
 
 const halfCosine = (share: number): number => (1 + Math.cos(Math.PI * share)) / 2;
 
@@ -46,6 +51,25 @@ describe('the learning rate over a run', () => {
       { name: 'linear', warmup: 0, endFactor: 0.5 },
       [...Array(10).keys()].map((step) => 1 - 0.05 * step),
     );
+  });
+
+  it('polynomial, as PyTorch has it', () => {
+    for (const { power, rates } of golden.polynomial) {
+      const spec = { name: 'polynomial', warmup: 0, power, endFactor: 0 } as const;
+      for (const [step, rate] of rates.entries())
+        expect(scheduleFactor(spec, { step, steps: rates.length, stepsPerEpoch: 1 }), `power ${power}, step ${step}`).toBeCloseTo(rate, 12);
+    }
+  });
+
+  it('polynomial after a warm-up, to an end above 0', () => {
+    const spec = { name: 'polynomial', warmup: 0.2, power: 2, endFactor: 0.5 } as const;
+    expectFactors(spec, [1 / 3, 2 / 3, ...[...Array(8).keys()].map((step) => 0.5 + 0.5 * (1 - step / 8) ** 2)]);
+  });
+
+  it('plateau: what evaluations made of it, after the warm-up', () => {
+    const spec = { name: 'plateau', warmup: 0.2, metric: 'loss', factor: 0.1, patience: 1, threshold: 0, minFactor: 0 } as const;
+    const at = (step: number): number => scheduleFactor(spec, { step, steps: 10, stepsPerEpoch: 5, plateau: 0.25 });
+    expect([0, 1, 2, 9].map(at)).toEqual([1 / 3, 2 / 3, 0.25, 0.25]);
   });
 
   it('one cycle ends where it should', () => {
