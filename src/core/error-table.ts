@@ -477,6 +477,14 @@ export const errorTable = {
     message: 'The recipe {recipe} compares samples of one class, but the data has {actual} as labels.',
     remedy: 'Choose another recipe, or data with one class a sample.',
   },
+  BATCH_NORM_NONE: {
+    message: 'The base has no BatchNormalization whose statistics could be estimated on your data.',
+    remedy: 'Leave training.batchNorm out. Exporters often fold BatchNormalization into convolutions: export the base without that to adapt it.',
+  },
+  BATCH_NORM_FEW: {
+    message: 'None of the batches of {rows} that the {samples} samples fall into is full, so no statistics can be estimated.',
+    remedy: 'Set a smaller training.batchSize, or training.batchNorm to eval.',
+  },
   HUB_URI_INVALID: {
     message: '"{uri}" is not a model URI of the form {form}.',
     remedy: 'Write it as {form}, e.g. npm:nsfwjs@4.3.0/dist/models/mobilenet_v2 or ./model.onnx.',
@@ -985,6 +993,14 @@ export const errorTable = {
   LOSS_UNBALANCED: {
     message: 'Balanced weights are counted from classes or tags (classWeights) or from several labels a sample (posWeights); the data has {target}.',
     remedy: 'Leave the weights of the loss out.',
+  },
+  SEGMENTATION_NO_MAPS: {
+    message: 'Before "{features}" the base makes neither feature maps of two sizes nor tokens that are patches of the image.',
+    remedy: 'Choose a convolutional network or a plain vision transformer (ViT, DeiT, DINOv2, CLIP) as base.',
+  },
+  SEGMENTATION_STRIDE: {
+    message: 'The maps of the base cannot be kept at {outputStride} pixels a position. {reason}',
+    remedy: 'Raise outputStride, or use head: u-net, which takes the maps as they are.',
   },
 } as const satisfies Record<string, ErrorRow>;
 

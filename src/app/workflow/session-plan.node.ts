@@ -1,39 +1,14 @@
 import type { FreezeSpec } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
-import { type Dataset, type Label, samplesOf, type Target } from '../../learning/data/index.js';
-import type { LossSpec, Task } from '../../learning/tasks/index.js';
+import type { Dataset } from '../../learning/data/index.js';
+import type { Task } from '../../learning/tasks/index.js';
 import { isProbe, type Phase, type ProbePhase, phasesOf, planTraining } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
-import type { RunData } from './data.node.js';
 
 /** @throws RECIPE_CLASSES where a recipe compares samples of a class and there are no classes */
 export function checkRecipe({ recipe }: RunSpec, { target }: Dataset): void {
   if (recipe.name === 'setfit' && target.kind !== 'classes') fail('RECIPE_CLASSES', { recipe: recipe.name, actual: target.kind });
-}
-
-/** Losses that compare an output with a label. */
-function labelLosses({ target }: Task): readonly LossSpec['name'][] {
-  const focal = { classes: ['focal'], tags: ['focal'], labels: ['binary-focal'] } as const;
-  return ['cross-entropy', 'mse', 'bce', ...(target in focal ? focal[target as keyof typeof focal] : [])];
-}
-
-/** @throws LOSS_TASK, LOSS_WEIGHTS, LOSS_UNBALANCED */
-export function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
-  const { loss } = training;
-  if (loss.name === 'auto') return task.defaultLoss;
-  const known = task.losses ?? labelLosses(task);
-  if (!known.includes(loss.name)) fail('LOSS_TASK', { loss: loss.name, task: task.name, known: known.join(', ') });
-  if (loss.name === 'bce') return binaryLoss(loss.posWeights, data);
-  if (!('classWeights' in loss)) return loss;
-  const { classWeights, ...rest } = loss;
-  if (classWeights === 'none') return rest;
-  return { ...rest, classWeights: classWeights === 'balanced' ? balancedWeights(data.train, data.names.length) : oneEach(classWeights, data.names) };
-}
-
-function binaryLoss(posWeights: 'none' | 'balanced' | readonly number[], { train, names }: RunData): LossSpec {
-  if (posWeights === 'none') return { name: 'bce' };
-  return { name: 'bce', posWeights: posWeights === 'balanced' ? balancedPosWeights(train, names.length) : oneEach(posWeights, names) };
 }
 
 /** @throws PROBE_TOKENS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
@@ -78,32 +53,4 @@ function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {
   if (typeof freeze === 'string') return { kind: freeze };
   if ('until' in freeze) return { kind: 'until', name: freeze.until };
   return 'match' in freeze ? { kind: 'match', pattern: freeze.match } : { kind: 'share', share: freeze.share };
-}
-
-/** Inverse to how often each class or tag occurs, 1 on average over the samples or words. @throws LOSS_UNBALANCED where there are neither */
-function balancedWeights(dataset: Dataset, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const { label } of samplesOf(dataset)) for (const one of classesOf(label, dataset.target)) counts[one] = (counts[one] ?? 0) + 1;
-  const total = counts.reduce((a, b) => a + b, 0);
-  return counts.map((count) => (count > 0 ? total / (classes * count) : 0));
-}
-
-/** @throws LOSS_WEIGHTS */
-function oneEach(weights: readonly number[], names: readonly string[]): readonly number[] {
-  return weights.length === names.length ? weights : fail('LOSS_WEIGHTS', { weights: weights.length, names: names.length, known: names.join(', ') });
-}
-
-/** How often each label does not apply for each time that it does; 1 for one that never does. @throws LOSS_UNBALANCED where samples have no labels */
-function balancedPosWeights(dataset: Dataset, labels: number): number[] {
-  if (dataset.target.kind !== 'labels') fail('LOSS_UNBALANCED', { target: dataset.target.kind });
-  const counts = new Array<number>(labels).fill(0);
-  for (const { label } of samplesOf(dataset)) {
-    for (const [i, applies] of (label as readonly number[]).entries()) counts[i] = (counts[i] ?? 0) + applies;
-  }
-  return counts.map((count) => (count > 0 ? (dataset.size - count) / count : 1));
-}
-
-function classesOf(label: Label, { kind }: Target): readonly number[] {
-  if (kind === 'classes') return [label as number];
-  return kind === 'tags' ? ((label ?? []) as readonly number[]) : fail('LOSS_UNBALANCED', { target: kind });
 }

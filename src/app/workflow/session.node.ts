@@ -19,7 +19,8 @@ import { type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import { checkSampler } from './check-sampling.js';
 import type { WorkflowContext } from './context.js';
 import { openRunData, type RunData } from './data.node.js';
-import { checkRecipe, lossOf, planPhases } from './session-plan.node.js';
+import { lossOf } from './session-loss.node.js';
+import { checkRecipe, planPhases } from './session-plan.node.js';
 import { openTextSession, type TextSession } from './text-session.node.js';
 
 /** A run made ready: base adapted, data opened, learner built. */

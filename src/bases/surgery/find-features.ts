@@ -3,7 +3,7 @@ import { type Graph, type Node, reads } from '../../engine/graph/index.js';
 import { findParameters } from './parameters.js';
 
 /** Ops that make a layer with weights. */
-const WEIGHTED = new Set(['Gemm', 'MatMul', 'Conv']);
+export const WEIGHTED = new Set(['Gemm', 'MatMul', 'Conv']);
 
 /**
  * Where the head of a model begins: the value that its last weighted layer (Gemm, MatMul or Conv) reads. The layer before the head. What comes
@@ -12,7 +12,7 @@ const WEIGHTED = new Set(['Gemm', 'MatMul', 'Conv']);
  */
 export function findFeatures(graph: Graph): string {
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
-  const { constants, weights } = withoutData(graph);
+  const { constants, weights } = constantValues(graph);
   let node: Node | undefined = producers.get(graph.outputs[0]?.name ?? '');
   while (node !== undefined) {
     const data = node.inputs.find((name) => name !== '' && !constants.has(name));
@@ -23,7 +23,7 @@ export function findFeatures(graph: Graph): string {
 }
 
 /** Values that are the same whatever the data, and those among them that come from parameters: weights, as stored or transposed. */
-function withoutData(graph: Graph): { readonly constants: ReadonlySet<string>; readonly weights: ReadonlySet<string> } {
+export function constantValues(graph: Graph): { readonly constants: ReadonlySet<string>; readonly weights: ReadonlySet<string> } {
   const constants = new Set(graph.initializers.keys());
   const weights = new Set(findParameters(graph).map(({ name }) => name));
   for (const node of graph.nodes) {

@@ -70,7 +70,7 @@ function dropout(input: string, name: string, ratio: number, nodes: Node[], init
 }
 
 /** Parameters drawn anew from U(−bound, bound); the stream is the parameter's name. */
-function uniform(dims: readonly number[], bound: number, seed: number, name: string): Tensor {
+export function uniform(dims: readonly number[], bound: number, seed: number, name: string): Tensor {
   const random = new Random(seed, name);
   return float32(
     dims,

@@ -37,7 +37,7 @@ function withoutPads(nodes: readonly Node[]): Node[] {
 }
 
 /** Values `[N, C, H, W]` (or with other spatial axes) of more than one position, and their dimensions. */
-function featureMaps(nodes: readonly Node[], types: ReadonlyMap<string, TensorType>): Map<string, readonly number[]> {
+export function featureMaps(nodes: readonly Node[], types: ReadonlyMap<string, TensorType>): Map<string, readonly number[]> {
   const maps = new Map<string, readonly number[]>();
   for (const { op, inputs, outputs } of nodes) {
     const [name = ''] = outputs;
@@ -67,7 +67,7 @@ function isLarger(map: readonly number[] | undefined, made: readonly number[] | 
 }
 
 /** Sums `[N, T, C]` of two computed values, of the shape of the last one: not those inside a GELU, which is wider. */
-function residualSums(nodes: readonly Node[], graph: Graph, types: ReadonlyMap<string, TensorType>): string[] {
+export function residualSums(nodes: readonly Node[], graph: Graph, types: ReadonlyMap<string, TensorType>): string[] {
   const shapeOf = (name: string): string => (graph.initializers.has(name) ? '' : (types.get(name)?.dims.join('×') ?? ''));
   const sums = nodes.flatMap(({ op, inputs: [a = '', b = ''], outputs: [sum = ''] }) =>
     op === 'Add' && types.get(sum)?.dims.length === 3 && shapeOf(a) === shapeOf(sum) && shapeOf(b) === shapeOf(sum) ? [sum] : [],
@@ -75,7 +75,7 @@ function residualSums(nodes: readonly Node[], graph: Graph, types: ReadonlyMap<s
   return sums.filter((sum) => shapeOf(sum) === shapeOf(sums.at(-1) ?? ''));
 }
 
-function ancestorsOf(graph: Graph, value: string): Set<string> {
+export function ancestorsOf(graph: Graph, value: string): Set<string> {
   const reached = new Set([value]);
   for (const node of graph.nodes.toReversed()) if (node.outputs.some((name) => reached.has(name))) for (const name of reads(node)) reached.add(name);
   return reached;

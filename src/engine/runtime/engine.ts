@@ -2,6 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'o
 import { fail, type Tensor } from '../../core/index.js';
 import { createOptimizer, type Optimizer, type OptimizerSpec } from '../optimizers/index.js';
 import { free } from './free.js';
+import { fromStart } from './from-start.js';
 
 /** The part of the onnxruntime packages that is equal in Node and in the browser. */
 export interface OrtModule {
@@ -41,6 +42,8 @@ export interface OptimizedParameter {
   /** Position of its learning rate in {@link Pace}. */
   readonly group: number;
   readonly weightDecay: number;
+  /** Name of the resident tensor that weight decay pulls to; zero where it is left out. */
+  readonly start?: string;
 }
 
 /** How far the parameters of each group go in one step. */
@@ -138,10 +141,13 @@ export class Engine implements EngineMethods {
     return session.run(inputs).catch((cause: unknown) => fail('RUNTIME_RUN', { reason: reasonOf(cause) }, cause));
   }
 
-  #optimize({ optimizer }: Program, { name, state, group, weightDecay }: OptimizedParameter, gradient: OrtTensor, { step, rates }: Pace): void {
+  #optimize({ optimizer }: Program, parameter: OptimizedParameter, gradient: OrtTensor, { step, rates }: Pace): void {
+    const { name, state, group, weightDecay, start } = parameter;
     const floats = (tensor: OrtTensor): Float32Array => tensor.data as Float32Array;
     const arrays = { weight: floats(this.#read(name)), gradient: floats(gradient), state: state.map((slot) => floats(this.#read(slot))) };
-    optimizer?.update(arrays, { lr: rates[group] as number, weightDecay, step });
+    const update = (): void => optimizer?.update(arrays, { lr: rates[group] as number, weightDecay, step });
+    if (start === undefined) update();
+    else fromStart(arrays.weight, floats(this.#read(start)), update);
   }
 
   #read(name: string): OrtTensor {

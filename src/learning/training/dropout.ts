@@ -33,6 +33,13 @@ export function maskDropout(
   return masks.length === 0 ? { graph, masks } : { graph: { ...graph, nodes, inputs: [...graph.inputs, ...inputs] }, masks };
 }
 
+/** Parameters and all values that are computed from them. */
+export function reachedFrom(graph: Graph, parameters: ReadonlySet<string>): ReadonlySet<string> {
+  const reached = new Set(parameters);
+  for (const node of graph.nodes) if (node.inputs.some((name) => reached.has(name))) for (const output of node.outputs) reached.add(output);
+  return reached;
+}
+
 function ratioOf(node: Node, graph: Graph): number {
   const name = node.inputs[1];
   if (name === undefined || name === '') return 0.5;

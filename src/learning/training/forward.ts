@@ -11,8 +11,9 @@ import {
   specialise,
   type TensorType,
 } from '../../engine/graph/index.js';
-import { type DropoutMask, maskDropout } from './dropout.js';
+import { type DropoutMask, maskDropout, reachedFrom } from './dropout.js';
 import { type Partition, partition } from './partition.js';
+import { type BranchDropout, dropBranches } from './regularisers/stochastic-depth.js';
 
 export interface ForwardSpec {
   readonly model: Model;
@@ -26,6 +27,8 @@ export interface ForwardSpec {
   readonly mode: 'train' | 'predict';
   /** Whether trainable BatchNormalizations use, and move, their statistics. */
   readonly batchNorm: 'eval' | 'train';
+  /** Rate at which the last residual branch is left out in training, 0 to 1; default: 0. */
+  readonly stochasticDepth?: number;
 }
 
 /** The forward pass for one batch shape, cut at the first trainable parameter. */
@@ -39,11 +42,12 @@ export interface Forward extends Partition {
 }
 
 /** Specialises a model's graph for training or prediction at one batch shape. */
-export function prepareForward({ model, sampleDims, rows, trainable, mode, batchNorm }: ForwardSpec): Forward {
+export function prepareForward({ model, sampleDims, rows, trainable, mode, batchNorm, stochasticDepth = 0 }: ForwardSpec): Forward {
   const inputs = withRows(sampleDims, rows);
   const opset = model.opsets.get('') as number;
   const training = mode === 'train';
-  const masked = training ? activateDropout(model.graph, opset, inputs, trainable) : { graph: model.graph, masks: [] };
+  const dropped = training ? activateDropout(model.graph, opset, inputs, trainable) : { graph: model.graph, masks: [] };
+  const masked = training && stochasticDepth > 0 ? withDepthMasks(dropped, opset, inputs, { trainable, rows, rate: stochasticDepth }) : dropped;
   const shapes = { ...inputs, ...Object.fromEntries(masked.masks.map(({ name, dims }) => [name, dims])) };
   const specialised = specialise(masked.graph, opset, shapes);
   const moves = (node: Node): boolean => node.inputs.slice(1, 3).some((name) => trainable.has(name));
@@ -83,15 +87,23 @@ function bySample(types: Forward['types'], rows: number, atMoreRows: () => Forwa
   };
 }
 
-function activateDropout(
-  graph: Graph,
-  opset: number,
-  inputs: Readonly<Record<string, readonly number[]>>,
-  trainable: ReadonlySet<string>,
-): { graph: Graph; masks: DropoutMask[] } {
+type Dims = Readonly<Record<string, readonly number[]>>;
+
+/** A graph with inputs that take masks. */
+interface Masked {
+  readonly graph: Graph;
+  readonly masks: readonly DropoutMask[];
+}
+
+function withDepthMasks({ graph, masks }: Masked, opset: number, inputs: Dims, branches: Omit<BranchDropout, 'types'>): Masked {
+  const { types } = inferTypes(graph, opset, { ...inputs, ...Object.fromEntries(masks.map(({ name, dims }) => [name, dims])) });
+  const dropped = dropBranches(graph, { ...branches, types });
+  return { graph: dropped.graph, masks: [...masks, ...dropped.masks] };
+}
+
+function activateDropout(graph: Graph, opset: number, inputs: Dims, trainable: ReadonlySet<string>): Masked {
   if (!graph.nodes.some((node) => node.op === 'Dropout')) return { graph, masks: [] };
-  const reached = new Set(trainable);
-  for (const node of graph.nodes) if (node.inputs.some((name) => reached.has(name))) for (const output of node.outputs) reached.add(output);
+  const reached = reachedFrom(graph, trainable);
   const { types } = inferTypes(graph, opset, inputs);
   // A dropout right before the first trainable layer belongs to that layer: its own input does not depend on a parameter yet.
   const feedsTrainable = (node: Node): boolean =>

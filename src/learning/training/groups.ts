@@ -17,7 +17,7 @@ export interface TrainingPlan {
  * @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING
  */
 export function planTraining(model: Model, phase: Phase): TrainingPlan {
-  const { freeze, groups, optimizer, held = [], slow } = phase;
+  const { freeze, groups, optimizer, held = [], slow, l2sp } = phase;
   const parameters = findParameters(model.graph);
   const frozen = new Set([...frozenBy(freeze, model.graph, parameters), ...held]);
   const groupOf = grouping(groups, parameters);
@@ -29,7 +29,11 @@ export function planTraining(model: Model, phase: Phase): TrainingPlan {
     if (frozen.has(name) || group?.frozen) continue;
     const rate = group?.lr ?? optimizer.lr * factorOf(name);
     if (!rates.includes(rate)) rates.push(rate);
-    trainable.push({ name, group: rates.indexOf(rate), weightDecay: group?.weightDecay ?? optimizer.weightDecay });
+    const isPulled = l2sp !== undefined && group?.weightDecay === undefined && !l2sp.except.includes(name);
+    const decay = isPulled
+      ? { weightDecay: l2sp.strength, decaysTo: 'start' as const }
+      : { weightDecay: group?.weightDecay ?? optimizer.weightDecay };
+    trainable.push({ name, group: rates.indexOf(rate), ...decay });
   }
   if (trainable.length === 0) fail('TRAIN_NOTHING', { frozen: frozen.size });
   return { trainable, rates };

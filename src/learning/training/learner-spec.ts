@@ -39,6 +39,10 @@ export interface LearnerSpec {
   readonly clip: Clip;
   /** Whether activations are computed again in the backward pass rather than kept. */
   readonly checkpointActivations?: boolean;
+  /** Rate at which the last residual branch is left out in training, 0 to 1 (default: 0). */
+  readonly stochasticDepth?: number;
+  /** Where the running statistics of BatchNormalizations are estimated anew on the training data before the first phase. */
+  readonly statistics?: 'adapt';
   readonly seed: number;
   readonly features: OpenFeatureStore;
   /** The user's own, called before those that a phase asks for. */

@@ -1,3 +1,4 @@
+import { runningStatistics } from '../../bases/surgery/index.js';
 import { Events, fail } from '../../core/index.js';
 import { type Model, pruneUnused, type StoredTensor } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
@@ -13,6 +14,7 @@ import { BEGINNING, beginningAfter, isProbe, nextPhase, type Phase, type ProbePh
 import { type PhaseResult, runPhase } from './phase-run.js';
 import { runProbe } from './probe-run.js';
 import { canProbe, headOnly, type RecipeInputs, START_FOLDS, whole } from './recipes.js';
+import { adaptStatistics } from './regularisers/adapt-statistics.js';
 import { unfolded } from './unfreeze.js';
 
 /** What a user of the library may choose for a training; the rest has the defaults of a spec file. */
@@ -77,6 +79,7 @@ export class Learner {
     const plan = phases.flatMap<Phase | ProbePhase>((phase) => (isProbe(phase) ? phase : unfolded(phase, this.#model)));
     let progress = control.from?.progress ?? beginningAfter(this.#progress);
     try {
+      if (this.spec.statistics === 'adapt') await this.#adaptStatistics(control);
       for (const [index, phase] of plan.entries()) {
         if (index < progress.phase) continue;
         if (index > progress.phase) progress = nextPhase(progress);
@@ -92,6 +95,18 @@ export class Learner {
       return { done: false, progress };
     }
     return { done: true, progress };
+  }
+
+  /** Once: what a checkpoint holds is not estimated again. @throws the signal's reason where the signal comes meanwhile */
+  async #adaptStatistics({ signal }: RunControl): Promise<void> {
+    const { device, inputs, train, fixedBatch, batchSize, seed } = this.spec;
+    if (runningStatistics(this.#model.graph).some((name) => this.#changed[name] !== undefined)) return;
+    const items = await inputs.open(train, 'eval', this.skips);
+    const onProgress = (done: number, total: number): void => {
+      this.events.emit('features', { done, total });
+      signal?.throwIfAborted();
+    };
+    this.setWeights(await adaptStatistics(this.#model, { device, items, rows: fixedBatch ?? Math.min(batchSize, items.size), seed, onProgress }));
   }
 
   /** @throws the signal's reason where the signal ended the phase before its first step */

@@ -294,7 +294,7 @@ class PhaseRun implements Loop {
 type PlanKeys = 'model' | 'trainable' | 'rates' | 'loss' | 'batchSize';
 
 function trainerSettings({ spec, phase, start }: PhaseContext, mixing: Mixing): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
-  const { device, inputs, clip, checkpointActivations = false, seed } = spec;
+  const { device, inputs, clip, checkpointActivations = false, stochasticDepth = 0, seed } = spec;
   return {
     device,
     sampleDims: inputs.dims,
@@ -302,8 +302,10 @@ function trainerSettings({ spec, phase, start }: PhaseContext, mixing: Mixing): 
     optimizer: phase.optimizer,
     clip,
     checkpointActivations,
+    stochasticDepth,
     batchNorm: phase.batchNorm,
     seed,
+    origin: spec.model,
     before: start.total - start.step,
   };
 }

@@ -31,6 +31,16 @@ export interface SlowBase {
   readonly layerDecay?: number;
 }
 
+/**
+ * The base is pulled to the weights that the run began with instead of to zero, unless a group states a decay (L2-SP: Li et al., arXiv 1802.01483).
+ */
+export interface PullToStart {
+  /** Parameters of the head, which keep the optimiser's decay. */
+  readonly except: readonly string[];
+  /** Takes the place of the optimiser's weight decay. */
+  readonly strength: number;
+}
+
 /** A stretch of training with one set of trainable parameters. */
 export interface Phase {
   readonly name: string;
@@ -38,6 +48,7 @@ export interface Phase {
   readonly groups: readonly GroupSpec[];
   /** Where the base learns more slowly than its new head, unless a group states a rate. */
   readonly slow?: SlowBase;
+  readonly l2sp?: PullToStart;
   /** Parameters that stay as they are beyond what `freeze` names. */
   readonly held?: readonly string[];
   /** Set where the blocks of the base join one after the other, from the head down; names of the head's parameters. */

@@ -48,6 +48,8 @@ export interface RecipeInputs {
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
   readonly batchNorm: 'eval' | 'train';
+  /** Strength of the pull of the base's weights to those that the run began with, in place of weight decay. */
+  readonly l2sp?: number;
   readonly earlyStopping?: EarlyStopping;
 }
 
@@ -126,8 +128,10 @@ function only(name: string, trained: readonly string[], inputs: RecipeInputs, le
   };
 }
 
-export function whole(name: string, { freeze, groups, optimizer, schedule, batchNorm, earlyStopping }: RecipeInputs, length: Phase['length']): Phase {
-  return { name, freeze, groups, length, optimizer, schedule, batchNorm, augment: true, ...(earlyStopping && { earlyStopping }) };
+export function whole(name: string, inputs: RecipeInputs, length: Phase['length']): Phase {
+  const { head, freeze, groups, optimizer, schedule, batchNorm, l2sp, earlyStopping } = inputs;
+  const pull = l2sp !== undefined && { l2sp: { except: head, strength: l2sp } };
+  return { name, freeze, groups, length, optimizer, schedule, batchNorm, augment: true, ...pull, ...(earlyStopping && { earlyStopping }) };
 }
 
 function divide(length: Phase['length'], share: number): [Phase['length'] | undefined, Phase['length']] {

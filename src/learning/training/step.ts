@@ -13,7 +13,9 @@ export interface Trainable {
   readonly name: string;
   /** Index of its parameter group, which has a learning rate of its own. */
   readonly group: number;
+  /** Towards zero, or towards the weight that the run began with. */
   readonly weightDecay: number;
+  readonly decaysTo?: 'start';
 }
 
 export interface StepSpec {
@@ -58,6 +60,11 @@ export function gradientName(parameter: string): string {
 /** Resident name of a parameter's optimiser state. */
 export function stateName(slot: string, parameter: string): string {
   return `${slot}:${parameter}`;
+}
+
+/** Resident name of the weight that the run began with. */
+export function startName(parameter: string): string {
+  return `start:${parameter}`;
 }
 
 /** Resident name of a parameter's accumulated gradient. */
@@ -105,12 +112,13 @@ function gradientOutputs(b: GraphBuilder, { trainable, clip }: StepSpec, gradien
 
 function optimization({ trainable, optimizer }: StepSpec): Optimization {
   const { slots } = createOptimizer(optimizer);
-  const parameters = trainable.map(({ name, group, weightDecay }) => ({
+  const parameters = trainable.map(({ name, group, weightDecay, decaysTo }) => ({
     name,
     gradient: gradientName(name),
     state: slots.map((slot) => stateName(slot, name)),
     group,
     weightDecay,
+    ...(decaysTo && { start: startName(name) }),
   }));
   return { optimizer, parameters };
 }

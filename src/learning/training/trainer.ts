@@ -22,6 +22,7 @@ import {
   SHARE,
   type StepProgram,
   type StepSpec,
+  startName,
   stateName,
   TARGET,
   type Trainable,
@@ -46,7 +47,11 @@ export interface TrainerSpec {
   /** Whether activations are computed again in the backward pass rather than kept (default: no). */
   readonly checkpointActivations?: boolean;
   readonly batchNorm: 'eval' | 'train';
+  /** Rate at which the last residual branch is left out in training, 0 to 1 (default: 0). */
+  readonly stochasticDepth?: number;
   readonly seed: number;
+  /** The model as the run began; default: `model`. */
+  readonly origin?: Model;
   /** Steps of earlier phases (default 0): dropout draws other masks at every step of a run. */
   readonly before?: number;
 }
@@ -92,6 +97,15 @@ export class Trainer {
     this.#placed.clear();
     await this.#place(await this.weightNames());
     await device.put({}, state);
+    await this.#placeStarts();
+  }
+
+  /** Puts the weights on the device that decay pulls to. */
+  async #placeStarts(): Promise<void> {
+    const { device, trainable, origin, model } = this.spec;
+    const { initializers } = (origin ?? model).graph;
+    const pulled = trainable.filter(({ decaysTo }) => decaysTo === 'start');
+    if (pulled.length > 0) await device.put(Object.fromEntries(pulled.map(({ name }) => [startName(name), initializers.get(name) as Tensor])));
   }
 
   /** Puts the weights on the device that are not there yet; frozen ones only when a program reads them. */
@@ -255,8 +269,8 @@ export class Trainer {
     const key = `${mode}:${rows}:${keyOf(dims)}`;
     const existing = this.#forwards.get(key);
     if (existing) return existing;
-    const { model, batchNorm } = this.spec;
-    const created = prepareForward({ model, sampleDims: dims, rows, trainable: this.#names, mode, batchNorm });
+    const { model, batchNorm, stochasticDepth = 0 } = this.spec;
+    const created = prepareForward({ model, sampleDims: dims, rows, trainable: this.#names, mode, batchNorm, stochasticDepth });
     this.#forwards.set(key, created);
     return created;
   }
