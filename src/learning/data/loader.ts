@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly epoch: number;
   /** What images go through, ending with `to-tensor`. Tensor data takes none. */
   readonly transforms?: readonly (TransformInput | TransformStep)[];
+  /** What images go through in the place of `transforms`. */
+  readonly pipeline?: Pipeline;
   /** Name of the tensor that images become (default `image`). */
   readonly input?: string;
   /** Batches prepared ahead of the one in use (default 2). */
@@ -135,7 +137,7 @@ function batchMaker(options: ReadOptions, stop: AbortSignal): BatchMaker {
 
 function inputMaker(options: ReadOptions): (content: Content, sample: Sample) => Readonly<Record<string, Tensor>> {
   const { dataset, transforms = [], input = 'image', seed, epoch } = options;
-  const pipeline: Pipeline | undefined = dataset.kind === 'image' ? compileTransforms(transforms) : undefined;
+  const pipeline: Pipeline | undefined = dataset.kind === 'image' ? (options.pipeline ?? compileTransforms(transforms)) : undefined;
   return (content, sample) => {
     if (content.kind === 'tensors') return content.tensors;
     if (content.kind === 'text') return fail('TASK_CONTENT', { task: 'batches', expected: 'image', data: dataset.name, actual: 'text' });

@@ -18,7 +18,7 @@ export const verticalFlip = defineStep({
   apply: (image, { chance }, random) => (random.uniform() < chance ? mirrorRows(image) : image),
 });
 
-function mirrorColumns(image: Image): Image {
+export function mirrorColumns(image: Image): Image {
   const { width, height, channels, data } = image;
   const result = emptyImage(width, height, channels);
   for (let y = 0; y < height; y++) {
