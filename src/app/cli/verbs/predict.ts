@@ -1,6 +1,7 @@
 import { fail } from '../../../core/index.js';
 import type { Predicted, PredictResult } from '../../workflow/index.node.js';
 import { percent } from '../table.js';
+import { chosenViews, ttaOption } from '../tta-option.js';
 import { defineVerb } from '../verb.js';
 
 /** `regraft predict BUNDLE INPUT…` */
@@ -10,13 +11,14 @@ export const predict = defineVerb<PredictResult>({
   example: 'regraft predict runs/first/bundle cat.jpg ./more --top 3',
   options: [
     { flags: '--top <k>', description: 'classes to name for each input', fallback: '5' },
+    ttaOption,
     { flags: '--text <text...>', description: 'texts to predict, as they stand' },
   ],
   run: async (input, context) => {
     const { predict: run } = await import('../../workflow/index.node.js');
     const [inputs, texts] = [input.rest(1), input.list('text')];
     if (inputs.length + texts.length === 0) fail('CLI_USAGE', { reason: 'nothing to predict: name files or folders, or give --text' });
-    return run({ bundle: input.argument(0, 'bundle'), inputs, texts, top: input.count('top') ?? 1 }, context);
+    return run({ bundle: input.argument(0, 'bundle'), inputs, texts, ...(await chosenViews(input)), top: input.count('top') ?? 1 }, context);
   },
   format: (result) => [...result.predictions.map(line), summary(result)].join('\n'),
   isDone: ({ predictions, skipped }) => predictions.length > 0 || skipped.length === 0,
@@ -79,7 +81,7 @@ function share({ label, probability }: { readonly label: string; readonly probab
   return `${label} ${percent(probability)}`;
 }
 
-function summary({ predictions, skipped, seconds }: PredictResult): string {
+function summary({ tta, predictions, skipped, seconds }: PredictResult): string {
   const left = skipped.length > 0 ? `, ${skipped.length} could not be read` : '';
-  return `${predictions.length} predicted${left}, ${seconds.toFixed(1)} s`;
+  return `${predictions.length} predicted${left}${tta ? `, ${tta} averaged` : ''}, ${seconds.toFixed(1)} s`;
 }
