@@ -33,6 +33,10 @@ export const specSchema = z
     device: z.enum(['auto', 'cpu', 'webgpu', 'wasm']).describe('Where the graph runs.').default('auto'),
   })
   .refine(({ head, taps }) => head.name !== 'keep' || taps === 'last', { path: ['taps'], message: 'a head that is kept has no taps' })
+  .refine(({ task, head }) => task === 'image-similarity' || !('width' in head), {
+    path: ['head', 'width'],
+    message: 'only the head of image-similarity has a width: of other tasks it follows from the data',
+  })
   .refine(({ training, data }) => !training.earlyStopping || data.validation !== false, {
     path: ['training', 'earlyStopping'],
     message: 'early stopping needs validation data; set data.validation',

@@ -2,7 +2,15 @@ import type { FreezeSpec } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import { type Dataset, type Label, samplesOf, type Target } from '../../learning/data/index.js';
-import type { LossSpec, Task } from '../../learning/tasks/index.js';
+import {
+  answersWithVectors,
+  type LossSpec,
+  standardised,
+  type TargetScale,
+  type Task,
+  targetScale,
+  withoutCosines,
+} from '../../learning/tasks/index.js';
 import { isProbe, type Phase, type ProbePhase, phasesOf, planTraining } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import type { RunData } from './data.node.js';
@@ -15,12 +23,27 @@ export function checkRecipe({ recipe }: RunSpec, { target }: Dataset): void {
 /** Losses that compare an output with a label. */
 const LABEL_LOSSES: readonly LossSpec['name'][] = ['cross-entropy', 'mse', 'bce'];
 
-/** @throws LOSS_TASK */
-export function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSpec {
+/** The scale on which a new head learns numbers by their squared error; undefined for anything else. */
+export function scaleOf({ head, training: { loss } }: RunSpec, task: Task, train: Dataset): TargetScale | undefined {
+  const isRegression = task.target === 'values' && !answersWithVectors(task) && head.name !== 'keep';
+  return isRegression && (loss.name === 'auto' || loss.name === 'mse') ? targetScale(train) : undefined;
+}
+
+/** A task as its training has it: numbers on a scale of their own, vectors with their cosines behind them. */
+export function trainedTask({ training: { loss } }: RunSpec, task: Task, { names }: RunData, scale: TargetScale | undefined): Task {
+  if (scale) return standardised(task, scale);
+  return loss.name === 'arcface' ? withoutCosines(task, names.length) : task;
+}
+
+/** @param scale of the targets. @throws LOSS_TASK */
+export function lossOf({ training }: RunSpec, task: Task, data: RunData, scale?: TargetScale): LossSpec {
   const { loss } = training;
+  if (scale) return { name: 'mse', scale };
   if (loss.name === 'auto') return task.defaultLoss;
   const known = task.losses ?? LABEL_LOSSES;
   if (!known.includes(loss.name)) fail('LOSS_TASK', { loss: loss.name, task: task.name, known: known.join(', ') });
+  if (loss.name === 'arcface') return { ...loss, classes: data.names.length };
+  if (loss.name === 'triplet' && task.target === 'classes') return { name: 'batch-hard-triplet', margin: loss.margin };
   if (loss.name !== 'cross-entropy') return loss;
   const { labelSmoothing, classWeights } = loss;
   if (classWeights === 'none') return { name: 'cross-entropy', labelSmoothing };
@@ -31,7 +54,7 @@ export function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSp
   };
 }
 
-/** @throws PROBE_TOKENS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
+/** @throws PROBE_TOKENS, PROBE_VECTORS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
 export function planPhases(
   { recipe, freeze, groups, training }: RunSpec,
   task: Task,
@@ -43,7 +66,7 @@ export function planPhases(
   checkProbe(recipe, task);
   const phases = phasesOf(recipe, {
     head,
-    perToken: task.text?.unit === 'token',
+    noProbe: !canProbe(task),
     ...(trained && { trained }),
     freeze: freezeOf(freeze),
     groups,
@@ -63,10 +86,16 @@ function stoppingMetric(asked: string, { text, primary }: Task): string {
   return text?.unit === 'token' ? primary.metric : 'loss';
 }
 
-/** A probe is fitted to one vector a sample. @throws PROBE_TOKENS where each token has one and a probe is asked for */
-function checkProbe(recipe: RunSpec['recipe'], { name, text }: Task): void {
+/** A probe is fitted to one vector a sample and says something of each by itself. */
+function canProbe(task: Task): boolean {
+  return task.text?.unit !== 'token' && !task.embeds;
+}
+
+/** @throws PROBE_TOKENS, PROBE_VECTORS where a probe is asked for and there can be none */
+function checkProbe(recipe: RunSpec['recipe'], { name, text, embeds }: Task): void {
   const isProbe = recipe.name === 'linear-probe' || (recipe.name === 'fine-tune' && recipe.start === 'probe');
   if (isProbe && text?.unit === 'token') fail('PROBE_TOKENS', { task: name });
+  if ((isProbe || recipe.name === 'setfit') && embeds) fail('PROBE_VECTORS', { task: name, recipe: recipe.name });
 }
 
 function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { fixedBatch, reinitialise } from '../../bases/surgery/index.js';
+import { fixedBatch, reinitialise, rescaled } from '../../bases/surgery/index.js';
 import { didYouMean, fail, type Tensor } from '../../core/index.js';
+import type { Model } from '../../engine/graph/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
 import { type Dataset, rowInputs, type TransformStep } from '../../learning/data/index.js';
 import { type Task, type TaskName, taskOf } from '../../learning/tasks/index.js';
@@ -10,7 +11,7 @@ import { type AdaptedBase, adaptBase, purposeOf } from './adapt-base.node.js';
 import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import type { WorkflowContext } from './context.js';
 import { openRunData, type RunData } from './data.node.js';
-import { checkRecipe, lossOf, planPhases } from './session-plan.node.js';
+import { checkRecipe, lossOf, planPhases, scaleOf, trainedTask } from './session-plan.node.js';
 import { openTextSession, type TextSession } from './text-session.node.js';
 
 /** A run made ready: base adapted, data opened, learner built. */
@@ -31,6 +32,8 @@ export interface Session {
   readonly text: TextSession | undefined;
   /** What the user should know about the base. */
   readonly notes: readonly string[];
+  /** The trained model with its answers in the units of the data, where it was trained in others. */
+  inUnits(model: Model): Model;
   /** Puts the base's own weights in the place of quantised ones, under what was trained: that is what is measured and exported. */
   restoreBase(): Promise<void>;
   close(): Promise<void>;
@@ -60,8 +63,10 @@ interface SessionContext extends WorkflowContext {
 /** A session on a base and data that are open already. */
 export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string, context: SessionContext = {}): Promise<Session> {
   const { events, reopen = holding(base) } = context;
-  const task = taskOf(spec.task, data.train.target.kind);
-  const transforms = task.content === 'image' ? transformsOf(spec, base) : undefined;
+  const plain = taskOf(spec.task, data.train.target.kind);
+  const scale = scaleOf(spec, plain, data.train);
+  const task = trainedTask(spec, plain, data, scale);
+  const transforms = task.content === 'image' ? transformsOf(spec, task, base) : undefined;
   const text =
     task.text && (await openTextSession(spec, { ...task, text: task.text }, base, data.names, (note) => events?.emit('note', { text: note })));
   const inputs =
@@ -83,7 +88,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     outputs: adapted.outputs,
     inputs,
     task,
-    loss: lossOf(spec, task, data),
+    loss: lossOf(spec, task, data, scale),
     train: data.train,
     ...(data.validation && { validation: data.validation }),
     batchSize: training.batchSize,
@@ -110,6 +115,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     transforms,
     text,
     notes: [...base.notes, ...(base.assumption && transforms?.eval === base.preprocessing ? [base.assumption] : [])],
+    inUnits: (trained) => (scale ? rescaled(trained, adapted.head.slice(-2) as [string, string], scale.spread, scale.centre) : trained),
     restoreBase: async () => {
       const { recipe, seed } = spec;
       if (!('quantise' in recipe) || recipe.quantise === 'none') return;
@@ -147,11 +153,12 @@ function checkBatch({ training }: RunSpec, rows: number | undefined, { fixedBatc
   }
 }
 
-function transformsOf({ transforms, recipe }: RunSpec, base: Base): NonNullable<Session['transforms']> {
+/** A number may be told by place, size or colour, which augmentation changes: it is left to those who know that theirs is not. */
+function transformsOf({ transforms, recipe }: RunSpec, { target }: Task, base: Base): NonNullable<Session['transforms']> {
   const evaluation = transforms.eval ?? base.preprocessing;
   if (evaluation === undefined) return imageInput(base, undefined) as never;
-  const cached = recipe.name === 'linear-probe' || recipe.name === 'feature-extraction';
-  return { eval: evaluation, train: transforms.train ?? (cached ? evaluation : augmented(evaluation)) };
+  const isPlain = recipe.name === 'linear-probe' || recipe.name === 'feature-extraction' || target === 'values';
+  return { eval: evaluation, train: transforms.train ?? (isPlain ? evaluation : augmented(evaluation)) };
 }
 
 /** @throws TASK_CONTENT, DATA_INPUT_MISSING, DATA_INPUT_TYPE, DATA_INPUT_SHAPE */

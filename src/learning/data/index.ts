@@ -1,4 +1,5 @@
 export { readSafetensors, type Safetensors, writeSafetensors } from '../../core/index.js';
+export { Animations } from './animations.js';
 export { classBatches } from './class-batches.js';
 export * from './classes.js';
 export { collateLabels } from './collate.js';

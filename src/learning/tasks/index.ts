@@ -1,6 +1,8 @@
 import type { Target } from '../data/index.js';
 import { causalLanguageModelling } from './causal-language-modelling.js';
-import { imageClassification } from './image-classification.js';
+import { imageClassification, imageLabelling } from './image-classification.js';
+import { imageRegression } from './image-regression.js';
+import { imageSimilarity } from './image-similarity.js';
 import { maskedLanguageModelling } from './masked-language-modelling.js';
 import { questionAnswering } from './question-answering.js';
 import { classEmbedding, pairEmbedding, scoreEmbedding } from './sentence-embedding.js';
@@ -13,7 +15,9 @@ import { tokenClassification } from './token-classification.js';
 
 /** Every task by the name a spec uses, in as many forms as there are kinds of labels for it, the usual one first; one file and one row add one. */
 const tasks = {
-  'image-classification': [imageClassification],
+  'image-classification': [imageClassification, imageLabelling],
+  'image-regression': [imageRegression],
+  'image-similarity': [imageSimilarity],
   'tensor-classification': [tensorClassification],
   'tensor-regression': [tensorRegression],
   'text-classification': [textClassification, textLabelling],
@@ -40,10 +44,13 @@ export function taskOf(name: TaskName, target?: Target['kind']): Task {
 }
 
 export { argMax, classPrediction, softmax } from './classification.js';
-export { createLoss, type Loss, type LossInputs, type LossSpec } from './losses/index.js';
+export { nearest } from './embedding/nearest.js';
+export { withoutCosines } from './image-similarity.js';
+export { createLoss, type Loss, type LossInputs, type LossSpec, type TargetScale } from './losses/index.js';
 export { metricKind } from './metrics.js';
 export type { Prediction } from './prediction.js';
-export { answersWithClasses, type Predictions, type Task } from './task.js';
+export { standardised, targetScale } from './standardised.js';
+export { answersWithClasses, answersWithVectors, type Predictions, type Task } from './task.js';
 export { type TextInputSlot, textSlots } from './text/layout.js';
 export type { EncodeContext, TextReading } from './text/reading.js';
 export { textInputs } from './text/text-inputs.js';

@@ -124,7 +124,13 @@ export class Learner {
   }
 
   #inputs({ epochs, ...options }: FitOptions): RecipeInputs {
-    return { ...DEFAULTS, head: this.spec.head, perToken: this.spec.task.text?.unit === 'token', length: { epochs }, ...options };
+    return {
+      ...DEFAULTS,
+      head: this.spec.head,
+      noProbe: this.spec.task.text?.unit === 'token' || this.spec.task.embeds === true,
+      length: { epochs },
+      ...options,
+    };
   }
 
   /** Metrics of the model on labelled data, and its raw outputs. */

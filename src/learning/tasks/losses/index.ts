@@ -1,8 +1,10 @@
+import { type ArcFaceOptions, arcFace } from './arcface.js';
+import { batchHardTriplet } from './batch-hard-triplet.js';
 import { binaryCrossEntropy } from './binary-cross-entropy.js';
 import { cosineSimilarity } from './cosine-similarity.js';
 import { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
 import type { Loss } from './loss.js';
-import { meanSquaredError } from './mean-squared-error.js';
+import { meanSquaredError, type SquaredErrorOptions } from './mean-squared-error.js';
 import { multipleNegativesRanking, type RankingOptions } from './multiple-negatives-ranking.js';
 import { spanLoss } from './span.js';
 import { type ContrastOptions, supervisedContrast } from './supervised-contrastive.js';
@@ -11,22 +13,26 @@ import { type TripletOptions, triplet } from './triplet.js';
 /** The losses by the name a spec uses, with their options. */
 export type LossSpec =
   | ({ readonly name: 'cross-entropy' } & CrossEntropyOptions)
-  | { readonly name: 'mse' }
+  | ({ readonly name: 'mse' } & SquaredErrorOptions)
   | { readonly name: 'bce' }
   | { readonly name: 'span' }
   | { readonly name: 'cosine-similarity' }
   | ({ readonly name: 'multiple-negatives-ranking' } & RankingOptions)
   | ({ readonly name: 'triplet' } & TripletOptions)
+  | ({ readonly name: 'batch-hard-triplet' } & TripletOptions)
+  | ({ readonly name: 'arcface'; readonly classes: number } & ArcFaceOptions)
   | ({ readonly name: 'supervised-contrastive' } & ContrastOptions);
 
 const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { name: Name }>) => Loss } = {
   'cross-entropy': crossEntropy,
-  mse: () => meanSquaredError,
+  mse: meanSquaredError,
   bce: () => binaryCrossEntropy,
   span: () => spanLoss,
   'cosine-similarity': () => cosineSimilarity,
   'multiple-negatives-ranking': multipleNegativesRanking,
   triplet,
+  'batch-hard-triplet': batchHardTriplet,
+  arcface: arcFace,
   'supervised-contrastive': supervisedContrast,
 };
 
@@ -36,4 +42,5 @@ export function createLoss(spec: LossSpec): Loss {
 }
 
 export type { Loss, LossInputs } from './loss.js';
+export type { TargetScale } from './mean-squared-error.js';
 export { ROLE } from './roles.js';
