@@ -5,7 +5,7 @@ import { diskFiles, nodeDecoder, openDataset } from '../../learning/data/index.n
 import { answersWithVectors, type Prediction, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import { inputDataset, type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
 import type { WorkflowContext } from './context.js';
-import { type Similar, VectorIndex } from './vector-index.js';
+import { type Similar, VectorIndex } from './vector-index.node.js';
 
 export interface PredictRequest {
   /** A bundle, its `.zip`, or the run that made it. */
