@@ -104,9 +104,9 @@ describe.each([
       const { metrics, bundle = '' } = await train({ spec: specOf(task), out: at(name) });
       expect(metrics['validation']?.[metric]?.value).toBeGreaterThan(least);
       const again = await evaluate({ target: at(name), report: at(`${name}.html`) });
-      // Single precision, folded scales included.
+      // Single precision; the probe that numbers begin with weighs features that are nearly alike against each other, which cancel a thousandfold.
       for (const [one, { value }] of Object.entries(metrics['validation'] ?? {}))
-        expect((again.metrics[one]?.value ?? Number.NaN) / value).toBeCloseTo(1, 4);
+        expect((again.metrics[one]?.value ?? Number.NaN) / value).toBeCloseTo(1, name === 'numbers' ? 3 : 4);
       expect(again.confusion).toBeUndefined();
       const { names, outputs } = plain(bundle);
       expect(names).toHaveLength(2);
@@ -117,7 +117,7 @@ describe.each([
         const expected = name === 'tags' ? output.map(sigmoid) : output;
         // The same weights in one runtime, batched otherwise: single precision through three convolutions, of the unit of each output.
         for (const [k, value] of numbersOf(said[i] as Prediction).entries())
-          expect(Math.abs(value - (expected[k] as number))).toBeLessThan(1e-5 * (name === 'numbers' ? Math.abs(outputs[0]?.[k] ?? 0) : 1));
+          expect(Math.abs(value - (expected[k] as number))).toBeLessThan(name === 'numbers' ? 1e-3 * Math.abs(outputs[0]?.[k] ?? 0) : 1e-5);
       }
     },
     MINUTES,
