@@ -1031,6 +1031,14 @@ export const errorTable = {
     message: 'A linear probe is fitted to one vector a sample; {task} has one for each token or pixel.',
     remedy: 'Use recipe: feature-extraction, which trains the head alone, too, or fine-tune with start: steps.',
   },
+  PROBE_VECTORS: {
+    message: 'The recipe {recipe} fits a linear probe to labels; {task} learns vectors, by comparing samples.',
+    remedy: 'Use recipe: feature-extraction, which trains the projection alone, or fine-tune, or full.',
+  },
+  PREDICT_INDEX: {
+    message: 'There are nearest neighbours among vectors only; a bundle of the task {task} does not answer with vectors.',
+    remedy: 'Leave the index out, or train a bundle of the task image-similarity or sentence-embedding.',
+  },
   BASE_NO_WORDS: {
     message: 'The base "{uri}" gives [{output}] for a text, not scores of all words for each of its tokens, which {task} needs.',
     remedy: 'Choose a base that was trained on words and has kept that head, not one that was adapted to another task.',

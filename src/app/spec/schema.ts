@@ -11,6 +11,9 @@ import { textSchema } from './sections/text.js';
 import { trainingSchema } from './sections/training.js';
 import { transformsSchema } from './sections/transforms.js';
 
+/** Heads of one vector, whose length the data say but where vectors are what is asked for. */
+const PROJECTIONS = ['auto', 'linear', 'mlp'];
+
 /** A whole run as users write it; parsing makes every default explicit. */
 export const specSchema = z
   .strictObject({
@@ -33,6 +36,10 @@ export const specSchema = z
     device: z.enum(['auto', 'cpu', 'webgpu', 'wasm']).describe('Where the graph runs.').default('auto'),
   })
   .refine(({ head, taps }) => head.name !== 'keep' || taps === 'last', { path: ['taps'], message: 'a head that is kept has no taps' })
+  .refine(({ task, head }) => task === 'image-similarity' || !(PROJECTIONS.includes(head.name) && 'width' in head), {
+    path: ['head', 'width'],
+    message: 'only the head of image-similarity has a width: of other tasks it follows from the data',
+  })
   .refine(({ training, data }) => !training.earlyStopping || data.validation !== false, {
     path: ['training', 'earlyStopping'],
     message: 'early stopping needs validation data; set data.validation',

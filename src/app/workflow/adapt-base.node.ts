@@ -1,5 +1,16 @@
 import type { Purpose } from '../../bases/importers/index.node.js';
-import { adaptModel, adaptTextModel, embedText, findFeatures, fixedBatch, joinSpans, stageEnds, withLogits } from '../../bases/surgery/index.js';
+import {
+  adaptModel,
+  adaptTextModel,
+  embedModel,
+  embedText,
+  findFeatures,
+  fixedBatch,
+  type HeadSpec,
+  joinSpans,
+  stageEnds,
+  withLogits,
+} from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
 import type { SampleDims } from '../../learning/data/index.js';
@@ -35,14 +46,8 @@ export interface AdaptedBase {
  * Cuts a base at its features and puts the head there, or keeps its own.
  * @throws BASE_NO_WORDS, DATA_ONE_CLASS, HEAD_KEEP_CLASSES, and what surgery throws
  */
-export function adaptBase(
-  { head, taps, seed }: RunSpec,
-  base: Base,
-  data: RunData,
-  sampleDims: SampleDims,
-  task: Task,
-  text: TextSession | undefined,
-): AdaptedBase {
+export function adaptBase(spec: RunSpec, base: Base, data: RunData, sampleDims: SampleDims, task: Task, text: TextSession | undefined): AdaptedBase {
+  const { head, taps, seed } = spec;
   if (isLanguageModel(task)) {
     checkWords(base, sampleDims, task);
     return { model: base.model, head: [], features: undefined, outputs: base.model.graph.outputs };
@@ -51,6 +56,7 @@ export function adaptBase(
     const { model, features } = embedText(base.model, { sampleDims, ...tokensOf(text, task), pooling: text.pooling });
     return { model, head: [], features, outputs: model.graph.outputs };
   }
+  if (task.embeds) return embedImages(spec, base, data, sampleDims);
   if (head.name === 'keep') {
     if (task.target === 'masks') return keepForMasks(base, sampleDims, data.names.length);
     const kept = task.target === 'answers' ? { ...base, model: joinSpans(base.model) } : base;
@@ -60,12 +66,27 @@ export function adaptBase(
   }
   if (task.target === 'masks') return adaptForMasks({ head, seed }, base, data, sampleDims);
   if (data.train.target.kind === 'classes' && data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
-  const layers = layersOf(head, task);
-  const wanted = { sampleDims, head: layers, outputs: task.text?.outputs ?? data.names.length, seed };
+  const wanted = { sampleDims, head: layersOf(head, task), outputs: task.text?.outputs ?? data.names.length, seed };
   const { model, headParameters, features } = text
     ? adaptTextModel(base.model, { ...wanted, ...tokensOf(text, task) })
     : adaptModel(base.model, { ...wanted, taps: tapNames(taps, base, sampleDims) });
   return { model, head: headParameters, features, outputs: model.graph.outputs };
+}
+
+/** Length of the vectors, where the spec does not say it. */
+const WIDTH = 128;
+
+/** Vectors of length 1 of the features, or of a projection of them; with a centre for each class where the loss compares them with such. */
+function embedImages({ task, head, taps, seed, training: { loss } }: RunSpec, base: Base, data: RunData, sampleDims: SampleDims): AdaptedBase {
+  if (data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
+  const { model, headParameters, features, outputs } = embedModel(base.model, {
+    sampleDims,
+    taps: tapNames(taps, base, sampleDims),
+    seed,
+    ...(head.name !== 'keep' && { projection: { head: layersOf(head, { name: task }), width: head.width ?? WIDTH } }),
+    ...(loss.name === 'arcface' && { centres: data.names.length }),
+  });
+  return { model, head: headParameters, features, outputs };
 }
 
 function isLanguageModel({ text }: Task): boolean {
@@ -80,7 +101,7 @@ function checkWords({ uri, model }: Base, sampleDims: SampleDims, { name }: Task
 }
 
 /** @throws HEAD_TASK */
-function layersOf(head: RunSpec['head'], { name }: Task): { readonly hidden: readonly number[]; readonly dropout: number } {
+function layersOf(head: RunSpec['head'], { name }: Pick<Task, 'name'>): HeadSpec {
   switch (head.name) {
     case 'mlp':
       return { hidden: head.hidden, dropout: head.dropout };

@@ -12,7 +12,7 @@ import {
   type Target,
 } from '../../learning/data/index.js';
 import { openDataset } from '../../learning/data/index.node.js';
-import { type TaskName, targetsOf, taskOf } from '../../learning/tasks/index.js';
+import { answersWithVectors, type TaskName, targetsOf, taskOf } from '../../learning/tasks/index.js';
 import type { RunSpec } from '../spec/index.js';
 
 /** The data of a run, divided. */
@@ -56,7 +56,7 @@ async function openParts(task: TaskName, data: RunSpec['data'], seed: number, op
     if (typeof part !== 'string') return undefined;
     // Masks know classes by number alone: what the numbers mean is said once, for all parts.
     const dataset = await open(part, whole.target.kind === 'masks' ? whole.target.names : data.labels);
-    return whole.target.kind === 'none' ? dataset : alignTarget(dataset, whole.target);
+    return isCompared(whole.target.kind, task) ? dataset : alignTarget(dataset, whole.target);
   };
   const files = { validation: await held(data.validation), test: await held(data.test) };
   const shares = Object.entries({ validation: data.validation, test: data.test }).filter(
@@ -69,6 +69,11 @@ async function openParts(task: TaskName, data: RunSpec['data'], seed: number, op
     test: parts?.['test'] ?? files.test,
     names: namesOf(whole, task),
   };
+}
+
+/** Whether held-out samples are compared with each other: their classes need not be those of training. */
+function isCompared(target: Target['kind'], task: TaskName): boolean {
+  return target === 'none' || (target === 'classes' && answersWithVectors(taskOf(task, target)));
 }
 
 /** One line for each held-out part that lacks a class: what is measured there says nothing about it. */
@@ -91,6 +96,11 @@ export function ignoredFiles({ train, validation, test }: Pick<RunData, 'train' 
     return [`Left aside in ${dataset.name}, ${why}: ${first}${more}.`];
   });
   return [...new Set(lines)];
+}
+
+/** What was noticed while the data was read. */
+export function remarksOf({ train, validation, test }: Pick<RunData, 'train' | 'validation' | 'test'>): string[] {
+  return [...new Set([train, validation, test].flatMap((dataset) => dataset?.remarks?.() ?? []))];
 }
 
 /** @throws DATA_NO_LABELS where the task needs them */

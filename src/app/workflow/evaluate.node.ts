@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fail } from '../../core/index.js';
 import { alignTarget, type Columns, type Dataset, hashDataset, SkipLog, type ViewsName } from '../../learning/data/index.js';
 import { openDataset, writeFileAtomically } from '../../learning/data/index.node.js';
-import { answersWithClasses, taskOf } from '../../learning/tasks/index.js';
+import { answersWithClasses, answersWithVectors, type Task, taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
 import { measure } from '../../trust/evaluation/index.js';
@@ -70,11 +70,12 @@ async function openData(request: EvaluateRequest, bundle: LoadedBundle): Promise
   const { format, columns, masks } = record?.spec.data ?? {};
   const { content, target } = taskOf(info.task, info.target);
   const { path: _, ...howMasksAreRead } = masks ?? {};
+  const areCompared = target === 'classes' && answersWithVectors(taskOf(info.task, info.target));
   const source = {
     path: request.data,
     content,
     target,
-    classes: info.labels,
+    ...(!areCompared && { classes: info.labels }),
     columns: request.columns ?? (columns as Columns | undefined) ?? {},
     masks: howMasksAreRead,
   };
@@ -82,7 +83,7 @@ async function openData(request: EvaluateRequest, bundle: LoadedBundle): Promise
   const opened = await openDataset({ ...source, ...(sameKind && { format }) }, info.decode && { decode: info.decode });
   try {
     if (opened.target.kind === 'none' && target !== 'none') fail('DATA_NO_LABELS', { data: opened.name });
-    const dataset = alignTarget(opened, target === 'none' ? { kind: target } : { kind: target, names: info.labels });
+    const dataset = areCompared ? opened : alignTarget(opened, target === 'none' ? { kind: target } : { kind: target, names: info.labels });
     return { dataset, split: undefined, maxSkippedShare: record?.spec.data.maxSkippedShare ?? 0.2, notes: [], close: () => opened.close() };
   } catch (error) {
     await opened.close();
@@ -135,10 +136,17 @@ function resultOf(
     samples: scored.indices.length,
     metrics: measure(taskOf(info.task, info.target), scored.predictions),
     confusion: answersWithClasses(taskOf(info.task, info.target)) ? confusionOf(scored, info.labels) : undefined,
+    perOutput: perOutputOf(taskOf(info.task, info.target), scored, info.labels),
     skipped: skips.skips.map(({ location, reason }) => ({ location, reason })),
-    notes,
+    notes: [...notes, ...(dataset.remarks?.() ?? [])],
     report,
   };
+}
+
+function perOutputOf({ perOutput }: Task, { predictions }: Scored, labels: readonly string[]): EvaluateResult['perOutput'] {
+  const rows = perOutput?.(predictions);
+  if (rows === undefined || rows.length < 2) return undefined;
+  return Object.fromEntries(rows.map((metrics, i) => [labels[i] ?? String(i), metrics]));
 }
 
 async function writeReport(

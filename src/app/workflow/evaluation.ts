@@ -17,6 +17,8 @@ export interface EvaluateResult {
   readonly metrics: Readonly<Record<string, Measured>>;
   /** One row a true class, one column a predicted one; for classification. */
   readonly confusion: Confusion | undefined;
+  /** Metrics of each class or target value by itself, where an input may have several. */
+  readonly perOutput: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined;
   readonly skipped: readonly Pick<Skip, 'location' | 'reason'>[];
   /** What a reader has to know. */
   readonly notes: readonly string[];

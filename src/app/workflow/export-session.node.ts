@@ -1,3 +1,4 @@
+import { answersWithVectors } from '../../learning/tasks/index.js';
 import { type BundleInfo, writeBundle } from '../../reuse/bundle/index.node.js';
 import { withMergedAdapter } from './adapter.node.js';
 import { dataInputs } from './base.node.js';
@@ -9,7 +10,7 @@ import { signature } from './signature.js';
 /** Writes the session's model, with everything needed to predict, as a bundle. */
 export async function exportSession(session: Session, path: string, record: RunRecord, metrics: Measurements): Promise<BundleInfo> {
   const { spec, transforms, data, text } = session;
-  const model = withMergedAdapter(session.learner.export());
+  const model = withMergedAdapter(session.inUnits(session.learner.export()));
   const info: Omit<BundleInfo, 'files'> = {
     format: 1,
     task: spec.task,
@@ -31,7 +32,7 @@ export async function exportSession(session: Session, path: string, record: RunR
 }
 
 function activationOf({ task, learner }: Session): BundleInfo['activation'] {
-  if (task.target === 'values' || task.text?.unit === 'embedding') return 'values';
+  if (task.target === 'values' || answersWithVectors(task)) return 'values';
   const exported = learner.spec.outputs?.[0]?.name ?? learner.model.graph.outputs[0]?.name;
   return exported === learner.model.graph.outputs[0]?.name ? 'logits' : 'probabilities';
 }

@@ -75,7 +75,13 @@ const language: Advice = { ...words, columns: '{ text: body }', recipe: 'full', 
 
 /** One row a task. */
 export const advice: Readonly<Record<TaskName, Advice>> = {
-  'image-classification': images,
+  'image-classification': {
+    ...images,
+    more: ['# task: image-similarity learns vectors in place of classes: images of one class get similar ones.'],
+    columns: '{ image: file, label: category }, or labels: tags where an image has several',
+  },
+  'image-regression': { ...images, columns: '{ image: file, targets: [age, height] }' },
+  'image-similarity': { ...images, recipes: WITH_PROBE.slice(1) },
   'tensor-classification': tensors,
   'tensor-regression': { ...tensors, columns: '{ inputs: { x: [a, b, c] }, targets: [price] }' },
   'semantic-segmentation': masks,

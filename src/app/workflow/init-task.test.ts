@@ -22,6 +22,12 @@ it.each([
   ['sentence-embedding', 'csv', 'anchor,positive,negative\na,b,c\n'],
   ['causal-language-modelling', 'jsonl', '{"prompt":"a","completion":"b"}'],
   ['masked-language-modelling', 'txt', 'a\nb\n'],
+  ['image-classification', 'csv', 'image,label\na.png,x\n'],
+  ['image-classification', 'csv', 'file,labels\na.png,x|y\nb.png,\n'],
+  ['image-classification', 'jsonl', '{"image":"a.png","label":["x","y"]}'],
+  ['image-classification', 'csv', 'image,target\na.png,0\nb.png,1\n'],
+  ['image-regression', 'csv', 'image,target\na.png,0.5\nb.png,1\n'],
+  ['image-regression', 'csv', 'image,score\na.png,3\n'],
   [undefined, 'csv', 'text,score\na,0.5\n'],
 ])('%s is what %s data is for (%#)', async (task, extension, content) => {
   const path = join(folder, `data.${extension}`);

@@ -4,6 +4,7 @@ import type { Dataset, TextContent } from '../../learning/data/index.js';
 export type DataTask =
   | 'image-classification'
   | 'semantic-segmentation'
+  | 'image-regression'
   | 'tensor-classification'
   | 'tensor-regression'
   | 'text-classification'
@@ -22,8 +23,9 @@ export async function taskOfData(dataset: Dataset): Promise<DataTask | undefined
   const { kind, target } = dataset;
   if (kind === 'text') return taskOfText(dataset, await firstText(dataset));
   if (target.kind === 'masks') return 'semantic-segmentation';
+  if (target.kind === 'values') return kind === 'image' ? 'image-regression' : 'tensor-regression';
   if (target.kind === 'classes') return kind === 'image' ? 'image-classification' : 'tensor-classification';
-  return kind === 'tensors' && target.kind === 'values' ? 'tensor-regression' : undefined;
+  return kind === 'image' && target.kind === 'labels' ? 'image-classification' : undefined;
 }
 
 /** @param text one of the texts, where any can be read */

@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { fail } from '../../core/index.js';
 import { type Columns, type Dataset, formats, type Skip, SkipLog, type ViewsName } from '../../learning/data/index.js';
 import { diskFiles, nodeDecoder, openDataset } from '../../learning/data/index.node.js';
-import { type Prediction, type TaskName, taskOf } from '../../learning/tasks/index.js';
+import { answersWithVectors, type Prediction, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import { inputDataset, type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
 import type { WorkflowContext } from './context.js';
+import { type Similar, VectorIndex } from './vector-index.node.js';
 
 export interface PredictRequest {
   /** A bundle, its `.zip`, or the run that made it. */
@@ -15,8 +16,10 @@ export interface PredictRequest {
   readonly texts?: readonly string[];
   /** Views of each image whose answers are averaged: test-time augmentation. */
   readonly tta?: ViewsName;
-  /** How many classes are named for each input, the most probable first; default 5. */
+  /** How many classes, or neighbours in the index, are named for each input, the best first; default 5. */
   readonly top?: number;
+  /** A folder, table or file among whose samples the nearest to each input are looked for, where the bundle answers with vectors. */
+  readonly index?: string;
 }
 
 /** What the model says of one input: of a classification, the most probable classes. */
@@ -24,6 +27,8 @@ export type Predicted = {
   readonly input: string;
   /** What was read, where that is a text; of two, the first. */
   readonly given?: string;
+  /** The samples of the index most like it, the nearest first, without itself. */
+  readonly neighbours?: readonly Similar[];
 } & Said;
 
 type Said =
@@ -54,32 +59,60 @@ const TOP = 5;
 
 /**
  * Predicts files and folders, batch by batch: memory does not grow with their number. What cannot be read is left out and reported.
- * @throws DATA_NOT_FOUND, TASK_CONTENT, TTA_TASK, BUNDLE_ errors
+ * @throws DATA_NOT_FOUND, TASK_CONTENT, PREDICT_INDEX, TTA_TASK, BUNDLE_ errors
  */
 export async function predict(
-  { bundle: path, inputs, texts = [], tta, top = TOP }: PredictRequest,
+  { bundle: path, inputs, texts = [], tta, top = TOP, index: indexed }: PredictRequest,
   context: WorkflowContext = {},
 ): Promise<PredictResult> {
   const began = performance.now();
-  await Promise.all(inputs.map(kindOf));
+  await Promise.all([...inputs, ...(indexed === undefined ? [] : [indexed])].map(kindOf));
   const bundle = await loadBundle(path);
-  const predictions: Predicted[] = [];
   const skipped: Pick<Skip, 'location' | 'reason'>[] = [];
+  const { task, target } = bundle.info;
   try {
-    const groups: Group[] = [...(await grouped(inputs)), ...(texts.length > 0 ? [{ kind: 'text' as const, paths: texts }] : [])];
-    for (const group of groups) {
-      if (context.signal?.aborted) break;
-      const dataset = await openGroup(group, bundle);
-      try {
-        await predictDataset(bundle, dataset, { top, tta }, { predictions, skipped }, context);
-      } finally {
-        await dataset.close();
-      }
-    }
+    if (indexed !== undefined && !answersWithVectors(taskOf(task, target))) fail('PREDICT_INDEX', { task });
+    const read = (paths: readonly string[], given: readonly string[]): Promise<Predicted[]> =>
+      predictAll(bundle, { paths, texts: given, top, tta }, skipped, context);
+    const predictions = await read(inputs, texts);
+    const found = indexed === undefined ? predictions : withNeighbours(predictions, await read([indexed], []), top);
+    return { bundle: path, task, tta, predictions: found, skipped, seconds: (performance.now() - began) / 1000 };
   } finally {
     await bundle.close();
   }
-  return { bundle: path, task: bundle.info.task, tta, predictions, skipped, seconds: (performance.now() - began) / 1000 };
+}
+
+function withNeighbours(predictions: readonly Predicted[], samples: readonly Predicted[], top: number): Predicted[] {
+  const index = new VectorIndex(samples);
+  return predictions.map((predicted) => ({ ...predicted, neighbours: index.like(predicted, top) }));
+}
+
+interface Asked {
+  readonly paths: readonly string[];
+  readonly texts: readonly string[];
+  readonly top: number;
+  readonly tta: ViewsName | undefined;
+}
+
+/** @param skipped takes what cannot be read */
+async function predictAll(
+  bundle: LoadedBundle,
+  { paths, texts, ...answer }: Asked,
+  skipped: Collected['skipped'],
+  context: WorkflowContext,
+): Promise<Predicted[]> {
+  const predictions: Predicted[] = [];
+  const groups: Group[] = [...(await grouped(paths)), ...(texts.length > 0 ? [{ kind: 'text' as const, paths: texts }] : [])];
+  for (const group of groups) {
+    if (context.signal?.aborted) break;
+    const dataset = await openGroup(group, bundle);
+    try {
+      await predictDataset(bundle, dataset, answer, { predictions, skipped }, context);
+    } finally {
+      await dataset.close();
+    }
+  }
+  return predictions;
 }
 
 interface Collected {
@@ -105,8 +138,9 @@ async function predictDataset(
     for (const { index, prediction } of answers) into.predictions.push({ ...(await inputOf(dataset, index)), ...describe(prediction, top) });
     done += answers.length;
     events?.emit('progress', { stage: 'predicting', done: done + skips.skips.length, total: dataset.size });
-    if (signal?.aborted) return;
+    if (signal?.aborted) break;
   }
+  for (const text of dataset.remarks?.() ?? []) events?.emit('note', { text });
 }
 
 async function inputOf(dataset: Dataset, index: number): Promise<Pick<Predicted, 'input' | 'given'>> {

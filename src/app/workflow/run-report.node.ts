@@ -3,6 +3,7 @@ import { answersWithClasses, argMax, metricKind, softmax } from '../../learning/
 import type { Scored } from '../../learning/training/index.node.js';
 import { confusionMatrix } from '../../trust/evaluation/index.js';
 import type { Confusion, Curve, ExampleGroup, Fact, ReportData, ResultRow, ResultTable } from '../report/index.node.js';
+import { remarksOf } from './data.node.js';
 import type { Measurements } from './evaluation.js';
 import type { MetricsLine, RunFolder, RunRecord } from './run-folder.node.js';
 import { runVerdict } from './run-verdict.js';
@@ -27,7 +28,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
     curves: curvesOf(await folder.metrics(), session.task.primary.metric),
     ...(scored && isClassification && { confusion: confusionOf(scored, session.data.names) }),
     examples: scored && heldOut && isClassification && heldOut.kind === 'image' ? await examplesOf(heldOut, scored, session.data.names) : [],
-    notes: [...session.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
+    notes: [...session.notes, ...remarksOf(session.data), ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
   };
   await folder.write('report.html', renderReport(report));
 }

@@ -1,6 +1,14 @@
 import { fail } from '../../core/index.js';
 import { type Dataset, type Label, samplesOf, type Target } from '../../learning/data/index.js';
-import type { LossSpec, Task } from '../../learning/tasks/index.js';
+import {
+  answersWithVectors,
+  type LossSpec,
+  standardised,
+  type TargetScale,
+  type Task,
+  targetScale,
+  withoutCosines,
+} from '../../learning/tasks/index.js';
 import type { RunSpec } from '../spec/index.js';
 import type { RunData } from './data.node.js';
 
@@ -10,12 +18,27 @@ function labelLosses({ target }: Task): readonly LossSpec['name'][] {
   return ['cross-entropy', 'mse', 'bce', ...(target in focal ? focal[target as keyof typeof focal] : [])];
 }
 
-/** @throws LOSS_TASK, LOSS_WEIGHTS, LOSS_UNBALANCED */
-export async function lossOf({ training }: RunSpec, task: Task, data: RunData): Promise<LossSpec> {
+/** The scale on which a new head learns numbers by their squared error; undefined for anything else. */
+export function scaleOf({ head, training: { loss } }: RunSpec, task: Task, train: Dataset): TargetScale | undefined {
+  const isRegression = task.target === 'values' && !answersWithVectors(task) && head.name !== 'keep';
+  return isRegression && (loss.name === 'auto' || loss.name === 'mse') ? targetScale(train) : undefined;
+}
+
+/** A task as its training has it: numbers on a scale of their own, vectors with their cosines behind them. */
+export function trainedTask({ training: { loss } }: RunSpec, task: Task, { names }: RunData, scale: TargetScale | undefined): Task {
+  if (scale) return standardised(task, scale);
+  return loss.name === 'arcface' ? withoutCosines(task, names.length) : task;
+}
+
+/** @param scale of the targets. @throws LOSS_TASK, LOSS_WEIGHTS, LOSS_UNBALANCED */
+export async function lossOf({ training }: RunSpec, task: Task, data: RunData, scale?: TargetScale): Promise<LossSpec> {
   const { loss } = training;
+  if (scale) return { name: 'mse', scale };
   if (loss.name === 'auto') return task.defaultLoss;
   const known = task.losses ?? labelLosses(task);
   if (!known.includes(loss.name)) fail('LOSS_TASK', { loss: loss.name, task: task.name, known: known.join(', ') });
+  if (loss.name === 'arcface') return { ...loss, classes: data.names.length };
+  if (loss.name === 'triplet' && task.target === 'classes') return { name: 'batch-hard-triplet', margin: loss.margin };
   if (loss.name === 'bce') return binaryLoss(loss.posWeights, data);
   if (!('classWeights' in loss)) return loss;
   const { classWeights, ...rest } =

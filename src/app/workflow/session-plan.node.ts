@@ -11,7 +11,7 @@ export function checkRecipe({ recipe }: RunSpec, { target }: Dataset): void {
   if (recipe.name === 'setfit' && target.kind !== 'classes') fail('RECIPE_CLASSES', { recipe: recipe.name, actual: target.kind });
 }
 
-/** @throws PROBE_TOKENS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
+/** @throws PROBE_TOKENS, PROBE_VECTORS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
 export function planPhases(
   { recipe, freeze, groups, training }: RunSpec,
   task: Task,
@@ -23,7 +23,7 @@ export function planPhases(
   checkProbe(recipe, task);
   const phases = phasesOf(recipe, {
     head,
-    perToken: answersPerPosition(task),
+    noProbe: !canProbe(task),
     ...(trained && { trained }),
     freeze: freezeOf(freeze),
     groups,
@@ -45,10 +45,16 @@ function watchedMetric(asked: string, task: Task): string {
   return answersPerPosition(task) ? task.primary.metric : 'loss';
 }
 
-/** A probe is fitted to one vector a sample. @throws PROBE_TOKENS where each token has one and a probe is asked for */
+/** A probe is fitted to one vector a sample and says something of each by itself. */
+function canProbe(task: Task): boolean {
+  return !answersPerPosition(task) && !task.embeds;
+}
+
+/** @throws PROBE_TOKENS, PROBE_VECTORS where a probe is asked for and there can be none */
 function checkProbe(recipe: RunSpec['recipe'], task: Task): void {
   const isProbe = recipe.name === 'linear-probe' || (recipe.name === 'fine-tune' && recipe.start === 'probe');
   if (isProbe && answersPerPosition(task)) fail('PROBE_TOKENS', { task: task.name });
+  if ((isProbe || recipe.name === 'setfit') && task.embeds) fail('PROBE_VECTORS', { task: task.name, recipe: recipe.name });
 }
 
 function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { fixedBatch, reinitialise } from '../../bases/surgery/index.js';
+import { fixedBatch, reinitialise, rescaled } from '../../bases/surgery/index.js';
 import { didYouMean, fail, type Tensor } from '../../core/index.js';
+import type { Model } from '../../engine/graph/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
 import { augmentedBy, type Dataset, rowInputs, type TransformStep } from '../../learning/data/index.js';
 import { type Task, type TaskName, taskOf } from '../../learning/tasks/index.js';
@@ -19,7 +20,7 @@ import { type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import { checkSampler } from './check-sampling.js';
 import type { WorkflowContext } from './context.js';
 import { openRunData, type RunData } from './data.node.js';
-import { lossOf } from './session-loss.node.js';
+import { lossOf, scaleOf, trainedTask } from './session-loss.node.js';
 import { checkRecipe, planPhases } from './session-plan.node.js';
 import { openTextSession, type TextSession } from './text-session.node.js';
 
@@ -41,6 +42,8 @@ export interface Session {
   readonly text: TextSession | undefined;
   /** What the user should know about the base. */
   readonly notes: readonly string[];
+  /** The trained model with its answers in the units of the data, where it was trained in others. */
+  inUnits(model: Model): Model;
   /** Puts the base's own weights in the place of quantised ones, under what was trained: that is what is measured and exported. */
   restoreBase(): Promise<void>;
   close(): Promise<void>;
@@ -71,8 +74,10 @@ interface SessionContext extends WorkflowContext {
 /** A session on a base and data that are open already. */
 export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string, context: SessionContext = {}): Promise<Session> {
   const { events, reopen = holding(base), callbacks = [] } = context;
-  const task = taskOf(spec.task, data.train.target.kind);
-  const transforms = task.content === 'image' ? transformsOf(spec, base) : undefined;
+  const plain = taskOf(spec.task, data.train.target.kind);
+  const scale = scaleOf(spec, plain, data.train);
+  const task = trainedTask(spec, plain, data, scale);
+  const transforms = task.content === 'image' ? transformsOf(spec, task, base) : undefined;
   const text =
     task.text && (await openTextSession(spec, { ...task, text: task.text }, base, data.names, (note) => events?.emit('note', { text: note })));
   const inputs =
@@ -87,7 +92,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
   const phases = planPhases(spec, task, model, adapted.head, trained);
   const { training } = spec;
-  const loss = await lossOf(spec, task, data);
+  const loss = await lossOf(spec, task, data, scale);
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
   const learner = await learnerOn(device, {
     model,
@@ -128,6 +133,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     transforms,
     text,
     notes: [...base.notes, ...(base.assumption && transforms?.eval === base.preprocessing ? [base.assumption] : [])],
+    inUnits: (trained) => (scale ? rescaled(trained, adapted.head.slice(-2) as [string, string], scale.spread, scale.centre) : trained),
     restoreBase: async () => {
       const { recipe, seed } = spec;
       if (!('quantise' in recipe) || recipe.quantise === 'none') return;
@@ -165,12 +171,13 @@ function checkBatch({ training }: RunSpec, rows: number | undefined, { fixedBatc
   }
 }
 
-function transformsOf({ transforms, recipe, training }: RunSpec, base: Base): NonNullable<Session['transforms']> {
+/** A number may be told by place, size or colour, which augmentation changes: it is left to those who know that theirs is not. */
+function transformsOf({ transforms, recipe, training }: RunSpec, { target }: Task, base: Base): NonNullable<Session['transforms']> {
   const evaluation = transforms.eval ?? base.preprocessing;
   if (evaluation === undefined) return imageInput(base, undefined) as never;
   const keepsViews = training.prefixCache !== false && training.prefixCache.views > 1;
-  const cached = recipe.name === 'linear-probe' || (recipe.name === 'feature-extraction' && !keepsViews);
-  const policy = transforms.augment === 'auto' ? (cached ? 'none' : 'light') : transforms.augment;
+  const isCached = recipe.name === 'linear-probe' || (recipe.name === 'feature-extraction' && !keepsViews);
+  const policy = transforms.augment === 'auto' ? (isCached || target === 'values' ? 'none' : 'light') : transforms.augment;
   return { eval: evaluation, train: transforms.train ?? augmentedBy(policy, evaluation) };
 }
 

@@ -6,7 +6,7 @@ import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/trai
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import { writeAdapter } from './adapter.node.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
-import { ignoredFiles, missingClasses } from './data.node.js';
+import { ignoredFiles, missingClasses, remarksOf } from './data.node.js';
 import type { Baseline, Measurements } from './evaluation.js';
 import { exportSession } from './export-session.node.js';
 import { measureSession } from './measure-session.node.js';
@@ -85,11 +85,12 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
     const { done, steps } = await trainSession({ session, folder, skips, from: begun?.checkpoint, context });
     if (done) await session.restoreBase();
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
+    for (const text of remarksOf(session.data)) context.events?.emit('note', { text });
     const baselines = done ? await baselinesOf(session, context) : [];
     const bundle = done ? folder.bundle : undefined;
     if (done) {
       await exportSession(session, folder.bundle, record, metrics);
-      if (hasAdapter(session.learner.model)) await writeAdapter(session.learner.model, folder.adapter);
+      if (hasAdapter(session.learner.model)) await writeAdapter(session.inUnits(session.learner.model), folder.adapter);
       const skipped = skips.all.map(({ id, reason }) => ({ id, reason }));
       const finished = { ...record, finished: new Date().toISOString(), metrics, baselines, skipped };
       await folder.writeRecord(finished);

@@ -33,22 +33,30 @@ export interface Adapted {
  * Cuts a base at its features and puts a new head there.
  * @throws HEAD_NOT_FOUND, TAP_UNKNOWN, TAP_RANK
  */
-export function adaptModel(model: Model, { sampleDims, taps, head, outputs, seed }: AdaptSpec): Adapted {
+export function adaptModel(model: Model, { head, outputs, seed, ...wanted }: AdaptSpec): Adapted {
+  const cut = cutModel(model, wanted);
+  const graph = nameBatch(attachHead(cut.graph, cut.output, cut.width, outputs, head, seed));
+  const known = new Set(findParameters(cut.graph).map(({ name }) => name));
+  const headParameters = findParameters(graph).flatMap(({ name }) => (known.has(name) ? [] : [name]));
+  return { model: { ...model, graph }, headParameters, features: cut.output };
+}
+
+/**
+ * The graph up to a base's features, each tap pooled to a vector: one output `[N, width]`.
+ * @throws HEAD_NOT_FOUND, TAP_UNKNOWN, TAP_RANK
+ */
+export function cutModel(model: Model, { sampleDims, taps }: Pick<AdaptSpec, 'sampleDims' | 'taps'>): ReturnType<typeof tapFeatures> {
   const opset = model.opsets.get('') ?? fail('GRAPH_NO_VALUE', { name: 'opset' });
   // What bound the model to one batch size may lie behind the cut, such as the decoding of boxes.
   const below = freeBatch({ ...model, graph: upTo(model.graph, taps ?? [findFeatures(model.graph)]) }).model.graph;
   const rows = fixedBatch(below) ?? 1;
   const dims = Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [rows, ...sample]]));
   const { types } = inferTypes(below, opset, dims);
-  const cut = tapFeatures(
+  return tapFeatures(
     below,
     below.outputs.map(({ name }) => name),
     types,
   );
-  const graph = nameBatch(attachHead(cut.graph, cut.output, cut.width, outputs, head, seed));
-  const known = new Set(findParameters(cut.graph).map(({ name }) => name));
-  const headParameters = findParameters(graph).flatMap(({ name }) => (known.has(name) ? [] : [name]));
-  return { model: { ...model, graph }, headParameters, features: cut.output };
 }
 
 /** What makes vectors of a text's tokens. */

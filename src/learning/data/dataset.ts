@@ -83,6 +83,8 @@ export interface Dataset {
   readonly target: Target;
   /** Files that lie among the data but are not of a kind Regraft reads. */
   readonly ignored?: readonly string[];
+  /** What was noticed in the samples read so far that people should know. */
+  remarks?(): readonly string[];
   /** The sample `index`, 0 <= index < size. */
   sample(index: number): Sample;
   /**
@@ -168,7 +170,7 @@ export function mapMasks(dataset: Dataset, change: (mask: Mask) => Mask, target:
   };
 }
 
-function sharedParts(dataset: Dataset): Pick<Dataset, 'name' | 'kind' | 'target' | 'ignored' | 'close'> {
+function sharedParts(dataset: Dataset): Pick<Dataset, 'name' | 'kind' | 'target' | 'ignored' | 'remarks' | 'close'> {
   const { name, kind, target, ignored } = dataset;
-  return { name, kind, target, ...(ignored && { ignored }), close: () => dataset.close() };
+  return { name, kind, target, ...(ignored && { ignored }), remarks: () => dataset.remarks?.() ?? [], close: () => dataset.close() };
 }

@@ -1,6 +1,8 @@
 import type { Target } from '../data/index.js';
 import { causalLanguageModelling } from './causal-language-modelling.js';
-import { imageClassification } from './image-classification.js';
+import { imageClassification, imageLabelling } from './image-classification.js';
+import { imageRegression } from './image-regression.js';
+import { imageSimilarity } from './image-similarity.js';
 import { maskedLanguageModelling } from './masked-language-modelling.js';
 import { questionAnswering } from './question-answering.js';
 import { semanticSegmentation } from './semantic-segmentation.js';
@@ -14,7 +16,9 @@ import { tokenClassification } from './token-classification.js';
 
 /** Every task by the name a spec uses, in as many forms as there are kinds of labels for it, the usual one first; one file and one row add one. */
 const tasks = {
-  'image-classification': [imageClassification],
+  'image-classification': [imageClassification, imageLabelling],
+  'image-regression': [imageRegression],
+  'image-similarity': [imageSimilarity],
   'semantic-segmentation': [semanticSegmentation],
   'tensor-classification': [tensorClassification],
   'tensor-regression': [tensorRegression],
@@ -42,12 +46,15 @@ export function taskOf(name: TaskName, target?: Target['kind']): Task {
 }
 
 export { argMax, classPrediction, softmax } from './classification.js';
-export { createLoss, type Loss, type LossInputs, type LossSpec } from './losses/index.js';
+export { nearest } from './embedding/nearest.js';
+export { withoutCosines } from './image-similarity.js';
+export { createLoss, type Loss, type LossInputs, type LossSpec, type TargetScale } from './losses/index.js';
 export { metricKind } from './metrics.js';
 export { classIoUs } from './pixels/measure.js';
 export type { Prediction } from './prediction.js';
 export { maskPrediction } from './semantic-segmentation.js';
-export { answersPerPosition, answersWithClasses, type Predictions, type Task } from './task.js';
+export { standardised, targetScale } from './standardised.js';
+export { answersPerPosition, answersWithClasses, answersWithVectors, type Predictions, type Task } from './task.js';
 export { type TextInputSlot, textSlots } from './text/layout.js';
 export type { EncodeContext, TextReading } from './text/reading.js';
 export { textInputs } from './text/text-inputs.js';

@@ -49,7 +49,7 @@ export const classEmbedding: Task = {
   targetType: 'int64',
   targetDims: () => [],
   defaultLoss: { name: 'supervised-contrastive', temperature: 0.1 },
-  losses: ['supervised-contrastive'],
+  losses: ['supervised-contrastive', 'triplet'],
   primary: { metric: 'knnAccuracy', better: 'higher' },
   measure: neighbours.measure,
   text: reading(singleText),

@@ -21,8 +21,13 @@ export type Measure = (drawn: Int32Array) => Readonly<Record<string, number>>;
 export type Summary = (b: GraphBuilder, values: Pick<LossInputs, 'output' | 'target'>) => Value;
 
 /** Whether a task answers with one of several classes: labels may be classes where something else is learnt of them. */
-export function answersWithClasses({ target, text }: Task): boolean {
-  return target === 'classes' && text?.unit !== 'embedding';
+export function answersWithClasses(task: Task): boolean {
+  return task.target === 'classes' && !answersWithVectors(task);
+}
+
+/** Whether a task answers with a vector of length 1, for comparison with others: the classes to compare need not be those it was trained on. */
+export function answersWithVectors({ embeds, text }: Task): boolean {
+  return embeds === true || text?.unit === 'embedding';
 }
 
 /** Whether there is an answer for each token or pixel, not one for the whole sample. */
@@ -42,7 +47,11 @@ export interface Task {
   readonly targetType: DataType;
   /** Shape of the target of one sample, from that of the model's output for it. */
   targetDims(output: readonly number[]): readonly number[];
+  /** What of the model's output `[N, …]` is the answer, where training looks at more than that or in other units: in the graph, from there to `summary`. */
+  readonly answer?: (b: GraphBuilder, output: Value) => Value;
   readonly summary?: Summary;
+  /** Set where an image is answered by a vector of length 1. */
+  readonly embeds?: true;
   /** How texts are read and answered, where the content is text. */
   readonly text?: TextReading;
   readonly defaultLoss: LossSpec;
@@ -52,6 +61,8 @@ export interface Task {
   readonly primary: { readonly metric: string; readonly better: 'higher' | 'lower' };
   /** Prepares the metrics of some predictions: what is computed once a sample is shared by all resamples. */
   measure(predictions: Predictions): Measure;
+  /** What the predictions are worth for each output by itself, a class or a target value, where a task is measured so. */
+  readonly perOutput?: (predictions: Predictions) => readonly Readonly<Record<string, number>>[];
   /** What one output row means. `names` are the classes or the target values; `dims` is the shape of the row, where that matters. */
   decode(row: Float32Array, names: readonly string[], dims?: readonly number[]): Prediction;
 }

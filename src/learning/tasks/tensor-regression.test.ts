@@ -18,4 +18,13 @@ describe('R²', () => {
     expect(r2([0, 0, 1], [0.1, 0.1, 0.1])).toBe(0);
     expect(r2([3], [2])).toBe(0);
   });
+
+  it('of several values is the mean of theirs, as in scikit-learn', () => {
+    // r2_score([[1, 100], [2, 300], [4, 200]], [[1.5, 120], [2, 250], [3.5, 230]]) of scikit-learn 1.9.1
+    const predictions = { outputs: Float32Array.of(1.5, 120, 2, 250, 3.5, 230), width: 2, targets: Float64Array.of(1, 100, 2, 300, 4, 200) };
+    expect(tensorRegression.measure(predictions)(Int32Array.of(0, 1, 2))['r2']).toBeCloseTo(0.8514285714285714, 12);
+    const [first, second] = tensorRegression.perOutput?.(predictions) ?? [];
+    expect(first).toEqual({ rmse: Math.sqrt(0.5 / 3), mae: 1 / 3, r2: expect.closeTo(1 - 0.5 / (14 / 3), 12) });
+    expect(second?.['mae']).toBeCloseTo(100 / 3, 12);
+  });
 });

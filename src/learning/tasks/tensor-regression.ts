@@ -2,33 +2,56 @@ import type { Prediction } from './prediction.js';
 import type { Measure, Predictions, Task } from './task.js';
 
 /**
- * Mean squared error (`loss`) and its root, mean absolute error, and the coefficient of determination R² over all target values. Where
- * these are all the same, R² is 1 without any error and otherwise 0, as in scikit-learn.
+ * Mean squared error (`loss`) and its root, and mean absolute error, over all target values; the coefficient of determination R², mean over the
+ * columns. Where the values of a column are all the same, its R² is 1 without any error and otherwise 0, as in scikit-learn.
  */
-function measure({ outputs, width, targets }: Predictions): Measure {
+function measure(predictions: Predictions): Measure {
+  const { width } = predictions;
   return (drawn) => {
-    const moments = { squared: 0, absolute: 0, sum: 0, squares: 0 };
-    // Measured from one of the targets, so that their spread is exactly 0 where they are all the same.
-    const origin = targets[(drawn[0] ?? 0) * width] ?? 0;
-    for (const row of drawn) {
-      for (let i = row * width; i < (row + 1) * width; i++) {
-        const target = targets[i] as number;
-        const error = (outputs[i] as number) - target;
-        moments.squared += error * error;
-        moments.absolute += Math.abs(error);
-        moments.sum += target - origin;
-        moments.squares += (target - origin) ** 2;
-      }
-    }
-    const count = drawn.length * width;
-    const loss = moments.squared / count;
-    const spread = moments.squares - moments.sum ** 2 / count;
-    return { loss, rmse: Math.sqrt(loss), mae: moments.absolute / count, r2: determination(moments.squared, spread) };
+    const columns = Array.from({ length: width }, (_, column) => momentsOf(predictions, column, drawn));
+    const mean = (read: (moments: Moments) => number): number => columns.reduce((sum, moments) => sum + read(moments), 0) / width;
+    const loss = mean(({ squared }) => squared) / drawn.length;
+    return { loss, rmse: Math.sqrt(loss), mae: mean(({ absolute }) => absolute) / drawn.length, r2: mean(determination) };
   };
 }
 
-/** R² from the sum of squared errors and that of squared deviations from the mean. */
-function determination(squared: number, spread: number): number {
+/** Root mean squared and mean absolute error and R² of each target value. */
+function perOutput(predictions: Predictions): readonly Readonly<Record<string, number>>[] {
+  const size = predictions.outputs.length / predictions.width;
+  const all = Int32Array.from({ length: size }, (_, row) => row);
+  return Array.from({ length: predictions.width }, (_, column) => {
+    const moments = momentsOf(predictions, column, all);
+    return { rmse: Math.sqrt(moments.squared / size), mae: moments.absolute / size, r2: determination(moments) };
+  });
+}
+
+interface Moments {
+  /** Sum of squared errors. */
+  readonly squared: number;
+  /** Sum of absolute errors. */
+  readonly absolute: number;
+  /** Sum of squared deviations of the targets from their mean. */
+  readonly spread: number;
+}
+
+function momentsOf({ outputs, width, targets }: Predictions, column: number, drawn: Int32Array): Moments {
+  const at = (row: number): number => row * width + column;
+  let [squared, absolute, sum, squares] = [0, 0, 0, 0];
+  // Measured from one of the targets, so that their spread is exactly 0 where they are all the same.
+  const origin = targets[at(drawn[0] ?? 0)] ?? 0;
+  for (const row of drawn) {
+    const target = targets[at(row)] as number;
+    const error = (outputs[at(row)] as number) - target;
+    squared += error * error;
+    absolute += Math.abs(error);
+    sum += target - origin;
+    squares += (target - origin) ** 2;
+  }
+  return { squared, absolute, spread: squares - sum ** 2 / drawn.length };
+}
+
+/** R². */
+function determination({ squared, spread }: Moments): number {
   if (spread > 0) return 1 - squared / spread;
   return squared === 0 ? 1 : 0;
 }
@@ -45,6 +68,7 @@ export const regression = {
   defaultLoss: { name: 'mse' },
   primary: { metric: 'rmse', better: 'lower' },
   measure,
+  perOutput,
   decode,
 } as const satisfies Omit<Task, 'content' | 'name'>;
 

@@ -179,8 +179,8 @@ export class Learner {
   }
 
   /** What a phase is planned for. */
-  get #parts(): Pick<RecipeInputs, 'head' | 'perToken'> {
-    return { head: this.spec.head, perToken: answersPerPosition(this.spec.task) };
+  get #parts(): Pick<RecipeInputs, 'head' | 'noProbe'> {
+    return { head: this.spec.head, noProbe: answersPerPosition(this.spec.task) || this.spec.task.embeds === true };
   }
 
   #phase({ epochs, baseRate, layerDecay = 1, unfreeze, ...options }: FitOptions): Phase {

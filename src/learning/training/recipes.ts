@@ -38,8 +38,8 @@ export type RecipeSpec =
 export interface RecipeInputs {
   /** Names of the new head's parameters; empty when the model keeps its own. */
   readonly head: readonly string[];
-  /** Set where the head answers for each token. */
-  readonly perToken?: boolean;
+  /** Set where a linear head cannot be fitted by itself: it answers for each token, or learns by comparing samples. */
+  readonly noProbe?: boolean;
   /** Names of the parameters that the recipe trains, as {@link withRecipe} tells; left out where it may train all. */
   readonly trained?: readonly string[];
   /** What the user wants frozen beyond what the recipe freezes. */
@@ -106,8 +106,8 @@ const recipes: Recipes = {
 };
 
 /** Whether the new head is one linear layer that reads a vector a sample. */
-export function canProbe({ head, perToken }: Pick<RecipeInputs, 'head' | 'perToken'>): boolean {
-  return head.length === LINEAR && !perToken;
+export function canProbe({ head, noProbe }: Pick<RecipeInputs, 'head' | 'noProbe'>): boolean {
+  return head.length === LINEAR && !noProbe;
 }
 
 /** Where few parameters of the base move, a good head to begin with matters most: a probe where there can be one. */

@@ -178,11 +178,13 @@ function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradi
   return { b, loss, gradients };
 }
 
-/** A forward graph whose output is what a task makes of the model's output and the target. */
+/** A forward graph whose output is the task's answer, or what it makes of that and the target. */
 export function withSummary({ suffix, opset, rows, types }: Pick<Forward, 'suffix' | 'opset' | 'rows' | 'types'>, task: Task): Graph {
-  if (task.summary === undefined) return suffix;
+  if (task.summary === undefined && task.answer === undefined) return suffix;
   const b = GraphBuilder.from(suffix, inferTypes(suffix, opset, {}).types, opset);
-  const output = b.value((suffix.outputs[0] as { name: string }).name);
+  const said = b.value((suffix.outputs[0] as { name: string }).name);
+  const output = task.answer?.(b, said) ?? said;
+  if (task.summary === undefined) return b.model([output]).graph;
   const target = b.input(TARGET, task.targetType, targetDims({ suffix, rows, types }, task));
   return b.model([task.summary(b, { output, target })]).graph;
 }

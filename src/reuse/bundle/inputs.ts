@@ -1,6 +1,6 @@
 import { allocate, didYouMean, fail, sizeOf, type Tensor } from '../../core/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
-import type { Content, Dataset, Files, ImageDecoder, TextContent } from '../../learning/data/index.js';
+import { Animations, type Content, type Dataset, type Files, type ImageDecoder, type TextContent } from '../../learning/data/index.js';
 import type { BundleInfo } from './info.js';
 
 /** One thing to predict: a text, or two; an image file by path, or its bytes; or the tensors of one sample by input name, without a batch axis. */
@@ -21,13 +21,16 @@ export function inputDataset(inputs: readonly BundleInput[], kind: Content['kind
     const input = inputs[index] as string | Uint8Array<ArrayBuffer>;
     return typeof input === 'string' ? files.read(input) : input;
   };
+  const animations = new Animations();
   const load = async (index: number): Promise<Content> => {
     const input = inputs[index] as BundleInput;
     const wrong = (actual: string): never => fail('TASK_CONTENT', { task: 'predict', expected: kind, data: nameOf(index), actual });
     if (kind === 'text') return textOf(input) ?? wrong(input instanceof Uint8Array ? 'image' : 'tensors');
     if (kind === 'tensors') return isTensors(input) ? { kind, tensors: input } : wrong(typeof input === 'string' ? 'text' : 'image');
     if (isTensors(input) || isTexts(input)) return wrong(isTexts(input) ? 'text' : 'tensors');
-    return { kind, image: await decoder.decode(await bytesOf(index), nameOf(index)) };
+    const bytes = await bytesOf(index);
+    animations.see(bytes, nameOf(index));
+    return { kind, image: await decoder.decode(bytes, nameOf(index)) };
   };
   return {
     name: nameOf(0),
@@ -35,6 +38,7 @@ export function inputDataset(inputs: readonly BundleInput[], kind: Content['kind
     size: inputs.length,
     target: { kind: 'none' },
     sample: (index) => ({ id: String(index), label: undefined, location: nameOf(index) }),
+    remarks: () => animations.remarks(),
     load,
     bytes: bytesOf,
     close: async () => {},

@@ -16,7 +16,7 @@ import {
   type TextTokenizer,
   type ViewsName,
 } from '../../learning/data/index.js';
-import { classPrediction, type Prediction, softmax } from '../../learning/tasks/index.js';
+import { answersWithClasses, classPrediction, type Prediction, softmax } from '../../learning/tasks/index.js';
 import { Evaluator } from '../../learning/training/index.js';
 import { type Finish, type GenerateOptions, TextGenerator } from '../generation/index.js';
 import type { BundleInfo } from './info.js';
@@ -196,8 +196,8 @@ export class LoadedBundle {
   /** What a row of the first output means to people: probabilities of the classes, or values. */
   #interpret(values: Float32Array): Prediction {
     const { activation, labels } = this.info;
-    const { target, decode } = this.#reading.task;
-    if (target !== 'classes') return decode(values, labels);
+    const { task } = this.#reading;
+    if (!answersWithClasses(task)) return task.decode(values, labels);
     return classPrediction(activation === 'probabilities' ? values : softmax(values), labels);
   }
 

@@ -34,7 +34,14 @@ export const evaluate = defineVerb<EvaluateResult>({
     );
   },
   format: (result) =>
-    [heading(result), '', ...metricLines(result), ...confusionLines(result), ...(result.report ? ['', `Report: ${result.report}`] : [])].join('\n'),
+    [
+      heading(result),
+      '',
+      ...metricLines(result),
+      ...confusionLines(result),
+      ...perOutputLines(result),
+      ...(result.report ? ['', `Report: ${result.report}`] : []),
+    ].join('\n'),
 });
 
 function splitOption(input: VerbInput): Pick<EvaluateRequest, 'split'> {
@@ -75,6 +82,15 @@ function metricLines({ metrics }: EvaluateResult): string[] {
 function confusionLines({ confusion }: EvaluateResult): string[] {
   if (confusion === undefined) return [];
   return ['', ...(confusion.labels.length <= MOST_CLASSES ? matrixLines(confusion) : mistakeLines(confusion))];
+}
+
+function perOutputLines({ perOutput = {} }: EvaluateResult): string[] {
+  const [first] = Object.values(perOutput);
+  if (first === undefined) return [];
+  const names = Object.keys(first);
+  const cell = (value = 0): string => (Number.isInteger(value) ? String(value) : value.toFixed(4));
+  const rows = Object.entries(perOutput).map(([label, metrics]) => [label, ...names.map((name) => cell(metrics[name]))]);
+  return ['', ...table(['', ...names], rows)];
 }
 
 type Confusion = NonNullable<EvaluateResult['confusion']>;

@@ -10,15 +10,18 @@ export const predict = defineVerb<PredictResult>({
   summary: 'Predict image files, folders of images, tables of them, texts, or tensor files.',
   example: 'regraft predict runs/first/bundle cat.jpg ./more --top 3',
   options: [
-    { flags: '--top <k>', description: 'classes to name for each input', fallback: '5' },
+    { flags: '--top <k>', description: 'classes, or neighbours, to name for each input', fallback: '5' },
     ttaOption,
+    { flags: '--index <path>', description: 'where to look for what is most like each input, of a bundle whose answers are vectors' },
     { flags: '--text <text...>', description: 'texts to predict, as they stand' },
   ],
   run: async (input, context) => {
     const { predict: run } = await import('../../workflow/index.node.js');
     const [inputs, texts] = [input.rest(1), input.list('text')];
     if (inputs.length + texts.length === 0) fail('CLI_USAGE', { reason: 'nothing to predict: name files or folders, or give --text' });
-    return run({ bundle: input.argument(0, 'bundle'), inputs, texts, ...(await chosenViews(input)), top: input.count('top') ?? 1 }, context);
+    const index = input.option('index');
+    const request = { bundle: input.argument(0, 'bundle'), inputs, texts, ...(await chosenViews(input)), top: input.count('top') ?? 1, ...(index !== undefined && { index }) };
+    return run(request, context);
   },
   format: (result) => [...result.predictions.map(line), summary(result)].join('\n'),
   isDone: ({ predictions, skipped }) => predictions.length > 0 || skipped.length === 0,
@@ -30,6 +33,7 @@ function line(predicted: Predicted): string {
 }
 
 function answerOf(predicted: Predicted): string {
+  if (predicted.neighbours) return predicted.neighbours.map(neighbourLine).join('') || 'nothing to compare with';
   if ('values' in predicted && Array.isArray(predicted.values)) return vector(predicted.values);
   if ('values' in predicted)
     return Object.entries(predicted.values)
@@ -54,6 +58,10 @@ function sharesOf(shares: Readonly<Record<string, number>>): string {
     .toSorted(([, a], [, b]) => b - a)
     .map(([label, value]) => `${label} ${percent(value)}`)
     .join(', ');
+}
+
+function neighbourLine({ input, given, similarity }: NonNullable<Predicted['neighbours']>[number]): string {
+  return `\n  ${similarity.toFixed(4)}  ${input}${given === undefined ? '' : `  “${shortened(given)}”`}`;
 }
 
 /** Characters of a text that a line shows. */

@@ -23,17 +23,20 @@ const dense = {
     .default(16),
 };
 
+const width = z.int().min(1).describe('Length of the vectors that image-similarity answers with; default: 128.').exactOptional();
+
 /** What turns features into the answer. auto: of pixels deeplabv3, of all else linear. One row adds a kind of head. */
 export const headSchema = nameOrObject(
   [
-    z.strictObject({ name: z.literal('auto'), dropout }),
-    z.strictObject({ name: z.literal('linear'), dropout }),
+    z.strictObject({ name: z.literal('auto'), dropout, width }),
+    z.strictObject({ name: z.literal('linear'), dropout, width }),
     z.strictObject({
       name: z.literal('mlp'),
       hidden: z.array(z.int().min(1)).min(1).describe('Widths of the hidden layers.').default([256]),
       dropout,
+      width,
     }),
-    z.strictObject({ name: z.literal('keep') }),
+    z.strictObject({ name: z.literal('keep') }).describe("The base's own answer; of image-similarity: its features, without a projection."),
     z.strictObject({ name: z.literal('deeplabv3'), ...dense }),
     z.strictObject({ name: z.literal('deeplabv3+'), ...dense }),
     z.strictObject({ name: z.literal('lr-aspp'), ...dense }),

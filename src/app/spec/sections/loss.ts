@@ -41,6 +41,11 @@ export const lossSchema = nameOrObject(
       name: z.literal('triplet'),
       margin: z.number().gt(0).max(2).describe('By how much the cosine with the positive shall exceed that with the negative.').default(0.5),
     }),
+    z.strictObject({
+      name: z.literal('arcface'),
+      margin: z.number().min(0).lt(Math.PI).describe('Added to the angle between a sample and the centre of its class, in radians.').default(0.5),
+      scale: z.number().gt(0).describe('Multiplies the cosines.').default(64),
+    }),
     z.strictObject({ name: z.literal('cosine-similarity') }),
     z.strictObject({
       name: z.literal('supervised-contrastive'),

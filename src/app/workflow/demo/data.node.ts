@@ -62,13 +62,13 @@ export function stopIfAsked(signal: AbortSignal | undefined): void {
 
 /** 20 labelled images a class by seed, whole groups of glyphs; the rest is held out. */
 export function splitDemo({ own, foreign }: DemoData, seed: number): DemoSplit {
-  const { labelled, heldOut } = split(own, { parts: { labelled: { perClass: LABELLED }, heldOut: 'rest' }, seed });
+  const { labelled, heldOut } = split(own, { parts: { labelled: { perOutput: LABELLED }, heldOut: 'rest' }, seed });
   const seen = new Set(labelled.map((index) => own.sample(index).group));
   return { seed, labelled, heldOut, shifted: allIndices(foreign).filter((index) => !seen.has(foreign.sample(index).group)) };
 }
 
 /** `count` of the labelled images a class, whole groups of glyphs. */
 export function fewer({ own }: DemoData, { labelled, seed }: DemoSplit, count: number): number[] {
-  const { few } = split(subset(own, labelled), { parts: { few: { perClass: count }, others: 'rest' }, seed });
+  const { few } = split(subset(own, labelled), { parts: { few: { perOutput: count }, others: 'rest' }, seed });
   return few.map((index) => labelled[index] as number);
 }

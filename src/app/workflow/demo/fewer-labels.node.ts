@@ -17,12 +17,12 @@ const PROBES = { 'raw pixels': 'pixels', 'last-layer probe': 'lastLayer', 'tap p
 export async function probesWithFewerLabels(trial: Trial, whole: ReadonlyMap<MethodName, MethodRun>): Promise<DemoSummary['fewerLabels']> {
   const points: DemoSummary['fewerLabels'][number][] = [];
   for (const share of SHARES) {
-    const perClass = Math.round(share * LABELLED);
-    const labelled = fewer(trial.data, trial.split, perClass);
+    const perOutput = Math.round(share * LABELLED);
+    const labelled = fewer(trial.data, trial.split, perOutput);
     for (const [method, set] of Object.entries(PROBES) as [keyof typeof PROBES, keyof FeatureSets][]) {
-      points.push({ method, perClass, accuracy: await accuracyWith(trial, set, labelled) });
+      points.push({ method, perOutput, accuracy: await accuracyWith(trial, set, labelled) });
     }
   }
   const full = Object.keys(PROBES) as (keyof typeof PROBES)[];
-  return [...points, ...full.map((method) => ({ method, perClass: LABELLED, accuracy: whole.get(method)?.result.accuracy ?? Number.NaN }))];
+  return [...points, ...full.map((method) => ({ method, perOutput: LABELLED, accuracy: whole.get(method)?.result.accuracy ?? Number.NaN }))];
 }

@@ -59,7 +59,7 @@ function fewerLabels({ fewerLabels: points }: DemoSummary): Curve {
   const names = [...new Set(points.map(({ method }) => method))];
   const series = names.map((name) => ({
     name,
-    points: points.filter(({ method }) => method === name).map(({ perClass, accuracy }) => [perClass, accuracy] as const),
+    points: points.filter(({ method }) => method === name).map(({ perOutput, accuracy }) => [perOutput, accuracy] as const),
   }));
   return { title: 'Held-out accuracy by number of labels, first seed', x: 'labelled images a class', y: 'accuracy', series };
 }

@@ -20,7 +20,7 @@ export interface DemoSummary {
   /** Fine-tuning minus tap probe on the same images, all seeds together. */
   readonly gain: { readonly own: Difference; readonly shifted: Difference };
   /** Accuracy of the probes on the first seed when fewer images a class are labelled. */
-  readonly fewerLabels: readonly { readonly method: MethodName; readonly perClass: number; readonly accuracy: number }[];
+  readonly fewerLabels: readonly { readonly method: MethodName; readonly perOutput: number; readonly accuracy: number }[];
   /** How the first seed chose the learning rate of training from scratch, for all seeds. */
   readonly scratchRate: RateChoice;
   /** What the bundle predicts by plain ONNX Runtime, in a process without Regraft. */

@@ -53,7 +53,7 @@ describe('split', () => {
 
   test('counts are exact and as stratified as they can be', () => {
     const data = ofSizes(100, 50, 10);
-    const parts = { a: { count: 33 }, b: { perClass: 3 }, rest: 'rest' } as const;
+    const parts = { a: { count: 33 }, b: { perOutput: 3 }, rest: 'rest' } as const;
     const result = split(data, { parts, seed: 0 });
     expect(countClasses(data, result.a)).toEqual([21, 10, 2]);
     expect(countClasses(data, result.b)).toEqual([3, 3, 3]);
@@ -96,7 +96,7 @@ describe('split', () => {
       labels,
       labels.map((_, i) => `g${Math.floor(i / 3)}`),
     );
-    const { train, test } = split(data, { parts: { train: { perClass: 10 }, test: 'rest' }, seed: 3 });
+    const { train, test } = split(data, { parts: { train: { perOutput: 10 }, test: 'rest' }, seed: 3 });
     expect(countClasses(data, train)).toEqual([10, 10]);
     expect(countClasses(data, test)).toEqual([18, 18]);
   });
@@ -116,7 +116,7 @@ describe('split', () => {
 
   test.each<readonly [string, Dataset, Record<string, Amount>, object]>([
     ['DATA_CLASS_TOO_SMALL', ofSizes(10, 1), { train: 'rest', validation: { share: 0.2 } }, { label: 'class 1', count: 1, needed: 2 }],
-    ['DATA_CLASS_TOO_SMALL', ofSizes(30, 10), { train: { perClass: 10 }, test: 'rest' }, { label: 'class 1', count: 10, needed: 11 }],
+    ['DATA_CLASS_TOO_SMALL', ofSizes(30, 10), { train: { perOutput: 10 }, test: 'rest' }, { label: 'class 1', count: 10, needed: 11 }],
     ['DATA_SPLIT_TOO_LARGE', ofSizes(10, 10), { train: { count: 15 }, test: { count: 6 } }, { wanted: 21, available: 20 }],
     ['DATA_LABEL_MISSING', ofSizes(50, 2), { train: 'rest', test: { count: 10 } }, { label: 'class 1', split: 'test' }],
     [

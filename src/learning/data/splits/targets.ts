@@ -7,7 +7,7 @@ export type Amount =
   /** A number of samples. */
   | { readonly count: number }
   /** A number of samples of each class. */
-  | { readonly perClass: number }
+  | { readonly perOutput: number }
   /** What the other splits leave over. */
   | 'rest';
 
@@ -23,9 +23,9 @@ export function classTargets(split: string, amount: Exclude<Amount, 'rest'>, cou
     // A class is never left out for being small, as long as a sample remains for the others.
     return counts.map((count) => (count < 2 ? 0 : Math.min(count - 1, Math.max(1, Math.round(count * amount.share)))));
   }
-  const wanted = 'count' in amount ? amount.count : amount.perClass;
+  const wanted = 'count' in amount ? amount.count : amount.perOutput;
   if (!(Number.isInteger(wanted) && wanted > 0)) fail('DATA_SPLIT_INVALID', { split, reason: `${wanted} is not a number of samples` });
-  if ('perClass' in amount) return counts.map((count) => (count === 0 ? 0 : wanted));
+  if ('perOutput' in amount) return counts.map((count) => (count === 0 ? 0 : wanted));
   return apportion(wanted, counts, total);
 }
 

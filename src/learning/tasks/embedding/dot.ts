@@ -1,7 +1,7 @@
-/** Product of two vectors of `width` numbers that begin at `a` and `b`: the cosine where both have length 1. */
-export function dot(data: Float32Array, a: number, b: number, width: number): number {
+/** Product of two vectors of `width` numbers that begin at `a` in `left` and at `b` in `right`: the cosine where both have length 1. */
+export function dot(left: Float32Array, a: number, right: Float32Array, b: number, width: number): number {
   let sum = 0;
-  for (let i = 0; i < width; i++) sum += (data[a + i] as number) * (data[b + i] as number);
+  for (let i = 0; i < width; i++) sum += (left[a + i] as number) * (right[b + i] as number);
   return sum;
 }
 

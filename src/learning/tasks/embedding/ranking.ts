@@ -31,11 +31,11 @@ function rankOf(outputs: Float32Array, width: number, size: number, sample: numb
   const [anchor, own] = [sample * width, sample * width + length];
   const isSameText = (other: number): boolean =>
     outputs[own + length] === outputs[other + length] && outputs[own + length + 1] === outputs[other + length + 1];
-  const mine = dot(outputs, anchor, own, length);
+  const mine = dot(outputs, anchor, outputs, own, length);
   let rank = 1;
   for (let i = 0; i < size; i++) {
     const other = i * width + length;
-    if (dot(outputs, anchor, other, length) >= mine && !isSameText(other)) rank++;
+    if (dot(outputs, anchor, outputs, other, length) >= mine && !isSameText(other)) rank++;
   }
   return rank;
 }

@@ -1,3 +1,5 @@
+import { type ArcFaceOptions, arcFace } from './arcface.js';
+import { batchHardTriplet } from './batch-hard-triplet.js';
 import { type BinaryOptions, binaryCrossEntropy } from './binary-cross-entropy.js';
 import { cosineSimilarity } from './cosine-similarity.js';
 import { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
@@ -5,7 +7,7 @@ import { dice } from './dice.js';
 import { type BinaryFocalOptions, binaryFocal, type FocalOptions, focal } from './focal.js';
 import type { Loss } from './loss.js';
 import { lovasz } from './lovasz.js';
-import { meanSquaredError } from './mean-squared-error.js';
+import { meanSquaredError, type SquaredErrorOptions } from './mean-squared-error.js';
 import { multipleNegativesRanking, type RankingOptions } from './multiple-negatives-ranking.js';
 import { pixelCrossEntropy } from './pixel-cross-entropy.js';
 import { spanLoss } from './span.js';
@@ -21,12 +23,14 @@ export type LossSpec =
   | { readonly name: 'lovasz' }
   | ({ readonly name: 'focal' } & FocalOptions)
   | ({ readonly name: 'binary-focal' } & BinaryFocalOptions)
-  | { readonly name: 'mse' }
+  | ({ readonly name: 'mse' } & SquaredErrorOptions)
   | ({ readonly name: 'bce' } & BinaryOptions)
   | { readonly name: 'span' }
   | { readonly name: 'cosine-similarity' }
   | ({ readonly name: 'multiple-negatives-ranking' } & RankingOptions)
   | ({ readonly name: 'triplet' } & TripletOptions)
+  | ({ readonly name: 'batch-hard-triplet' } & TripletOptions)
+  | ({ readonly name: 'arcface'; readonly classes: number } & ArcFaceOptions)
   | ({ readonly name: 'supervised-contrastive' } & ContrastOptions);
 
 const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { name: Name }>) => Loss } = {
@@ -38,12 +42,14 @@ const losses: { readonly [Name in LossSpec['name']]: (spec: Extract<LossSpec, { 
   lovasz: () => lovasz,
   focal,
   'binary-focal': binaryFocal,
-  mse: () => meanSquaredError,
+  mse: meanSquaredError,
   bce: binaryCrossEntropy,
   span: () => spanLoss,
   'cosine-similarity': () => cosineSimilarity,
   'multiple-negatives-ranking': multipleNegativesRanking,
   triplet,
+  'batch-hard-triplet': batchHardTriplet,
+  arcface: arcFace,
   'supervised-contrastive': supervisedContrast,
 };
 
@@ -54,4 +60,5 @@ export function createLoss(spec: LossSpec): Loss {
 
 export type { Loss, LossInputs } from './loss.js';
 export { NO_CLASS } from './pixels.js';
+export type { TargetScale } from './mean-squared-error.js';
 export { ROLE } from './roles.js';

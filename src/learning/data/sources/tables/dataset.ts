@@ -7,6 +7,7 @@ import { hasTextColumns, namesText } from '../text-rows/columns.js';
 import { textDataset } from '../text-rows/dataset.js';
 import { type Columns, type ColumnsFound, columnsSchema, missingColumn } from './columns.js';
 import { hasImageColumn, imageTable } from './image-table.js';
+import { imageTarget } from './label-kind.js';
 import { numericTable } from './numeric-table.js';
 import type { OpenTable } from './open-table.js';
 import { type RowLabels, rowLabels } from './row-labels.js';
@@ -40,7 +41,7 @@ export function tableDataset(table: Table, options: TableOptions): Promise<Datas
     const open: OpenTable = { table, columns, first: await firstRows(table) };
     const content = options.content ?? contentOf(table, columns);
     if (content === 'text') return textDataset(open, options);
-    const labels = labelsOf(open, options);
+    const labels = labelsOf(open, content, options);
     const dataset = await (content === 'image' ? imageTable(open, labels, imageOptions(options)) : numericTable(open, labels));
     // All of it is in memory now.
     await table.close();
@@ -64,9 +65,11 @@ async function firstRows(table: Table): Promise<readonly TableRow[]> {
   return [];
 }
 
-function labelsOf({ table, columns, first }: OpenTable, { unlabelled = false, target, classes }: TableOptions): RowLabels {
+function labelsOf({ table, columns, first }: OpenTable, content: Content['kind'], options: TableOptions): RowLabels {
+  const { unlabelled = false, target, classes } = options;
   if (unlabelled || target === 'masks') return rowLabels(table, 'none', columns, first, classes);
-  const usual = columns.targets ? 'values' : columns.labels ? 'labels' : 'classes';
-  const wanted = target === 'labels' || target === 'values' || target === 'none' ? target : usual;
+  const numeric = columns.targets ? 'values' : columns.labels ? 'labels' : 'classes';
+  const usual = content === 'image' ? imageTarget(table, columns, first) : numeric;
+  const wanted = target === 'labels' || target === 'values' || target === 'classes' || target === 'none' ? target : usual;
   return rowLabels(table, wanted, columns, first, classes);
 }

@@ -1,7 +1,8 @@
 import type { Target } from '../../dataset.js';
 import { listOf } from '../tables/cells.js';
 import { type ColumnsFound, usualColumn } from '../tables/columns.js';
-import { CLASS_COLUMNS, MULTI_LABEL_COLUMNS, separatorOf } from '../tables/row-labels.js';
+import { labelKind } from '../tables/label-kind.js';
+import { CLASS_COLUMNS } from '../tables/row-labels.js';
 import type { Table, TableRow } from '../tables/table.js';
 import { isSpan } from './spans.js';
 
@@ -31,15 +32,8 @@ function foundTarget(table: Table, { label, words }: ColumnsFound, first: readon
     if (hasWords && usualColumn(table, TAG_COLUMNS)) return 'tags';
     if (spanColumn(table, first) !== undefined) return 'tags';
   }
-  const column = label ?? usualColumn(table, CLASS_COLUMNS);
-  const found = cells(column);
-  if (found.some(isSpanList)) return 'tags';
-  if (found.some((cell) => listOf(cell) !== undefined)) return 'labels';
-  if (found.some((cell) => isFraction(cell)) && found.every((cell) => cell === undefined || isNumber(cell))) return 'values';
-  if (column !== undefined) return 'classes';
-  const several = usualColumn(table, MULTI_LABEL_COLUMNS);
-  if (several !== undefined) return cells(several).some((cell) => isSeveral(cell)) ? 'labels' : 'classes';
-  return usualColumn(table, SCORE_COLUMNS) === undefined ? 'none' : 'values';
+  if (cells(label ?? usualColumn(table, CLASS_COLUMNS)).some(isSpanList)) return 'tags';
+  return labelKind(table, label, SCORE_COLUMNS, first) ?? 'none';
 }
 
 /** The column of spans, by its name and by what stands in it. */
@@ -50,23 +44,4 @@ export function spanColumn(table: Table, first: readonly TableRow[]): string | u
 function isSpanList(cell: unknown): boolean {
   const list = listOf(cell);
   return list !== undefined && list.length > 0 && list.every(isSpan);
-}
-
-/** Whether a cell can only be meant for any number of names. */
-function isSeveral(cell: unknown): boolean {
-  return (
-    cell === undefined ||
-    cell === null ||
-    cell === '' ||
-    listOf(cell) !== undefined ||
-    (typeof cell === 'string' && cell.includes(separatorOf([cell])))
-  );
-}
-
-function isNumber(cell: unknown): boolean {
-  return (typeof cell === 'number' || (typeof cell === 'string' && cell.trim() !== '')) && Number.isFinite(Number(cell));
-}
-
-function isFraction(cell: unknown): boolean {
-  return isNumber(cell) && !Number.isInteger(Number(cell));
 }
