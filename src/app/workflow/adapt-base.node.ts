@@ -4,7 +4,9 @@ import { fail } from '../../core/index.js';
 import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
 import type { SampleDims } from '../../learning/data/index.js';
 import { type Task, taskOf } from '../../learning/tasks/index.js';
+import type { LearnerSpec } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
+import { adaptForMasks, keepForMasks } from './adapt-masks.js';
 import type { Base } from './base.node.js';
 import type { RunData } from './data.node.js';
 import type { TextSession } from './text-session.node.js';
@@ -25,6 +27,8 @@ export interface AdaptedBase {
   readonly features: string | undefined;
   /** Outputs of the exported model. */
   readonly outputs: readonly ValueInfo[];
+  /** A second head that training looks at. */
+  readonly auxiliary?: LearnerSpec['auxiliary'];
 }
 
 /**
@@ -48,13 +52,15 @@ export function adaptBase(
     return { model, head: [], features, outputs: model.graph.outputs };
   }
   if (head.name === 'keep') {
+    if (task.target === 'masks') return keepForMasks(base, sampleDims, data.names.length);
     const kept = task.target === 'answers' ? { ...base, model: joinSpans(base.model) } : base;
     const model = withLogits(kept.model);
     checkWidth(model, sampleDims, task.text?.outputs ?? data.names.length);
     return { model, head: [], features: undefined, outputs: kept.model.graph.outputs };
   }
+  if (task.target === 'masks') return adaptForMasks({ head, seed }, base, data, sampleDims);
   if (data.train.target.kind === 'classes' && data.names.length === 1) fail('DATA_ONE_CLASS', { data: data.train.name, label: data.names[0] ?? '' });
-  const layers = { hidden: head.name === 'mlp' ? head.hidden : [], dropout: head.dropout };
+  const layers = layersOf(head, task);
   const wanted = { sampleDims, head: layers, outputs: task.text?.outputs ?? data.names.length, seed };
   const { model, headParameters, features } = text
     ? adaptTextModel(base.model, { ...wanted, ...tokensOf(text, task) })
@@ -71,6 +77,19 @@ function checkWords({ uri, model }: Base, sampleDims: SampleDims, { name }: Task
   const [output] = model.graph.outputs;
   const dims = typesOf(model, sampleDims).get(output?.name ?? '')?.dims ?? [];
   if (dims.length !== 3) fail('BASE_NO_WORDS', { uri, task: name, output: dims.join('×') });
+}
+
+/** @throws HEAD_TASK */
+function layersOf(head: RunSpec['head'], { name }: Task): { readonly hidden: readonly number[]; readonly dropout: number } {
+  switch (head.name) {
+    case 'mlp':
+      return { hidden: head.hidden, dropout: head.dropout };
+    case 'auto':
+    case 'linear':
+      return { hidden: [], dropout: head.dropout };
+    default:
+      return fail('HEAD_TASK', { head: head.name, task: name, known: 'linear, mlp, keep' });
+  }
 }
 
 /** What the head reads of a text: all of it, or each token. */

@@ -53,6 +53,14 @@ const images: Advice = {
   rate: 0.001,
   more: [],
 };
+const masks: Advice = {
+  ...images,
+  recipes: WITH_PROBE.slice(1),
+  more: [
+    '# deeplabv3 (default), deeplabv3+ (sharper edges), lr-aspp (fast), fcn, u-net; see docs/segmentation.md.',
+    'head: { name: deeplabv3, outputStride: 16 }',
+  ],
+};
 const tensors: Advice = { ...images, base: './model.onnx', columns: '{ inputs: { x: [a, b, c] }, label: category }' };
 const texts: Advice = {
   ...images,
@@ -70,6 +78,7 @@ export const advice: Readonly<Record<TaskName, Advice>> = {
   'image-classification': images,
   'tensor-classification': tensors,
   'tensor-regression': { ...tensors, columns: '{ inputs: { x: [a, b, c] }, targets: [price] }' },
+  'semantic-segmentation': masks,
   'text-classification': texts,
   'text-pair': { ...texts, ...BERT, columns: '{ text: premise, pair: hypothesis, label: relation }' },
   'token-classification': { ...words, columns: '{ text: body, spans: label }, or { words: tokens, tags: ner_tags }' },

@@ -3,6 +3,7 @@ import type { Dataset, TextContent } from '../../learning/data/index.js';
 /** What data may be for. */
 export type DataTask =
   | 'image-classification'
+  | 'semantic-segmentation'
   | 'tensor-classification'
   | 'tensor-regression'
   | 'text-classification'
@@ -20,6 +21,7 @@ const LOOKED_AT = 100;
 export async function taskOfData(dataset: Dataset): Promise<DataTask | undefined> {
   const { kind, target } = dataset;
   if (kind === 'text') return taskOfText(dataset, await firstText(dataset));
+  if (target.kind === 'masks') return 'semantic-segmentation';
   if (target.kind === 'classes') return kind === 'image' ? 'image-classification' : 'tensor-classification';
   return kind === 'tensors' && target.kind === 'values' ? 'tensor-regression' : undefined;
 }

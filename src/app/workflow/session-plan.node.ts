@@ -2,7 +2,7 @@ import type { FreezeSpec } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import type { Dataset } from '../../learning/data/index.js';
-import type { Task } from '../../learning/tasks/index.js';
+import { answersPerPosition, type Task } from '../../learning/tasks/index.js';
 import { isProbe, type Phase, type ProbePhase, phasesOf, planTraining } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 
@@ -23,7 +23,7 @@ export function planPhases(
   checkProbe(recipe, task);
   const phases = phasesOf(recipe, {
     head,
-    perToken: task.text?.unit === 'token',
+    perToken: answersPerPosition(task),
     ...(trained && { trained }),
     freeze: freezeOf(freeze),
     groups,
@@ -38,15 +38,15 @@ export function planPhases(
 }
 
 /** The loss, unless a task has a metric in its place. */
-function watchedMetric(asked: string, { text, primary }: Task): string {
+function watchedMetric(asked: string, task: Task): string {
   if (asked !== 'auto') return asked;
-  return text?.unit === 'token' ? primary.metric : 'loss';
+  return answersPerPosition(task) ? task.primary.metric : 'loss';
 }
 
 /** A probe is fitted to one vector a sample. @throws PROBE_TOKENS where each token has one and a probe is asked for */
-function checkProbe(recipe: RunSpec['recipe'], { name, text }: Task): void {
+function checkProbe(recipe: RunSpec['recipe'], task: Task): void {
   const isProbe = recipe.name === 'linear-probe' || (recipe.name === 'fine-tune' && recipe.start === 'probe');
-  if (isProbe && text?.unit === 'token') fail('PROBE_TOKENS', { task: name });
+  if (isProbe && answersPerPosition(task)) fail('PROBE_TOKENS', { task: task.name });
 }
 
 function freezeOf(freeze: RunSpec['freeze']): FreezeSpec {

@@ -87,15 +87,17 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
   const phases = planPhases(spec, task, model, adapted.head, trained);
   const { training } = spec;
+  const loss = await lossOf(spec, task, data);
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
   const learner = await learnerOn(device, {
     model,
     head: adapted.head,
     ...(adapted.features && { headInput: adapted.features }),
     outputs: adapted.outputs,
+    ...(adapted.auxiliary && { auxiliary: adapted.auxiliary }),
     inputs,
     task,
-    loss: lossOf(spec, task, data),
+    loss,
     train: data.train,
     ...(data.validation && { validation: data.validation }),
     batchSize: training.batchSize,

@@ -21,6 +21,6 @@ export { prepareModel } from './prepare.js';
 export { quantisedWeights, quantiseFrozen } from './quantise.js';
 export { type ResidualBlock, residualBlocks } from './residual.js';
 export { reinitialise } from './scratch.js';
-export { adaptForPixels, type SegmentationHeadName, type SegmentationModel } from './segmentation/index.js';
+export { adaptForPixels, keepForPixels } from './segmentation/index.js';
 export { stageEnds } from './stages.js';
 export { withCache } from './with-cache.js';

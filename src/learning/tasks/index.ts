@@ -3,6 +3,7 @@ import { causalLanguageModelling } from './causal-language-modelling.js';
 import { imageClassification } from './image-classification.js';
 import { maskedLanguageModelling } from './masked-language-modelling.js';
 import { questionAnswering } from './question-answering.js';
+import { semanticSegmentation } from './semantic-segmentation.js';
 import { classEmbedding, pairEmbedding, scoreEmbedding } from './sentence-embedding.js';
 import type { Task } from './task.js';
 import { tensorClassification } from './tensor-classification.js';
@@ -14,6 +15,7 @@ import { tokenClassification } from './token-classification.js';
 /** Every task by the name a spec uses, in as many forms as there are kinds of labels for it, the usual one first; one file and one row add one. */
 const tasks = {
   'image-classification': [imageClassification],
+  'semantic-segmentation': [semanticSegmentation],
   'tensor-classification': [tensorClassification],
   'tensor-regression': [tensorRegression],
   'text-classification': [textClassification, textLabelling],
@@ -42,8 +44,10 @@ export function taskOf(name: TaskName, target?: Target['kind']): Task {
 export { argMax, classPrediction, softmax } from './classification.js';
 export { createLoss, type Loss, type LossInputs, type LossSpec } from './losses/index.js';
 export { metricKind } from './metrics.js';
+export { classIoUs } from './pixels/measure.js';
 export type { Prediction } from './prediction.js';
-export { answersWithClasses, type Predictions, type Task } from './task.js';
+export { maskPrediction } from './semantic-segmentation.js';
+export { answersPerPosition, answersWithClasses, type Predictions, type Task } from './task.js';
 export { type TextInputSlot, textSlots } from './text/layout.js';
 export type { EncodeContext, TextReading } from './text/reading.js';
 export { textInputs } from './text/text-inputs.js';

@@ -16,6 +16,14 @@ export type Prediction =
   /** Words of the context; empty where there is no answer. */
   | { readonly kind: 'answer'; readonly answer: string; readonly start: number; readonly end: number; readonly probability: number }
   | { readonly kind: 'masks'; readonly masks: readonly MaskPrediction[] }
+  /** The class of each pixel, `height · width` indices row by row, and the share of the image that each class takes, 0 to 1. */
+  | {
+      readonly kind: 'mask';
+      readonly width: number;
+      readonly height: number;
+      readonly classes: Uint8Array;
+      readonly shares: Readonly<Record<string, number>>;
+    }
   /** A vector of length 1. */
   | { readonly kind: 'embedding'; readonly values: readonly number[] }
   /** What was written behind a prompt. */

@@ -25,6 +25,11 @@ export function answersWithClasses({ target, text }: Task): boolean {
   return target === 'classes' && text?.unit !== 'embedding';
 }
 
+/** Whether there is an answer for each token or pixel, not one for the whole sample. */
+export function answersPerPosition({ target, text }: Task): boolean {
+  return target === 'masks' || text?.unit === 'token';
+}
+
 /** A kind of problem: what data it takes, what it optimises and how it is measured. */
 export interface Task {
   /** As a spec names it. */
@@ -47,6 +52,6 @@ export interface Task {
   readonly primary: { readonly metric: string; readonly better: 'higher' | 'lower' };
   /** Prepares the metrics of some predictions: what is computed once a sample is shared by all resamples. */
   measure(predictions: Predictions): Measure;
-  /** What one output row means. `names` are the classes or the target values. */
-  decode(row: Float32Array, names: readonly string[]): Prediction;
+  /** What one output row means. `names` are the classes or the target values; `dims` is the shape of the row, where that matters. */
+  decode(row: Float32Array, names: readonly string[], dims?: readonly number[]): Prediction;
 }

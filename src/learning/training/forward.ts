@@ -27,6 +27,8 @@ export interface ForwardSpec {
   readonly mode: 'train' | 'predict';
   /** Whether trainable BatchNormalizations use, and move, their statistics. */
   readonly batchNorm: 'eval' | 'train';
+  /** Parameters of a new head, whose BatchNormalizations do that in any case. */
+  readonly fresh?: ReadonlySet<string>;
   /** Rate at which the last residual branch is left out in training, 0 to 1; default: 0. */
   readonly stochasticDepth?: number;
 }
@@ -42,7 +44,7 @@ export interface Forward extends Partition {
 }
 
 /** Specialises a model's graph for training or prediction at one batch shape. */
-export function prepareForward({ model, sampleDims, rows, trainable, mode, batchNorm, stochasticDepth = 0 }: ForwardSpec): Forward {
+export function prepareForward({ model, sampleDims, rows, trainable, mode, batchNorm, fresh, stochasticDepth = 0 }: ForwardSpec): Forward {
   const inputs = withRows(sampleDims, rows);
   const opset = model.opsets.get('') as number;
   const training = mode === 'train';
@@ -50,8 +52,9 @@ export function prepareForward({ model, sampleDims, rows, trainable, mode, batch
   const masked = training && stochasticDepth > 0 ? withDepthMasks(dropped, opset, inputs, { trainable, rows, rate: stochasticDepth }) : dropped;
   const shapes = { ...inputs, ...Object.fromEntries(masked.masks.map(({ name, dims }) => [name, dims])) };
   const specialised = specialise(masked.graph, opset, shapes);
-  const moves = (node: Node): boolean => node.inputs.slice(1, 3).some((name) => trainable.has(name));
-  const normalised = training && batchNorm === 'train' ? batchNormInTraining(specialised, moves) : { graph: specialised, statistics: [] };
+  const isMoved = (name: string): boolean => trainable.has(name) && (batchNorm === 'train' || fresh?.has(name) === true);
+  const moves = (node: Node): boolean => node.inputs.slice(1, 3).some(isMoved);
+  const normalised = training ? batchNormInTraining(specialised, moves) : { graph: specialised, statistics: [] };
   // Only now: a BatchNormalization that keeps its statistics becomes part of the convolution before it.
   const { types: known } = inferTypes(normalised.graph, opset, shapes);
   const fused = rewrite(normalised.graph, known, opset, rewriteRules(opset));

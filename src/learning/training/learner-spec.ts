@@ -2,6 +2,7 @@ import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import type { Device, Tensors } from '../../engine/runtime/index.js';
 import type { Dataset, ModelInputs, Sampler } from '../data/index.js';
 import type { LossSpec, Task } from '../tasks/index.js';
+import type { Auxiliary } from './auxiliary.js';
 import type { Callback } from './callbacks/index.js';
 import type { Clip } from './clip.js';
 import type { OpenFeatureStore } from './feature-store.js';
@@ -16,6 +17,8 @@ export interface LearnerSpec {
   readonly head: readonly string[];
   /** The value that a new head reads, `[N, width]`. */
   readonly headInput?: string;
+  /** A second head that training looks at, too. */
+  readonly auxiliary?: Auxiliary;
   /** Outputs of the exported model, where they are not those that training looks at: probabilities, for example. */
   readonly outputs?: readonly ValueInfo[];
   /** How samples become what the model reads. */

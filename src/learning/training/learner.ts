@@ -3,6 +3,7 @@ import { Events, fail } from '../../core/index.js';
 import { type Model, pruneUnused, type StoredTensor } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
 import { type Dataset, SkipLog } from '../data/index.js';
+import { answersPerPosition } from '../tasks/index.js';
 import { liveSource } from './batch-source.js';
 import { type ByLayer, byLayer, defaultBaseRate } from './by-layer.js';
 import { evaluateSource, type Scored } from './evaluate.js';
@@ -179,7 +180,7 @@ export class Learner {
 
   /** What a phase is planned for. */
   get #parts(): Pick<RecipeInputs, 'head' | 'perToken'> {
-    return { head: this.spec.head, perToken: this.spec.task.text?.unit === 'token' };
+    return { head: this.spec.head, perToken: answersPerPosition(this.spec.task) };
   }
 
   #phase({ epochs, baseRate, layerDecay = 1, unfreeze, ...options }: FitOptions): Phase {

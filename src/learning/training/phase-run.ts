@@ -304,6 +304,8 @@ function trainerSettings({ spec, phase, start }: PhaseContext, mixing: Mixing): 
     checkpointActivations,
     stochasticDepth,
     batchNorm: phase.batchNorm,
+    fresh: new Set(spec.head),
+    ...(spec.auxiliary && { auxiliary: spec.auxiliary }),
     seed,
     origin: spec.model,
     before: start.total - start.step,

@@ -5,6 +5,7 @@ import { type Graph, GraphBuilder, inferTypes, type Model, orderForDepthFirst, t
 import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/index.js';
 import type { Optimization } from '../../engine/runtime/index.js';
 import type { Loss, Task } from '../tasks/index.js';
+import { type Auxiliary, withAuxiliary } from './auxiliary.js';
 import { type Clip, clipGradients } from './clip.js';
 import type { Forward } from './forward.js';
 
@@ -24,6 +25,7 @@ export interface StepSpec {
   readonly opset: number;
   readonly target: { readonly type: DataType; readonly dims: readonly number[] };
   readonly loss: Loss;
+  readonly auxiliary?: Auxiliary;
   readonly trainable: readonly Trainable[];
   /** Further initialisers that are fed, so that sessions of different shapes share them. */
   readonly frozen: readonly string[];
@@ -130,7 +132,7 @@ function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradi
   const output = b.value((spec.graph.outputs[0] as { name: string }).name);
   const target = b.input(TARGET, spec.target.type, spec.target.dims);
   const mask = b.input(MASK, output.type, [spec.target.dims[0] as number]);
-  const loss = rename(b, spec.loss.build(b, { output, target, mask }), LOSS);
+  const loss = rename(b, withAuxiliary(b, spec.loss, spec.auxiliary, { output, target, mask }), LOSS);
   const gradients = differentiate(
     b,
     loss,

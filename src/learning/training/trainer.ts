@@ -5,6 +5,7 @@ import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/ind
 import type { Device, Pace, Program, Tensors } from '../../engine/runtime/index.js';
 import type { SampleDims } from '../data/index.js';
 import type { Loss, Task } from '../tasks/index.js';
+import type { Auxiliary } from './auxiliary.js';
 import { firstRows, maskOf, padRows, type TrainingBatch } from './batch.js';
 import { keyOf } from './batch-source.js';
 import type { Clip } from './clip.js';
@@ -47,6 +48,10 @@ export interface TrainerSpec {
   /** Whether activations are computed again in the backward pass rather than kept (default: no). */
   readonly checkpointActivations?: boolean;
   readonly batchNorm: 'eval' | 'train';
+  /** Parameters of a new head: its BatchNormalizations have no statistics yet, and use those of the batch whatever `batchNorm` says. */
+  readonly fresh?: ReadonlySet<string>;
+  /** A second head, whose loss is added. */
+  readonly auxiliary?: Auxiliary;
   /** Rate at which the last residual branch is left out in training, 0 to 1 (default: 0). */
   readonly stochasticDepth?: number;
   readonly seed: number;
@@ -211,7 +216,8 @@ export class Trainer {
 
   /** Batch statistics must not see padding; everywhere else a short batch is padded and its rows masked. */
   #rowsFor(batch: TrainingBatch): number {
-    return this.spec.batchNorm === 'train' ? batch.size : Math.max(batch.size, this.spec.batchSize);
+    const { statistics } = this.#forward('train', this.spec.batchSize, batch.dims);
+    return statistics.length > 0 ? batch.size : Math.max(batch.size, this.spec.batchSize);
   }
 
   #feeds(batch: TrainingBatch, forward: Forward, step: string): Record<string, Tensor> {
@@ -269,8 +275,9 @@ export class Trainer {
     const key = `${mode}:${rows}:${keyOf(dims)}`;
     const existing = this.#forwards.get(key);
     if (existing) return existing;
-    const { model, batchNorm, stochasticDepth = 0 } = this.spec;
-    const created = prepareForward({ model, sampleDims: dims, rows, trainable: this.#names, mode, batchNorm, stochasticDepth });
+    const { model, batchNorm, fresh, stochasticDepth = 0 } = this.spec;
+    const shape = { sampleDims: dims, rows, mode };
+    const created = prepareForward({ model, ...shape, trainable: this.#names, batchNorm, ...(fresh && { fresh }), stochasticDepth });
     this.#forwards.set(key, created);
     return created;
   }
@@ -299,13 +306,14 @@ export class Trainer {
   }
 
   #stepSpec(forward: Forward): StepSpec {
-    const { task, loss, trainable, optimizer, clip, checkpointActivations = false } = this.spec;
+    const { task, loss, auxiliary, trainable, optimizer, clip, checkpointActivations = false } = this.spec;
     const frozen = this.#residentIn(forward.suffix).filter((name) => !this.#names.has(name));
     return {
       graph: forward.suffix,
       opset: forward.opset,
       target: { type: task.targetType, dims: targetDims(forward, task) },
       loss,
+      ...(auxiliary && { auxiliary }),
       trainable,
       frozen,
       statistics: forward.statistics,

@@ -38,12 +38,22 @@ function answerOf(predicted: Predicted): string {
   if ('answer' in predicted) return `${predicted.answer || 'no answer'} ${percent(predicted.probability)}`;
   if ('masks' in predicted) return predicted.masks.map(({ top }) => top.map(share).join(', ')).join(' | ');
   if ('text' in predicted) return predicted.text;
+  if ('shares' in predicted) return sharesOf(predicted.shares);
   if ('entities' in predicted) return predicted.entities.map(({ text, label }) => `${shortened(text)} (${label})`).join(', ') || 'nothing';
   if ('labels' in predicted)
     return predicted.labels.map((label) => share({ label, probability: predicted.probabilities[label] ?? 0 })).join(', ') || 'no label';
   const { label, probability, top } = predicted;
   const others = top.filter((other) => other.label !== label).map((other) => `${other.label} ${percent(other.probability)}`);
   return `${label} ${percent(probability)}${others.length > 0 ? `  (${others.join(', ')})` : ''}`;
+}
+
+/** The classes of an image's pixels, the largest share first. */
+function sharesOf(shares: Readonly<Record<string, number>>): string {
+  const found = Object.entries(shares).filter(([, value]) => value > 0);
+  return found
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([label, value]) => `${label} ${percent(value)}`)
+    .join(', ');
 }
 
 /** Characters of a text that a line shows. */

@@ -3,15 +3,15 @@ import { findFeatures } from '../find-features.js';
 import { fixedBatch, freeBatch, nameBatch } from '../free-batch.js';
 import { findParameters } from '../parameters.js';
 import { withOutputStride } from './dilate.js';
-import type { Extent, Stage } from './feature-map.js';
+import type { Stage } from './feature-map.js';
 import { fullyConvolutional, type SegmentationHeadName, segmentationHead } from './heads/index.js';
+import { extentOf, type ImageDims, sizedFor } from './image.js';
 import { Layers } from './layers.js';
 import { convolutionalStages } from './stages.js';
 import { patchTokens, tokenStages } from './tokens.js';
 
 export interface SegmentationSpec {
-  /** Shape of the image `[3, H, W]` or `[H, W, 3]` by name of the input. */
-  readonly sampleDims: Readonly<Record<string, readonly number[]>>;
+  readonly sampleDims: ImageDims;
   /** What the base is cut at; the layer before its present head where left out. */
   readonly features?: string;
   readonly head: {
@@ -77,10 +77,10 @@ interface Backbone {
   stages(l: Layers): Stage[];
 }
 
-function backboneOf(model: Model, features: string, sampleDims: SegmentationSpec['sampleDims'], outputStride: number | undefined): Backbone {
+function backboneOf(model: Model, features: string, sampleDims: ImageDims, outputStride: number | undefined): Backbone {
   const opset = model.opsets.get('') as number;
   const image = extentOf(sampleDims);
-  const below = sized(freeBatch({ ...model, graph: cutAt(model.graph, [features]) }).model.graph, sampleDims);
+  const below = sizedFor(freeBatch({ ...model, graph: cutAt(model.graph, [features]) }).model.graph, sampleDims);
   const typesOf = (graph: Graph): ReadonlyMap<string, TensorType> => {
     const rows = fixedBatch(graph) ?? 1;
     return inferTypes(graph, opset, Object.fromEntries(Object.entries(sampleDims).map(([name, sample]) => [name, [rows, ...sample]]))).types;
@@ -107,20 +107,4 @@ function backboneOf(model: Model, features: string, sampleDims: SegmentationSpec
 /** What some values need. */
 function cutAt(graph: Graph, values: readonly string[]): Graph {
   return pruneUnused({ ...graph, outputs: values.map((name) => ({ name, type: { kind: 'tensor', type: 'float32', dims: undefined } })) });
-}
-
-/** The graph for images of this size alone, since the head's sizes are written into it. */
-function sized(graph: Graph, sampleDims: SegmentationSpec['sampleDims']): Graph {
-  const inputs = graph.inputs.map((info): ValueInfo => {
-    const sample = sampleDims[info.name];
-    if (info.type.kind !== 'tensor' || sample === undefined) return info;
-    return { ...info, type: { ...info.type, dims: [info.type.dims?.[0] ?? null, ...sample] } };
-  });
-  return { ...graph, inputs };
-}
-
-/** Of the image: channels are first or last. */
-function extentOf(sampleDims: SegmentationSpec['sampleDims']): Extent {
-  const [a = 0, b = 0, c = 0] = Object.values(sampleDims)[0] ?? [];
-  return a <= 4 ? { height: b, width: c } : { height: a, width: b };
 }

@@ -1,2 +1,2 @@
-export { adaptForPixels, type SegmentationModel } from './adapt.js';
-export type { SegmentationHeadName } from './heads/index.js';
+export { adaptForPixels } from './adapt.js';
+export { keepForPixels } from './keep.js';

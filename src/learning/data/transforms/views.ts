@@ -1,9 +1,9 @@
 import { float32, type Random, sizeOf, type Tensor } from '../../../core/index.js';
 import { cropImage, type Image } from '../image.js';
 import { mirrorColumns } from './flip.js';
-import type { Pipeline } from './pipeline.js';
+import { applySteps, type Pipeline } from './pipeline.js';
 import { cropCenter, padToAtLeast } from './place.js';
-import { definitionOf, type ImageStep, type TransformStep } from './table.js';
+import type { ImageStep, TransformStep } from './table.js';
 import { type ToTensorStep, tensorConverter } from './to-tensor.js';
 
 /** Images to look at in the place of one. */
@@ -12,7 +12,7 @@ type Looks = (image: Image, random: Random) => readonly Image[];
 /** What a model is shown of one image at prediction. One row adds a set of views. */
 const views = {
   /** The image and its mirror image. */
-  flip: (steps) => mirrored((image, random) => [through(steps, image, random)]),
+  flip: (steps) => mirrored((image, random) => [applySteps(steps, image, random)]),
   /** The four corners and the middle (Krizhevsky et al., 2012). */
   'five-crop': fiveCrops,
   /** Those and their mirror images. */
@@ -37,10 +37,6 @@ export function countViews(name: ViewsName): number {
   return { flip: 2, 'five-crop': 5, 'ten-crop': 10 }[name];
 }
 
-function through(steps: readonly ImageStep[], image: Image, random: Random): Image {
-  return steps.reduce((current, step) => definitionOf(step).apply(current, step, random), image);
-}
-
 function mirrored(looks: Looks): Looks {
   return (image, random) => looks(image, random).flatMap((one) => [one, mirrorColumns(one)]);
 }
@@ -51,9 +47,9 @@ function fiveCrops(steps: readonly ImageStep[]): Looks {
   const [before, sized, after] = [steps.slice(0, Math.max(0, last)), steps.slice(Math.max(0, last), last + 1), steps.slice(last + 1)];
   const larger = sized.flatMap((step) => (step.name === 'resize' ? [enlarged(step)] : []));
   return (image, random) => {
-    const whole = through(before, image, random);
-    const { height, width } = through(sized, whole, random);
-    const canvas = padToAtLeast(through(larger, whole, random), height, width, [0, 0, 0]);
+    const whole = applySteps(before, image, random);
+    const { height, width } = applySteps(sized, whole, random);
+    const canvas = padToAtLeast(applySteps(larger, whole, random), height, width, [0, 0, 0]);
     const [right, bottom] = [canvas.width - width, canvas.height - height];
     const corners = [
       [0, 0],
@@ -61,7 +57,7 @@ function fiveCrops(steps: readonly ImageStep[]): Looks {
       [0, bottom],
       [right, bottom],
     ].map(([left = 0, top = 0]) => cropImage(canvas, left, top, width, height));
-    return [...corners, cropCenter(canvas, height, width)].map((crop) => through(after, crop, random));
+    return [...corners, cropCenter(canvas, height, width)].map((crop) => applySteps(after, crop, random));
   };
 }
 

@@ -1,0 +1,44 @@
+import { measurePixels } from './pixels/measure.js';
+import { pixelSummary } from './pixels/summary.js';
+import type { Prediction } from './prediction.js';
+import type { Task } from './task.js';
+
+/** The most probable class of each pixel. @param row scores `[C, H, W]` */
+function decode(row: Float32Array, names: readonly string[], [, height = 1, width = row.length / names.length]: readonly number[] = []): Prediction {
+  const pixels = height * width;
+  const classes = new Uint8Array(pixels);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    let best = 0;
+    for (let label = 1; label < names.length; label++) {
+      if ((row[label * pixels + pixel] as number) > (row[best * pixels + pixel] as number)) best = label;
+    }
+    classes[pixel] = best;
+  }
+  return maskPrediction({ width, height, classes }, names);
+}
+
+/** A class for each pixel, and how much of the image each takes. */
+export function maskPrediction(
+  mask: { readonly width: number; readonly height: number; readonly classes: Uint8Array },
+  names: readonly string[],
+): Prediction {
+  const counts = new Float64Array(names.length);
+  for (const label of mask.classes) counts[label] = (counts[label] as number) + 1;
+  const shares = Object.fromEntries(names.map((name, label) => [name, (counts[label] as number) / Math.max(1, mask.classes.length)]));
+  return { kind: 'mask', ...mask, shares };
+}
+
+/** One class a pixel. */
+export const semanticSegmentation: Task = {
+  name: 'semantic-segmentation',
+  content: 'image',
+  target: 'masks',
+  targetType: 'int64',
+  targetDims: ([, height = 0, width = 0]) => [height, width],
+  summary: pixelSummary,
+  defaultLoss: { name: 'pixel-cross-entropy', labelSmoothing: 0 },
+  losses: ['cross-entropy', 'cross-entropy+dice', 'cross-entropy+lovasz', 'dice', 'lovasz'],
+  primary: { metric: 'meanIoU', better: 'higher' },
+  measure: measurePixels,
+  decode,
+};
