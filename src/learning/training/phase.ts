@@ -62,6 +62,10 @@ export interface Phase {
   /** Whether images go through the training transforms; otherwise through those for evaluation, so that frozen features are computed once. */
   readonly augment: boolean;
   readonly earlyStopping?: EarlyStopping;
+  /** Shorter side in pixels of the images that are trained on, where it is not that of the model; what is validated has full size. */
+  readonly size?: number;
+  /** Which part of its schedule the phase goes through, in shares of it; default: all. */
+  readonly within?: { readonly from: number; readonly to: number };
 }
 
 /** A linear head fitted to frozen features, its regularisation chosen by cross-validation: no gradient steps. */
