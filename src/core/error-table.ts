@@ -498,6 +498,11 @@ export const errorTable = {
     message: 'The loss has {weights} weights for {names} classes.',
     remedy: 'Give one number for each of: {known}.',
   },
+  PROGRESSIVE_SIZE: {
+    message: 'training.progressive: the base cannot be trained on images of {size} pixels. {reason}',
+    remedy:
+      'Choose a base without a fixed grid of places (a convolutional one that ends in global pooling), another size, or leave training.progressive out.',
+  },
   TTA_TASK: {
     message: 'Test-time augmentation ({views}) averages answers to views of an image; {task} has none that can be averaged.',
     remedy: 'Leave --tta out.',

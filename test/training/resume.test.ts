@@ -49,6 +49,11 @@ const specs = {
     transforms: { augment: 'strong' },
     training: { ...training, epochs: 3, mix: 'both', sampler: 'balanced', checkpoint: { every: 2 } },
   },
+  'smaller images first': {
+    ...images,
+    recipe: 'full',
+    training: { ...training, epochs: 4, progressive: [{ share: 0.5, size: 16 }], checkpoint: { every: 2 } },
+  },
   'views mixed at the cut': {
     ...images,
     recipe: 'feature-extraction',
@@ -172,6 +177,7 @@ describe('a run killed by SIGKILL and resumed equals an unbroken one, byte for b
     ['before and after a probe', 'beginning with a probe', [begun, lines(4)]],
     ['in batches by class, and before the probe behind them', 'contrast, then a probe', [lines(3), lines(9)]],
     ['in batches that are mixed', 'mixtures, drawn by class', [lines(2), lines(6)]],
+    ['with smaller images, and after them', 'smaller images first', [lines(2), lines(8)]],
     ['with views of frozen features', 'views mixed at the cut', [lines(2), lines(10)]],
     ['in batches of pairs', 'pairs of texts', [lines(2), lines(8)]],
     ['with tensors and a kept head', 'tensors', [lines(2), writing]],

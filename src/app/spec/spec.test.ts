@@ -47,7 +47,7 @@ it('makes every default explicit', () => {
       "groups": [],
       "head": {
         "dropout": 0,
-        "name": "linear",
+        "name": "auto",
       },
       "recipe": {
         "baseRate": 0.1,
@@ -87,6 +87,9 @@ it('makes every default explicit', () => {
         "loss": {
           "name": "auto",
         },
+        "mix": {
+          "name": "none",
+        },
         "optimizer": {
           "betas": [
             0.9,
@@ -99,7 +102,10 @@ it('makes every default explicit', () => {
         },
         "prefixCache": {
           "budget": 4000000000,
+          "views": 1,
         },
+        "progressive": [],
+        "sampler": "shuffle",
         "schedule": {
           "endFactor": 0,
           "name": "cosine",
@@ -107,7 +113,9 @@ it('makes every default explicit', () => {
         },
         "shuffle": true,
       },
-      "transforms": {},
+      "transforms": {
+        "augment": "auto",
+      },
     }
   `);
 });
@@ -133,7 +141,7 @@ seed: 7
   expect(spec.freeze).toEqual({ until: 'block_13' });
   expect(spec.groups).toEqual([{ match: '^layer4', lr: 1e-4, weightDecay: 0, frozen: false }]);
   expect(spec.training.optimizer).toEqual({ name: 'adamw', lr: 3e-4, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 });
-  expect(spec.training.prefixCache).toEqual({ budget: 500_000_000 });
+  expect(spec.training.prefixCache).toEqual({ budget: 500_000_000, views: 1 });
 });
 
 it('is a fixed point: a resolved spec resolves to itself', () => {
@@ -240,4 +248,13 @@ it('says how masks are read, and where they lie', () => {
   expect(resolve(minimal).data).not.toHaveProperty('masks');
   expect(errorOf(`${minimal}  masks: { kind: colors }\n`)).toContain('colours');
   expect(errorOf(`${minimal}  masks: { ignore: [-1] }\n`)).toContain('data.masks.ignore');
+});
+
+it.each([
+  ['transforms.augment=strong', 'transforms.train=["to-tensor"]', 'transforms.augment'],
+  ['training.sampler=balanced', 'training.shuffle=false', 'training.sampler'],
+  ['training.mix=mixup', 'training.progressive=[{share: 0.6, size: 9}, {share: 0.5, size: 12}]', 'training.progressive'],
+])('refuses %s with %s', (one, other, place) => {
+  expect(errorOf(minimal, one, other)).toContain(place);
+  expect(errorOf(minimal, one)).toBe('no error');
 });

@@ -20,6 +20,7 @@ import { type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import { checkSampler } from './check-sampling.js';
 import type { WorkflowContext } from './context.js';
 import { openRunData, type RunData } from './data.node.js';
+import { progressivePhases } from './progressive.node.js';
 import { lossOf, scaleOf, trainedTask } from './session-loss.node.js';
 import { checkRecipe, planPhases } from './session-plan.node.js';
 import { openTextSession, type TextSession } from './text-session.node.js';
@@ -90,7 +91,8 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   checkSampler(spec, data.train);
   const whole = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
   const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
-  const phases = planPhases(spec, task, model, adapted.head, trained);
+  const planned = planPhases(spec, task, model, adapted.head, trained);
+  const { phases, ...sizes } = progressivePhases(spec, { phases: planned, model, base, task, transforms });
   const { training } = spec;
   const loss = await lossOf(spec, task, data, scale);
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
@@ -101,6 +103,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     outputs: adapted.outputs,
     ...(adapted.auxiliary && { auxiliary: adapted.auxiliary }),
     inputs,
+    ...sizes,
     task,
     loss,
     train: data.train,

@@ -29,6 +29,7 @@ export { segmentWords } from './text/words.js';
 export { evalTransforms, trainTransforms } from './transforms/defaults.js';
 export { compileTransforms, type Pipeline, parseTransforms, sampleRandom } from './transforms/pipeline.js';
 export { augmentedBy, augmentPolicies } from './transforms/policies.js';
+export { sizedBy } from './transforms/sized.js';
 export { stepSchema, type TransformInput, type TransformStep } from './transforms/table.js';
 export { type ViewsName, viewsNames } from './transforms/views.js';
 export { type Average, viewedInputs } from './viewed-inputs.js';

@@ -16,7 +16,7 @@ export interface ReadOptions {
   readonly epoch: number;
   /** What images go through, ending with `to-tensor`. Tensor data takes none. */
   readonly transforms?: readonly (TransformInput | TransformStep)[];
-  /** What images go through in the place of `transforms`. */
+  /** What images without masks go through in the place of `transforms`. */
   readonly pipeline?: Pipeline;
   /** Name of the tensor that images become (default `image`). */
   readonly input?: string;
@@ -152,10 +152,17 @@ function sampleMaker(options: ReadOptions): (content: Content, sample: Sample) =
   };
 }
 
-function imageMaker({ dataset, transforms = [], pipeline: given, input = 'image', seed, epoch }: ReadOptions): (content: ImageContent, sample: Sample) => Prepared {
+function imageMaker({
+  dataset,
+  transforms = [],
+  input = 'image',
+  seed,
+  epoch,
+  ...options
+}: ReadOptions): (content: ImageContent, sample: Sample) => Prepared {
   const random = ({ id }: Sample): Random => sampleRandom(seed, epoch, id);
   if (dataset.target.kind !== 'masks') {
-    const pipeline = given ?? compileTransforms(transforms);
+    const pipeline = options.pipeline ?? compileTransforms(transforms);
     return ({ image }, sample) => ({ inputs: { [input]: pipeline(image, random(sample)) } });
   }
   const pipeline = compileMaskTransforms(transforms);

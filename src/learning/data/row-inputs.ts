@@ -36,7 +36,8 @@ function rowItems({ dims, ...source }: Rows): Items {
   return {
     size: dataset.size,
     isRepeatable,
-    ...(!isRepeatable && { hasViews: true }),
+    // Masks are read anew without their images, which a drawn geometry does not allow.
+    ...(!isRepeatable && dataset.target.kind !== 'masks' && { hasViews: true }),
     sampleOf: (item) => item,
     plan: (request, items = allIndices(dataset)) => sliced(request, items, dims),
     dimsOf: () => dims,

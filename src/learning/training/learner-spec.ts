@@ -23,6 +23,8 @@ export interface LearnerSpec {
   readonly outputs?: readonly ValueInfo[];
   /** How samples become what the model reads. */
   readonly inputs: ModelInputs;
+  /** The same for images whose shorter side has another length in pixels, where phases ask for one. */
+  readonly inputsAt?: (size: number) => ModelInputs;
   readonly task: Task;
   readonly loss: LossSpec;
   readonly train: Dataset;

@@ -1,7 +1,7 @@
 import { type Events, fail, type Tensor } from '../../core/index.js';
 import { type Graph, type Model, pruneUnused } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
-import { balancedItems, classBatches, type Items, type SampleDims, type SkipLog } from '../data/index.js';
+import { balancedItems, classBatches, type Items, type ModelInputs, type SampleDims, type SkipLog } from '../data/index.js';
 import { createLoss, type Loss } from '../tasks/index.js';
 import { Averaging } from './averages/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
@@ -14,6 +14,7 @@ import { inferenceModel } from './inference.js';
 import type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
 import { type Mixing, mixingOf } from './mixing/mixing.js';
 import type { Kept, Phase, Progress } from './phase.js';
+import { ofAnySize } from './progressive.js';
 import { scheduleFactor } from './schedules/index.js';
 import { Trainer } from './trainer.js';
 
@@ -303,19 +304,24 @@ class PhaseRun implements Loop {
 
   #factor(step: number): number {
     const { spec, phase } = this.#context;
-    const steps = stepsOf(this.#context, this.#train);
-    const moment = { step: this.#averaging.scheduled(step), steps, stepsPerEpoch: stepsPerEpoch(spec, this.#train), plateau: plateauFactor(this) };
-    return scheduleFactor(phase.schedule, moment);
+    const { from, to } = phase.within ?? { from: 0, to: 1 };
+    const steps = Math.round(this.steps / (to - from));
+    return scheduleFactor(phase.schedule, {
+      step: this.#averaging.scheduled(step) + Math.round(steps * from),
+      steps,
+      stepsPerEpoch: stepsPerEpoch(spec, this.#train),
+      plateau: plateauFactor(this),
+    });
   }
 }
 
 type PlanKeys = 'model' | 'trainable' | 'rates' | 'loss' | 'batchSize';
 
 function trainerSettings({ spec, phase, start }: PhaseContext, mixing: Mixing): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
-  const { device, inputs, clip, checkpointActivations = false, stochasticDepth = 0, seed } = spec;
+  const { device, clip, checkpointActivations = false, stochasticDepth = 0, seed } = spec;
   return {
     device,
-    sampleDims: inputs.dims,
+    sampleDims: inputsOf(spec, phase).dims,
     task: mixing.task,
     optimizer: phase.optimizer,
     clip,
@@ -332,11 +338,16 @@ function trainerSettings({ spec, phase, start }: PhaseContext, mixing: Mixing): 
 
 /** The training data in batches that the loss can use. @throws DATA_EMPTY where none of it can be read */
 async function trainingItems({ spec, phase, skips }: PhaseContext, { byClass }: Loss): Promise<Items> {
-  const items = await spec.inputs.open(spec.train, phase.augment ? 'train' : 'eval', skips);
+  const items = await inputsOf(spec, phase).open(spec.train, phase.augment ? 'train' : 'eval', skips);
   if (items.size === 0) fail('DATA_EMPTY', { path: spec.train.name });
   const classOf = (item: number): number => spec.train.sample(items.sampleOf(item)).label as number;
   if (byClass) return classBatches(items, classOf);
   return spec.sampler === undefined ? items : balancedItems(items, spec.sampler, classOf);
+}
+
+/** How training samples are read in a phase. */
+function inputsOf({ inputs, inputsAt }: LearnerSpec, { size }: Phase): ModelInputs {
+  return size === undefined || inputsAt === undefined ? inputs : inputsAt(size);
 }
 
 /** Rows of the largest batch: where a sample is several items, more than samples. */
@@ -348,6 +359,7 @@ function rowsFor({ fixedBatch, batchSize, train }: LearnerSpec, items: Items): n
 
 /** The model, or its part up to what the head reads. */
 function trainedModel({ spec: { headInput }, phase, model }: PhaseContext): Model {
+  if (phase.size !== undefined) return ofAnySize(model);
   if (phase.objective === undefined || headInput === undefined) return model;
   const output = { name: headInput, type: { kind: 'tensor' as const, type: 'float32' as const, dims: undefined } };
   return { ...model, graph: pruneUnused({ ...model.graph, outputs: [output] }) };

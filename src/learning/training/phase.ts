@@ -67,6 +67,10 @@ export interface Phase {
   readonly keep?: 'last' | { readonly best: string };
   /** Whose average takes the place of the weights in evaluations and at the end; default: none is kept. */
   readonly average?: AverageSpec;
+  /** Shorter side in pixels of the images that are trained on, where it is not that of the model; what is validated has full size. */
+  readonly size?: number;
+  /** Which part of its schedule the phase goes through, in shares of it; default: all. */
+  readonly within?: { readonly from: number; readonly to: number };
 }
 
 /** A linear head fitted to frozen features, its regularisation chosen by cross-validation: no gradient steps. */

@@ -79,6 +79,15 @@ export const trainingSchema = z
       )
       .default('shuffle'),
     mix: mixSchema,
+    progressive: z
+      .array(
+        z.strictObject({
+          share: z.number().gt(0).lt(1).describe('Share of the training.'),
+          size: z.int().min(1).describe('Shorter side of the images in pixels.'),
+        }),
+      )
+      .describe('Begins with smaller images, in these parts one after the other; the rest of the training has images of full size.')
+      .default([]),
     optimizer: optimizerSchema,
     schedule: scheduleSchema,
     loss: lossSchema,
@@ -106,6 +115,10 @@ export const trainingSchema = z
   .refine(({ sampler, shuffle }) => shuffle || sampler === 'shuffle', {
     path: ['sampler'],
     message: 'a sampler draws the samples of an epoch; leave shuffle on',
+  })
+  .refine(({ progressive }) => progressive.reduce((sum, { share }) => sum + share, 0) < 1, {
+    path: ['progressive'],
+    message: 'the shares must leave something of the training for images of full size',
   })
   .transform((training) => (training.steps === undefined ? { ...training, epochs: training.epochs ?? DEFAULT_EPOCHS } : training))
   .transform((training) => ({ ...training, keep: training.keep ?? (training.earlyStopping ? ('best' as const) : ('last' as const)) }))

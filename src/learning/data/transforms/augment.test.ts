@@ -9,8 +9,9 @@ import { compileTransforms, isRandom, parseTransforms } from './pipeline.js';
 import { operations } from './rand-augment.js';
 import { randomErasing } from './random-erasing.js';
 import { perspectiveSource } from './random-perspective.js';
+import type { Move } from './step.js';
 import type { TransformInput } from './table.js';
-import { warpBilinear } from './warp.js';
+import { warp } from './warp.js';
 
 type Operations = readonly {
   readonly operation: keyof typeof operations;
@@ -32,7 +33,6 @@ const golden = JSON.parse(readFileSync('test/golden/transforms.json', 'utf8')) a
   readonly blur: readonly { kernel: number; sigma: number; pixels: string }[];
 };
 const { width, height, fill } = golden;
-const SAMPLING = { filter: 'bilinear', antialias: true } as const;
 
 function imageOf(channels: 1 | 3): Image {
   return { width, height, channels, data: bytes(golden.images[channels]) };
@@ -40,6 +40,15 @@ function imageOf(channels: 1 | 3): Image {
 
 function bytes(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'base64'));
+}
+
+function recoloured(image: Image, data: Uint8Array): Image {
+  return { ...image, data };
+}
+
+function moved(image: Image, move: Move, background: Colour): Image {
+  if ('recolour' in move) return recoloured(image, move.recolour(image));
+  return move.geometry(image, { filter: 'bilinear', antialias: true, fill: background });
 }
 
 /** Largest difference of two images. */
@@ -57,9 +66,7 @@ describe('operations of rand-augment give the pixels that torchvision gives on P
     expect(amountOf(bin / 30, image)).toBeCloseTo(isSigned ? Math.abs(amount) : amount, 4);
     // The fill of a grey image is its first number there.
     const background: Colour = channels === 1 ? [fill[0], fill[0], fill[0]] : fill;
-    const moved = move(amount, image);
-    const found = 'geometry' in moved ? moved.geometry(image, { ...SAMPLING, fill: background }) : { ...image, data: moved.recolour(image) };
-    expect(difference(found, pixels)).toBe(0);
+    expect(difference(moved(image, move(amount, image), background), pixels)).toBe(0);
   });
 });
 
@@ -67,30 +74,35 @@ describe('geometry with bilinear interpolation gives the pixels of PIL', () => {
   test.each(golden.affine)('affine $angle $translate $scale $shear', ({ pixels, ...movement }) => {
     const source = pointMap(affineSource(movement, [width / 2, height / 2]));
     // PIL adds up coordinates along a row: where a colour falls on a whole number, rounding down may differ by 1.
-    expect(difference(warpBilinear(imageOf(3), source, fill), pixels)).toBeLessThanOrEqual(1);
+    expect(difference(warp(imageOf(3), source, { filter: 'bilinear', antialias: true, fill }), pixels)).toBeLessThanOrEqual(1);
   });
 
   test.each(golden.perspective)('perspective to $end', ({ end, pixels }) => {
     const corners = [[0, 0] as const, [width - 1, 0] as const, [width - 1, height - 1] as const, [0, height - 1] as const];
     // torchvision solves for the projection in single precision.
-    expect(difference(warpBilinear(imageOf(3), perspectiveSource(end, corners), fill), pixels)).toBeLessThanOrEqual(1);
+    expect(difference(warp(imageOf(3), perspectiveSource(end, corners), { filter: 'bilinear', antialias: true, fill }), pixels)).toBeLessThanOrEqual(
+      1,
+    );
   });
 });
 
 test.each(golden.blur)('a blur of $kernel pixels, sigma $sigma', ({ kernel, sigma, pixels }) => {
   const step = gaussianBlur.schema.parse({ name: 'gaussian-blur', chance: 1, kernel, sigma: [sigma, sigma] });
   // torchvision convolves in single precision: a half may be rounded the other way.
-  expect(difference({ ...imageOf(3), data: gaussianBlur.recolour(imageOf(3), step, new Random(0)) }, pixels)).toBeLessThanOrEqual(1);
+  expect(difference(recoloured(imageOf(3), gaussianBlur.recolour(imageOf(3), step, new Random(0))), pixels)).toBeLessThanOrEqual(1);
 });
 
 describe('random-erasing', () => {
-  const erase = (step: object, stream: number): Uint8Array =>
-    randomErasing.recolour(imageOf(3), randomErasing.schema.parse({ name: 'random-erasing', chance: 1, ...step }), new Random(3, stream));
+  const erase = (step: object, stream: number): Image =>
+    recoloured(
+      imageOf(3),
+      randomErasing.recolour(imageOf(3), randomErasing.schema.parse({ name: 'random-erasing', chance: 1, ...step }), new Random(3, stream)),
+    );
 
   test('covers one rectangle of the asked share', () => {
     const before = imageOf(3);
     for (let stream = 0; stream < 100; stream++) {
-      const data = erase({ scale: [0.1, 0.3], fill: [1, 2, 250] }, stream);
+      const { data } = erase({ scale: [0.1, 0.3], fill: [1, 2, 250] }, stream);
       const places = Array.from({ length: width * height }, (_, i) => i).filter((i) => data[3 * i + 2] === 250 && data[3 * i] === 1);
       const [xs, ys] = [places.map((i) => i % width), places.map((i) => Math.floor(i / width))];
       const spanned = (Math.max(...xs) - Math.min(...xs) + 1) * (Math.max(...ys) - Math.min(...ys) + 1);
@@ -104,7 +116,7 @@ describe('random-erasing', () => {
   });
 
   test('noise has all values', () => {
-    const data = erase({ scale: [0.3, 0.3] }, 1);
+    const { data } = erase({ scale: [0.3, 0.3] }, 1);
     expect(new Set(data.filter((value, i) => value !== imageOf(3).data[i])).size).toBeGreaterThan(80);
   });
 

@@ -3,7 +3,7 @@ import { type Image, luminance } from '../image.js';
 /** Changes of colour in the arithmetic of PIL's `ImageEnhance` and `ImageOps`. Alpha stays. */
 
 /** Towards black (0) or away from it; 1 leaves the image as it is. */
-export function brightness(image: Image, factor: number): Image {
+export function brightness(image: Image, factor: number): Uint8Array {
   return mapValues(
     image,
     tableOf((value) => blend(0, value, factor)),
@@ -11,7 +11,7 @@ export function brightness(image: Image, factor: number): Image {
 }
 
 /** Towards the mean luminance (0) or away from it. */
-export function contrast(image: Image, factor: number): Image {
+export function contrast(image: Image, factor: number): Uint8Array {
   let sum = 0;
   for (let i = 0; i < image.data.length; i += image.channels) sum += greyAt(image, i);
   const mean = Math.floor((sum * image.channels) / image.data.length + 0.5);
@@ -22,12 +22,12 @@ export function contrast(image: Image, factor: number): Image {
 }
 
 /** Towards grey (0) or away from it. */
-export function saturation(image: Image, factor: number): Image {
+export function saturation(image: Image, factor: number): Uint8Array {
   return blendWith(image, factor, (position, channel) => greyAt(image, position - channel));
 }
 
 /** Towards the image smoothed by a 3 × 3 kernel (0) or away from it; the outermost pixels stay. */
-export function sharpness(image: Image, factor: number): Image {
+export function sharpness(image: Image, factor: number): Uint8Array {
   const { width, height, channels, data } = image;
   const rowBytes = width * channels;
   return blendWith(image, factor, (position) => {
@@ -42,7 +42,7 @@ export function sharpness(image: Image, factor: number): Image {
 }
 
 /** Keeps the highest `bits` of each value, 0 to 8. */
-export function posterize(image: Image, bits: number): Image {
+export function posterize(image: Image, bits: number): Uint8Array {
   const mask = 256 - 2 ** (8 - bits);
   return mapValues(
     image,
@@ -51,7 +51,7 @@ export function posterize(image: Image, bits: number): Image {
 }
 
 /** Inverts values from `threshold` on. */
-export function solarize(image: Image, threshold: number): Image {
+export function solarize(image: Image, threshold: number): Uint8Array {
   return mapValues(
     image,
     tableOf((value) => (value < threshold ? value : 255 - value)),
@@ -59,7 +59,7 @@ export function solarize(image: Image, threshold: number): Image {
 }
 
 /** Stretches each channel to 0 … 255. */
-export function autoContrast(image: Image): Image {
+export function autoContrast(image: Image): Uint8Array {
   return mapChannels(image, (histogram) => {
     const [low, high] = [histogram.findIndex((count) => count > 0), histogram.findLastIndex((count) => count > 0)];
     if (high <= low) return tableOf((value) => value);
@@ -69,7 +69,7 @@ export function autoContrast(image: Image): Image {
 }
 
 /** Makes the values of each channel equally frequent. */
-export function equalize(image: Image): Image {
+export function equalize(image: Image): Uint8Array {
   return mapChannels(image, (histogram) => {
     const last = histogram.findLast((count) => count > 0) ?? 0;
     const step = Math.floor((histogram.reduce((a, b) => a + b, 0) - last) / 255);
@@ -105,18 +105,17 @@ function isAlpha({ channels }: Image, position: number): boolean {
   return channels === 4 && position % 4 === 3;
 }
 
-function mapValues(image: Image, table: Uint8Array): Image {
-  return { ...image, data: image.data.map((value, position) => (isAlpha(image, position) ? value : (table[value] as number))) };
+function mapValues(image: Image, table: Uint8Array): Uint8Array {
+  return image.data.map((value, position) => (isAlpha(image, position) ? value : (table[value] as number)));
 }
 
 /** @param other the value to go away from, at a position in the data and its channel */
-function blendWith(image: Image, factor: number, other: (position: number, channel: number) => number): Image {
+function blendWith(image: Image, factor: number, other: (position: number, channel: number) => number): Uint8Array {
   const { channels } = image;
-  const data = image.data.map((value, position) => (isAlpha(image, position) ? value : blend(other(position, position % channels), value, factor)));
-  return { ...image, data };
+  return image.data.map((value, position) => (isAlpha(image, position) ? value : blend(other(position, position % channels), value, factor)));
 }
 
-function mapChannels(image: Image, tableFor: (histogram: number[]) => Uint8Array): Image {
+function mapChannels(image: Image, tableFor: (histogram: number[]) => Uint8Array): Uint8Array {
   const { channels, data } = image;
   const histograms = Array.from({ length: channels }, () => new Array<number>(256).fill(0));
   data.forEach((value, position) => {
@@ -124,6 +123,5 @@ function mapChannels(image: Image, tableFor: (histogram: number[]) => Uint8Array
     histogram[value] = (histogram[value] as number) + 1;
   });
   const tables = histograms.map(tableFor);
-  const mapped = data.map((value, position) => (isAlpha(image, position) ? value : ((tables[position % channels] as Uint8Array)[value] as number)));
-  return { ...image, data: mapped };
+  return data.map((value, position) => (isAlpha(image, position) ? value : ((tables[position % channels] as Uint8Array)[value] as number)));
 }

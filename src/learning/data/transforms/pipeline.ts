@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { fail, Random, type Tensor } from '../../../core/index.js';
 import { type Image, type Mask, NO_CLASS } from '../image.js';
 import { NEAREST } from './resample.js';
-import type { Geometry, Sampling } from './step.js';
+import type { Extent, Geometry, Move, Sampling } from './step.js';
 import { definitionOf, type ImageStep, stepNames, stepSchema, type TransformInput, type TransformStep } from './table.js';
 import { type ToTensorStep, tensorConverter } from './to-tensor.js';
 
@@ -38,12 +38,7 @@ export function isRandom(steps: readonly TransformStep[]): boolean {
 /** @throws what {@link parseTransforms} throws */
 export function compileTransforms(steps: readonly (TransformInput | TransformStep)[]): Pipeline {
   const { imageSteps, convert } = compile(steps);
-  return (image, random) => convert(applySteps(image, imageSteps, random));
-}
-
-/** An image after some steps. */
-export function applySteps(image: Image, steps: readonly ImageStep[], random: Random): Image {
-  return steps.reduce((current, step) => applyStep({ image: current }, step, random).image, image);
+  return (image, random) => convert(applySteps(imageSteps, image, random));
 }
 
 /**
@@ -73,33 +68,27 @@ interface MaybeMasked {
 }
 type Masked = Required<MaybeMasked>;
 
-function applyStep(before: MaybeMasked, step: ImageStep, random: Random): MaybeMasked {
+function applyStep(masked: MaybeMasked, step: ImageStep, random: Random): MaybeMasked {
+  return movesOf(masked.image, step, random).reduce((current, move) => applyMove(current, move, samplingOf(step)), masked);
+}
+
+function applyMove({ image, mask }: MaybeMasked, move: Move, sampling: Sampling): MaybeMasked {
+  if ('recolour' in move) return { image: { ...image, data: move.recolour(image) }, ...(mask && { mask }) };
+  return { image: move.geometry(image, sampling), ...(mask && { mask: moveMask(mask, move.geometry) }) };
+}
+
+/** What a step does to an image of this size. */
+function movesOf(extent: Extent, step: ImageStep, random: Random): readonly Move[] {
   const definition = definitionOf(step);
-  if ('recolour' in definition) return recoloured(before, definition.recolour(before.image, step, random));
-  const sampling = samplingOf(step);
-  if ('geometry' in definition) return moved(before, definition.geometry(before.image, step, random), sampling);
-  const moves = definition.moves(before.image, step, random);
-  return moves.reduce<MaybeMasked>(
-    (current, move) => ('geometry' in move ? moved(current, move.geometry, sampling) : recoloured(current, move.recolour(current.image))),
-    before,
-  );
-}
-
-function recoloured({ image, mask }: MaybeMasked, data: Uint8Array): MaybeMasked {
-  return { image: { ...image, data }, ...(mask && { mask }) };
-}
-
-function moved({ image, mask }: MaybeMasked, geometry: Geometry, sampling: Sampling): MaybeMasked {
-  return { image: geometry(image, sampling), ...(mask && { mask: moveMask(mask, geometry) }) };
+  if ('moves' in definition) return definition.moves(extent, step, random);
+  if ('geometry' in definition) return [{ geometry: definition.geometry(extent, step, random) }];
+  return [{ recolour: (image) => definition.recolour(image, step, random) }];
 }
 
 /** Numbers are drawn and not used: the steps do not depend on them. */
 function applyToMask(mask: Mask, step: ImageStep): Mask {
-  const definition = definitionOf(step);
-  if ('recolour' in definition) return mask;
-  if ('geometry' in definition) return moveMask(mask, definition.geometry(mask, step, new Random(0)));
-  const moves = definition.moves(mask, step, new Random(0));
-  return moves.reduce((current, move) => ('geometry' in move ? moveMask(current, move.geometry) : current), mask);
+  const moves = movesOf(mask, step, new Random(0));
+  return moves.reduce((current, move) => ('recolour' in move ? current : moveMask(current, move.geometry)), mask);
 }
 
 /** How a step reads colours: the options by these names, where it has them. */
@@ -113,6 +102,11 @@ const CLASSES: Sampling = { ...NEAREST, fill: [NO_CLASS, NO_CLASS, NO_CLASS] };
 function moveMask({ width, height, data }: Mask, geometry: Geometry): Mask {
   const moved = geometry({ width, height, channels: 1, data }, CLASSES);
   return { width: moved.width, height: moved.height, data: moved.data };
+}
+
+/** An image after some steps. */
+export function applySteps(steps: readonly ImageStep[], image: Image, random: Random): Image {
+  return steps.reduce((current, step) => applyStep({ image: current }, step, random).image, image);
 }
 
 /** The random numbers of one sample in one epoch, which do not depend on the order or the number of samples. */

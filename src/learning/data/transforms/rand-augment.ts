@@ -17,30 +17,36 @@ interface Operation {
   readonly move: (amount: number, extent: Extent) => Move;
 }
 
-const colours = (apply: (image: Image, amount: number) => Image): Operation['move'] => {
-  return (amount) => ({ recolour: (image) => apply(image, amount).data });
-};
+const colours = (amount: (share: number) => number, apply: (image: Image, amount: number) => Uint8Array): Operation => ({
+  amount,
+  isSigned: false,
+  move: (size) => ({ recolour: (image) => apply(image, size) }),
+});
 
-const enhancement = (apply: (image: Image, factor: number) => Image): Operation => ({
-  amount: (share) => 0.9 * share,
+const enhancement = (apply: (image: Image, factor: number) => Uint8Array): Operation => ({
+  ...colours(
+    (share) => 0.9 * share,
+    (image, amount) => apply(image, 1 + amount),
+  ),
   isSigned: true,
-  move: (amount) => ({ recolour: (image) => apply(image, 1 + amount).data }),
 });
 
 const movement = (amount: Operation['amount'], sourceOf: (amount: number, extent: Extent) => Affine): Operation => ({
   amount,
   isSigned: true,
-  move: (moved, extent) => ({ geometry: (pixels, { fill }) => warpNearest(pixels, sourceOf(moved, extent), fill) }),
+  move: (size, extent) => {
+    const source = sourceOf(size, extent);
+    return { geometry: (pixels, { fill }) => warpNearest(pixels, source, fill) };
+  },
 });
 
-const plain = (apply: (image: Image) => Image): Operation => ({ amount: () => 0, isSigned: false, move: colours(apply) });
-
+const none = (): number => 0;
 const degrees = (tangent: number): number => (Math.atan(tangent) * 180) / Math.PI;
 const center = ({ width, height }: Extent): readonly [number, number] => [width / 2, height / 2];
 
 /** The operations of torchvision's `RandAugment`, with their ranges. */
 export const operations = {
-  identity: plain((image) => image),
+  identity: colours(none, (image) => image.data),
   'shear-x': movement(
     (share) => 0.3 * share,
     (amount) => affineSource({ ...STILL, shear: [degrees(amount), 0] }, [0, 0]),
@@ -51,21 +57,21 @@ export const operations = {
   ),
   'translate-x': movement(
     (share, { width }) => (150 / 331) * width * share,
-    (amount, image) => affineSource({ ...STILL, translate: [Math.trunc(amount), 0] }, center(image)),
+    (amount, extent) => affineSource({ ...STILL, translate: [Math.trunc(amount), 0] }, center(extent)),
   ),
   'translate-y': movement(
     (share, { height }) => (150 / 331) * height * share,
-    (amount, image) => affineSource({ ...STILL, translate: [0, Math.trunc(amount)] }, center(image)),
+    (amount, extent) => affineSource({ ...STILL, translate: [0, Math.trunc(amount)] }, center(extent)),
   ),
   rotate: movement((share) => 30 * share, rotationSource),
   brightness: enhancement(brightness),
   color: enhancement(saturation),
   contrast: enhancement(contrast),
   sharpness: enhancement(sharpness),
-  posterize: { amount: (share) => 8 - halfToEven(4 * share), isSigned: false, move: colours(posterize) },
-  solarize: { amount: (share) => 255 * (1 - share), isSigned: false, move: colours(solarize) },
-  'auto-contrast': plain(autoContrast),
-  equalize: plain(equalize),
+  posterize: colours((share) => 8 - halfToEven(4 * share), posterize),
+  solarize: colours((share) => 255 * (1 - share), solarize),
+  'auto-contrast': colours(none, autoContrast),
+  equalize: colours(none, equalize),
 } as const satisfies Record<string, Operation>;
 
 const all: readonly Operation[] = Object.values(operations);

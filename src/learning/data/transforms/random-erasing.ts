@@ -26,7 +26,7 @@ const schema = z.strictObject({
 
 type ErasingStep = z.output<typeof schema>;
 
-/** Covers a random rectangle with the given chance (Zhong et al., arXiv 1708.04896); the ranges are those of torchvision. Alpha becomes opaque there; the classes of a mask stay. */
+/** Covers a random rectangle with the given chance (Zhong et al., arXiv 1708.04896); the ranges are those of torchvision. Alpha becomes opaque there. */
 export const randomErasing = defineColours({
   schema,
   isRandom: ({ chance }) => chance > 0,

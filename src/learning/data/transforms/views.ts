@@ -12,7 +12,7 @@ type Looks = (image: Image, random: Random) => readonly Image[];
 /** What a model is shown of one image at prediction. One row adds a set of views. */
 const views = {
   /** The image and its mirror image. */
-  flip: (steps) => mirrored((image, random) => [applySteps(image, steps, random)]),
+  flip: (steps) => mirrored((image, random) => [applySteps(steps, image, random)]),
   /** The four corners and the middle (Krizhevsky et al., 2012). */
   'five-crop': fiveCrops,
   /** Those and their mirror images. */
@@ -47,9 +47,9 @@ function fiveCrops(steps: readonly ImageStep[]): Looks {
   const [before, sized, after] = [steps.slice(0, Math.max(0, last)), steps.slice(Math.max(0, last), last + 1), steps.slice(last + 1)];
   const larger = sized.flatMap((step) => (step.name === 'resize' ? [enlarged(step)] : []));
   return (image, random) => {
-    const whole = applySteps(image, before, random);
-    const { height, width } = applySteps(whole, sized, random);
-    const canvas = padToAtLeast(applySteps(whole, larger, random), height, width, [0, 0, 0]);
+    const whole = applySteps(before, image, random);
+    const { height, width } = applySteps(sized, whole, random);
+    const canvas = padToAtLeast(applySteps(larger, whole, random), height, width, [0, 0, 0]);
     const [right, bottom] = [canvas.width - width, canvas.height - height];
     const corners = [
       [0, 0],
@@ -57,7 +57,7 @@ function fiveCrops(steps: readonly ImageStep[]): Looks {
       [0, bottom],
       [right, bottom],
     ].map(([left = 0, top = 0]) => cropImage(canvas, left, top, width, height));
-    return [...corners, cropCenter(canvas, height, width)].map((crop) => applySteps(crop, after, random));
+    return [...corners, cropCenter(canvas, height, width)].map((crop) => applySteps(after, crop, random));
   };
 }
 

@@ -38,54 +38,40 @@ function nearestSource(extent: Pick<Image, 'width' | 'height'>, matrix: Affine):
   return (x, y) => within(Math.floor((startX + ax * x + bx * y) / FIXED), Math.floor((startY + ay * x + by * y) / FIXED));
 }
 
-/** The same by any map: what a mask takes. */
-function warpToNearest(image: Image, sourceOf: PointMap, fill: Colour): Image {
-  const { width, height, channels } = image;
-  const result = filledImage(width, height, channels, fill);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [fromX, fromY] = sourceOf(x + 0.5, y + 0.5);
-      if (fromX >= 0 && fromY >= 0 && fromX < width && fromY < height) {
-        copyPixel(image, Math.floor(fromY) * width + Math.floor(fromX), result, y * width + x);
-      }
-    }
-  }
-  return result;
-}
-
-/** Colours are mixed, classes are not. */
-export function warp(image: Image, sourceOf: PointMap, sampling: Sampling): Image {
-  return (isNearest(sampling) ? warpToNearest : warpBilinear)(image, sourceOf, sampling.fill);
-}
-
 function copyPixel(source: Image, from: number, target: Image, to: number): void {
   const { channels } = source;
   for (let channel = 0; channel < channels; channel++) target.data[to * channels + channel] = source.data[from * channels + channel] as number;
 }
 
-/** Between pixels colours are mixed by distance, at the border the last pixel counts on, as in PIL's `Image.transform`, which rounds down. */
-export function warpBilinear(image: Image, sourceOf: PointMap, fill: Colour): Image {
-  const result = filledImage(image.width, image.height, image.channels, fill);
+/**
+ * Each pixel from a point of the source. Between pixels colours are mixed by distance, at the border the last pixel counts on, as in PIL's `Image.transform`,
+ * which rounds down; or the pixel that the point lies in is taken.
+ */
+export function warp(image: Image, sourceOf: PointMap, sampling: Sampling): Image {
+  const result = filledImage(image.width, image.height, image.channels, sampling.fill);
+  const read = isNearest(sampling) ? take : mix;
   for (let y = 0; y < image.height; y++) {
     for (let x = 0; x < image.width; x++) {
       const [fromX, fromY] = sourceOf(x + 0.5, y + 0.5);
-      if (fromX >= 0 && fromY >= 0 && fromX < image.width && fromY < image.height) {
-        mix(image, fromX - 0.5, fromY - 0.5, result.data, (y * image.width + x) * image.channels);
-      }
+      if (fromX >= 0 && fromY >= 0 && fromX < image.width && fromY < image.height) read(image, fromX, fromY, result, y * image.width + x);
     }
   }
   return result;
 }
 
-function mix({ width, height, channels, data }: Image, x: number, y: number, target: Uint8Array, to: number): void {
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [right, down] = [x - left, y - top];
+function take(image: Image, x: number, y: number, target: Image, to: number): void {
+  copyPixel(image, Math.floor(y) * image.width + Math.floor(x), target, to);
+}
+
+function mix({ width, height, channels, data }: Image, x: number, y: number, target: Image, to: number): void {
+  const [left, top] = [Math.floor(x - 0.5), Math.floor(y - 0.5)];
+  const [right, down] = [x - 0.5 - left, y - 0.5 - top];
   const [x0, x1] = [Math.max(0, left), Math.min(width - 1, left + 1)];
   const [upper, lower] = [Math.max(0, top) * width, Math.min(height - 1, top + 1) * width];
   for (let channel = 0; channel < channels; channel++) {
     const at = (place: number): number => data[place * channels + channel] as number;
     const above = at(upper + x0) + (at(upper + x1) - at(upper + x0)) * right;
     const below = at(lower + x0) + (at(lower + x1) - at(lower + x0)) * right;
-    target[to + channel] = Math.floor(above + (below - above) * down);
+    target.data[to * channels + channel] = Math.floor(above + (below - above) * down);
   }
 }
