@@ -30,6 +30,9 @@ export function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSp
   return { ...rest, classWeights: classWeights === 'balanced' ? balancedWeights(data.train, data.names.length) : classWeights };
 }
 
+/** Stands for a rate that is not known yet; what groups state are ratios to it in a sweep. */
+const REFERENCE_RATE = 1e-3;
+
 /** @throws PROBE_TOKENS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
 export function planPhases(
   { recipe, freeze, groups, training }: RunSpec,
@@ -47,7 +50,7 @@ export function planPhases(
     freeze: freezeOf(freeze),
     groups,
     length: steps === undefined ? { epochs: epochs ?? 1 } : { steps },
-    optimizer,
+    optimizer: { ...optimizer, lr: optimizer.lr === 'auto' ? REFERENCE_RATE : optimizer.lr },
     schedule: schedule.name === 'plateau' ? { ...schedule, metric: watchedMetric(schedule.metric, task) } : schedule,
     batchNorm,
     ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: watchedMetric(earlyStopping.metric, task) } }),

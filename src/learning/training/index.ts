@@ -13,6 +13,7 @@ export type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
 export { type EarlyStopping, type GroupSpec, isProbe, type Phase, type ProbePhase } from './phase.js';
 export { Predictor } from './predictor.js';
 export { fitProbe, minimise, type Probe } from './probe/index.js';
+export type { FoundRates, RateSuggestions } from './rate-finder/index.js';
 export { phasesOf, type RecipeSpec } from './recipes.js';
 export { type ScheduleSpec, scheduleFactor } from './schedules/index.js';
 export { Trainer, type TrainerSpec } from './trainer.js';

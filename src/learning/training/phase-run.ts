@@ -55,7 +55,7 @@ export async function runPhase(context: PhaseContext, from: Snapshot | undefined
 }
 
 /** Gives back something that was opened. */
-type Release = () => Promise<void>;
+export type Release = () => Promise<void>;
 
 class PhaseRun {
   readonly #context: PhaseContext;
@@ -79,14 +79,8 @@ class PhaseRun {
 
   /** @param held takes what is opened, to be released even where opening fails */
   static async open(context: PhaseContext, held: Release[]): Promise<PhaseRun> {
-    const { spec, model, phase } = context;
-    const plan = planTraining(model, phase);
-    const loss = createLoss(phase.objective ?? spec.loss);
-    const items = await trainingItems(context, loss);
-    const trainer = new Trainer({ ...trainerSettings(context), ...plan, model: trainedModel(context), loss, batchSize: rowsFor(spec, items) });
-    held.push(() => trainer.release());
-    await trainer.start();
-    const prefixes = await prefixesOf(context, trainer, held);
+    const { spec, phase } = context;
+    const { trainer, plan, items, prefixes } = await openTrainer(context, held);
     const open = async (read: Items, batchSize: number): Promise<BatchSource> => {
       const source = await openPhaseSource(context, read, prefixes, batchSize);
       held.push(() => source.close());
@@ -121,7 +115,7 @@ class PhaseRun {
   #groups(): AsyncIterable<PlacedBatch[]> {
     const { shuffle, seed, batchSize, accumulate } = this.#context.spec;
     const { epoch, position } = this.#progress;
-    return grouped(this.#train.epoch({ epoch, shuffle, seed, batchSize, start: position }), accumulate);
+    return groupedBatches(this.#train.epoch({ epoch, shuffle, seed, batchSize, start: position }), accumulate);
   }
 
   /** @returns false when the run was asked to stop */
@@ -261,6 +255,26 @@ class PhaseRun {
   }
 }
 
+interface OpenedTrainer {
+  readonly trainer: Trainer;
+  readonly plan: TrainingPlan;
+  /** The training data. */
+  readonly items: Items;
+  readonly prefixes: Prefixes | undefined;
+}
+
+/** What makes a phase's steps, with the weights on the device. @param held takes what is opened, to be released even where opening fails */
+export async function openTrainer(context: PhaseContext, held: Release[]): Promise<OpenedTrainer> {
+  const { spec, model, phase } = context;
+  const plan = planTraining(model, phase);
+  const loss = createLoss(phase.objective ?? spec.loss);
+  const items = await trainingItems(context, loss);
+  const trainer = new Trainer({ ...trainerSettings(context), ...plan, model: trainedModel(context), loss, batchSize: rowsFor(spec, items) });
+  held.push(() => trainer.release());
+  await trainer.start();
+  return { trainer, plan, items, prefixes: await prefixesOf(context, trainer, held) };
+}
+
 type PlanKeys = 'model' | 'trainable' | 'rates' | 'loss' | 'batchSize';
 
 function trainerSettings({ spec, phase, start }: PhaseContext): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
@@ -344,7 +358,7 @@ function stepsOf({ spec, phase }: PhaseContext, source: BatchSource): number {
 }
 
 /** Consecutive batches in groups of `count`; the last group of an epoch may be smaller. */
-async function* grouped(batches: AsyncIterable<PlacedBatch>, count: number): AsyncGenerator<PlacedBatch[]> {
+export async function* groupedBatches(batches: AsyncIterable<PlacedBatch>, count: number): AsyncGenerator<PlacedBatch[]> {
   let group: PlacedBatch[] = [];
   for await (const batch of batches) {
     group.push(batch);
