@@ -53,6 +53,10 @@ const specs = {
     threads: 1,
     seed: 3,
   },
+  'a rate of its own, a plateau and an average': {
+    ...images,
+    training: { ...training, optimizer: { name: 'adamw', lr: 'auto' }, schedule: 'plateau', average: 'ema', keep: 'best', checkpoint: { every: 2 } },
+  },
   tensors: {
     task: 'tensor-classification',
     base: './resnet.onnx',
@@ -161,6 +165,7 @@ describe('a run killed by SIGKILL and resumed equals an unbroken one, byte for b
     ['before and after a probe', 'beginning with a probe', [begun, lines(4)]],
     ['in batches by class, and before the probe behind them', 'contrast, then a probe', [lines(3), lines(9)]],
     ['in batches of pairs', 'pairs of texts', [lines(2), lines(8)]],
+    ['before the rate is chosen, and after', 'a rate of its own, a plateau and an average', [begun, lines(5)]],
     ['with tensors and a kept head', 'tensors', [lines(2), writing]],
   ];
   it.each(moments)('%s', { timeout: 3 * MINUTES }, async (_, name, at) => {
