@@ -30,6 +30,8 @@ export {
   type LearnerSpec,
   type Phase,
   type ProbePhase,
+  type FoundRates,
+  type RateSuggestions,
   type RunControl,
   type Scored,
   type Snapshot,

@@ -1048,6 +1048,14 @@ export const errorTable = {
     message: 'The base "{uri}" gives [{output}] for a text, not scores of all words for each of its tokens, which {task} needs.',
     remedy: 'Choose a base that was trained on words and has kept that head, not one that was adapted to another task.',
   },
+  LR_FINDER_SHORT: {
+    message: 'The sweep for a learning rate ended after {steps} steps, at {rate}: the loss diverged before it had fallen.',
+    remedy: 'State optimizer.lr; if training diverges too, look at the data and at the range of the inputs.',
+  },
+  LR_FINDER_PROBE: {
+    message: 'A sweep for a learning rate needs gradient steps; this recipe only fits a linear probe.',
+    remedy: 'Leave optimizer.lr out, or choose another recipe.',
+  },
   LOSS_UNBALANCED: {
     message: 'Balanced weights are counted from classes or tags (classWeights) or from several labels a sample (posWeights); the data has {target}.',
     remedy: 'Leave the weights of the loss out.',

@@ -69,6 +69,10 @@ const specs = {
     threads: 1,
     seed: 3,
   },
+  'a rate of its own, a plateau and an average': {
+    ...images,
+    training: { ...training, optimizer: { name: 'adamw', lr: 'auto' }, schedule: 'plateau', average: 'ema', keep: 'best', checkpoint: { every: 2 } },
+  },
   tensors: {
     task: 'tensor-classification',
     base: './resnet.onnx',
@@ -180,6 +184,7 @@ describe('a run killed by SIGKILL and resumed equals an unbroken one, byte for b
     ['with smaller images, and after them', 'smaller images first', [lines(2), lines(8)]],
     ['with views of frozen features', 'views mixed at the cut', [lines(2), lines(10)]],
     ['in batches of pairs', 'pairs of texts', [lines(2), lines(8)]],
+    ['before the rate is chosen, and after', 'a rate of its own, a plateau and an average', [begun, lines(5)]],
     ['with tensors and a kept head', 'tensors', [lines(2), writing]],
   ];
   it.each(moments)('%s', { timeout: 3 * MINUTES }, async (_, name, at) => {

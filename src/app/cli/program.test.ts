@@ -88,7 +88,7 @@ it('suggests the verb that was meant', async () => {
 it('suggests every verb and every option where it is misspelt', async () => {
   const misspelt = (name: string): string => name.slice(0, 1) + name.slice(2);
   for (const { syntax, options } of realVerbs) {
-    const words = (/^[\w ]*\w/.exec(syntax)?.[0] ?? '').split(' ');
+    const words = (/^[\w -]*\w/.exec(syntax)?.[0] ?? '').split(' ');
     const name = words.at(-1) as string;
     const verb = await run([...words.slice(0, -1), misspelt(name), 'x'], false, realVerbs);
     expect(verb).toMatchObject({ code: 2, err: expect.stringMatching(/\(Did you mean /) as string });
@@ -128,7 +128,7 @@ it('cuts the progress bar to the terminal', () => {
 
 it('documents every verb with an example', async () => {
   for (const { syntax, example } of realVerbs) {
-    const { code, out } = await run([...(/^[\w ]*\w/.exec(syntax)?.[0] ?? '').split(' '), '--help'], false, realVerbs);
+    const { code, out } = await run([...(/^[\w -]*\w/.exec(syntax)?.[0] ?? '').split(' '), '--help'], false, realVerbs);
     expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(`$ ${example}`) as string });
     expect(out).toContain('--json');
   }

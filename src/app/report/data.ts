@@ -93,3 +93,11 @@ export interface Example {
   /** The true class, where it is known. */
   readonly truth?: string;
 }
+
+/** A sweep of the learning rate. */
+export interface RateChart {
+  readonly rates: readonly number[];
+  /** Smoothed, as many. */
+  readonly losses: readonly number[];
+  readonly suggestions: { readonly valley: number; readonly steep: number; readonly minimum: number };
+}

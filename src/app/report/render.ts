@@ -1,40 +1,26 @@
 import { drawCurve } from './charts/curve.js';
 import type { ReportData } from './data.js';
-import { Html, html } from './html.js';
+import { type Html, html } from './html.js';
+import { renderPage } from './page.js';
 import { confusionSection } from './sections/confusion.js';
 import { examplesSection } from './sections/examples.js';
 import { resultsSection } from './sections/results.js';
 import { verdictSection } from './sections/verdict.js';
-import { style } from './style.js';
 
-/** One HTML file with everything in it: it opens without a network and can be mailed. */
+/** A report as a page. */
 export function renderReport(data: ReportData): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${data.title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>${data.title}</h1>
-${data.subtitle !== undefined && html`<p>${data.subtitle}</p>`}
-</header>
-${verdictSection(data.verdict)}
-${factsSection(data)}
-${data.results.map(resultsSection)}
-${curvesSection(data)}
-${data.confusion && confusionSection(data.confusion)}
-${data.examples.length > 0 && examplesSection(data.examples)}
-${notesSection(data)}
-<footer>Written by Regraft, <time datetime="${data.date}">${data.date.slice(0, 10)}</time>.</footer>
-</main>
-</body>
-</html>
-`.text;
+  return renderPage({
+    ...data,
+    sections: [
+      verdictSection(data.verdict),
+      factsSection(data),
+      data.results.map(resultsSection),
+      curvesSection(data),
+      data.confusion && confusionSection(data.confusion),
+      data.examples.length > 0 && examplesSection(data.examples),
+      notesSection(data),
+    ],
+  });
 }
 
 function factsSection({ facts }: ReportData): Html | false {

@@ -7,6 +7,7 @@ export { type Check, type DoctorResult, doctor } from './doctor.node.js';
 export { type EvaluateRequest, evaluate } from './evaluate.node.js';
 export type { EvaluateResult } from './evaluation.js';
 export { type ExportRequest, type ExportResult, exportBundle } from './export.node.js';
+export { type FindRateRequest, type FindRateResult, findRate } from './find-rate.node.js';
 export { type GenerateRequest, type GenerateResult, generate } from './generate.node.js';
 export { type GradcheckRequest, type GradcheckResult, type GradientComparison, gradcheck } from './gradcheck.node.js';
 export {

@@ -5,6 +5,7 @@ import { fail, fileFailure } from '../../core/index.js';
 import { writeFileAtomically } from '../../learning/data/index.node.js';
 import { CheckpointFolder } from '../../learning/training/index.node.js';
 import { type RunSpec, resolveSpec } from '../spec/index.js';
+import type { ChosenRate } from './chosen-rate.js';
 import type { Baseline, Measurements } from './evaluation.js';
 
 /** What `run.json` records. */
@@ -16,6 +17,8 @@ export interface RunRecord {
   readonly base: { readonly uri: string; readonly sha256: string; readonly licence: string | undefined };
   readonly data: { readonly sha256: string; readonly samples: number; readonly names: readonly string[] };
   readonly started: string;
+  /** The learning rate, where the spec left it to the run. */
+  readonly learningRate?: ChosenRate;
   /** Set when the run has reached its end. */
   readonly finished?: string;
   /** By split and metric, once evaluated. */

@@ -11,6 +11,9 @@ export function checkRecipe({ recipe }: RunSpec, { target }: Dataset): void {
   if (recipe.name === 'setfit' && target.kind !== 'classes') fail('RECIPE_CLASSES', { recipe: recipe.name, actual: target.kind });
 }
 
+/** Stands for a rate that is not known yet; what groups state are ratios to it in a sweep. */
+const REFERENCE_RATE = 1e-3;
+
 /** @throws PROBE_TOKENS, PROBE_VECTORS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
 export function planPhases(
   { recipe, freeze, groups, training }: RunSpec,
@@ -28,7 +31,7 @@ export function planPhases(
     freeze: freezeOf(freeze),
     groups,
     length: steps === undefined ? { epochs: epochs ?? 1 } : { steps },
-    optimizer,
+    optimizer: { ...optimizer, lr: optimizer.lr === 'auto' ? REFERENCE_RATE : optimizer.lr },
     schedule: schedule.name === 'plateau' ? { ...schedule, metric: watchedMetric(schedule.metric, task) } : schedule,
     batchNorm,
     ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: watchedMetric(earlyStopping.metric, task) } }),

@@ -9,6 +9,7 @@ import type { WorkflowContext, WorkflowEvents } from './context.js';
 import { ignoredFiles, missingClasses, remarksOf } from './data.node.js';
 import type { Baseline, Measurements } from './evaluation.js';
 import { exportSession } from './export-session.node.js';
+import { ratedPhases, withChosenRate } from './learning-rate.node.js';
 import { measureSession } from './measure-session.node.js';
 import { recordOfSession } from './record.node.js';
 import { RunFolder, type RunRecord } from './run-folder.node.js';
@@ -81,8 +82,13 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
     skips.listen(session.learner.events, context.events);
     const notes = [...session.notes, ...missingClasses(session.data), ...ignoredFiles(session.data)];
     for (const text of notes) context.events?.emit('note', { text });
-    const record = await recordOf(session, folder, begun?.record);
-    const { done, steps } = await trainSession({ session, folder, skips, from: begun?.checkpoint, context });
+    const unrated = await recordOf(session, folder, begun?.record);
+    const rated = await withChosenRate(session, folder, unrated, context);
+    const record = rated ?? unrated;
+    const phases = ratedPhases(session, record);
+    const { done, steps } = rated
+      ? await trainSession({ session, phases, folder, skips, from: begun?.checkpoint, context })
+      : { done: false, steps: 0 };
     if (done) await session.restoreBase();
     const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
     for (const text of remarksOf(session.data)) context.events?.emit('note', { text });
@@ -110,6 +116,7 @@ async function baselinesOf(session: Session, context: WorkflowContext): Promise<
 
 interface Training {
   readonly session: Session;
+  readonly phases: Session['phases'];
   readonly folder: RunFolder;
   readonly skips: RunSkips;
   readonly from: Checkpoint | undefined;
@@ -117,7 +124,7 @@ interface Training {
 }
 
 async function trainSession(training: Training): Promise<{ done: boolean; steps: number }> {
-  const { session, folder, from, context } = training;
+  const { session, phases, folder, from, context } = training;
   const { learner } = session;
   const log = folder.openMetrics(Number(from?.notes['metricsBytes'] ?? 0));
   const stopListening = [
@@ -127,7 +134,7 @@ async function trainSession(training: Training): Promise<{ done: boolean; steps:
   ];
   try {
     const { done, progress } = await learner.run(
-      session.phases,
+      phases,
       control(training, () => log.flush()),
     );
     return { done, steps: progress.total };

@@ -10,6 +10,8 @@ export interface TrainingEvents {
   probe: { readonly strength: number; readonly folds: number };
   /** One optimiser step; `step` counts from 1 over the whole run, `loss` is the mean over the batch before the update. */
   step: { readonly step: number; readonly epoch: number; readonly loss: number; readonly lr: number };
+  /** A step of a sweep for a learning rate, on a copy of the weights; the loss is smoothed. */
+  rate: { readonly done: number; readonly total: number; readonly rate: number; readonly loss: number };
   evaluation: { readonly step: number; readonly split: string; readonly metrics: Readonly<Record<string, number>> };
   /** A sample could not be read and was left out; told again by each evaluation that meets it. */
   skipped: Skip;

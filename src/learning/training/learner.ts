@@ -14,6 +14,7 @@ import type { LearnerSpec, RunControl } from './learner-spec.js';
 import { BEGINNING, beginningAfter, isProbe, nextPhase, type Phase, type ProbePhase, type Progress } from './phase.js';
 import { type PhaseResult, runPhase } from './phase-run.js';
 import { runProbe } from './probe-run.js';
+import { type FoundRates, findRate } from './rate-finder/index.js';
 import { canProbe, headOnly, type RecipeInputs, START_FOLDS, whole } from './recipes.js';
 import { adaptStatistics } from './regularisers/adapt-statistics.js';
 import { unfolded } from './unfreeze.js';
@@ -118,6 +119,27 @@ export class Learner {
     return runPhase({ ...context, phase, start, carried: this.#changed }, start.step > 0 ? control.from : undefined);
   }
 
+  /**
+   * Looks for a learning rate by a sweep of at most 100 steps over the first phase of gradient steps, on a copy of the weights: model, random numbers and what
+   * is trained afterwards are as if it had not been. A probe before that phase is fitted first.
+   * @param phases default: one that trains everything
+   * @throws LR_FINDER_SHORT where the loss diverges at once, LR_FINDER_PROBE where no phase makes steps; the signal's reason where the signal comes
+   */
+  async findLearningRate(
+    phases: readonly (Phase | ProbePhase)[] = [this.#phase({ epochs: 1 })],
+    control: RunControl = {},
+  ): Promise<FoundRates> {
+    const { spec, events } = this;
+    const plan = phases.flatMap<Phase | ProbePhase>((phase) => (isProbe(phase) ? phase : unfolded(phase, this.#model)));
+    const phase = plan.find((one): one is Phase => !isProbe(one)) ?? fail('LR_FINDER_PROBE', {});
+    const skips = new SkipLog(spec.train.size, spec.maxSkippedShare);
+    const context = { spec, model: this.#model, events, skips, control: control.signal ? { signal: control.signal } : {} };
+    const [first] = plan;
+    const fitted = first && isProbe(first) ? await runProbe(context, first.folds) : {};
+    const model = withTensors(this.#model, fitted);
+    return findRate({ ...context, model, phase, start: BEGINNING, carried: {} });
+  }
+
   /** Leaves a checkpoint of a phase that has not begun; of one that is being resumed there is one already. */
   async #stopBefore(progress: Progress, { checkpoint }: RunControl): Promise<void> {
     if (progress.step === 0) await checkpoint?.save({ progress, tensors: this.#changed });
@@ -206,9 +228,8 @@ export class Learner {
   /** Replaces weights by name; names that are no weights of the model are passed over. */
   setWeights(tensors: Tensors): void {
     const known = Object.entries(tensors).filter(([name]) => this.#model.graph.initializers.has(name));
-    const initializers = new Map<string, StoredTensor>([...this.#model.graph.initializers, ...known]);
     this.#changed = { ...this.#changed, ...Object.fromEntries(known) };
-    this.#model = { ...this.#model, graph: { ...this.#model.graph, initializers } };
+    this.#model = withTensors(this.#model, Object.fromEntries(known));
   }
 
   /** Takes another model that has the trained weights by the same names, such as the base in full precision; what was trained goes into it. */
@@ -222,4 +243,9 @@ export class Learner {
     skips.events.on('skipped', (skip) => this.events.emit('skipped', skip));
     return skips;
   }
+}
+
+function withTensors(model: Model, tensors: Tensors): Model {
+  const initializers = new Map<string, StoredTensor>([...model.graph.initializers, ...Object.entries(tensors)]);
+  return { ...model, graph: { ...model.graph, initializers } };
 }

@@ -56,7 +56,7 @@ export async function runPhase(context: PhaseContext, from: Snapshot | undefined
 }
 
 /** Gives back something that was opened. */
-type Release = () => Promise<void>;
+export type Release = () => Promise<void>;
 
 class PhaseRun implements Loop {
   readonly #context: PhaseContext;
@@ -82,21 +82,8 @@ class PhaseRun implements Loop {
 
   /** @param held takes what is opened, to be released even where opening fails */
   static async open(context: PhaseContext, held: Release[]): Promise<PhaseRun> {
-    const { spec, model, phase } = context;
-    const plan = planTraining(model, phase);
-    const loss = createLoss(phase.objective ?? spec.loss);
-    const items = await trainingItems(context, loss);
-    const mixing = mixingOf(spec, phase);
-    const trainer = new Trainer({
-      ...trainerSettings(context, mixing),
-      ...plan,
-      model: trainedModel(context),
-      loss,
-      batchSize: rowsFor(spec, items),
-    });
-    held.push(() => trainer.release());
-    await trainer.start();
-    const prefixes = await prefixesOf(context, trainer, held);
+    const { spec, phase } = context;
+    const { trainer, plan, items, mixing, prefixes } = await openTrainer(context, held);
     const open = async (read: Items, batchSize: number): Promise<BatchSource> => {
       const source = await openPhaseSource(context, read, prefixes, batchSize);
       held.push(() => source.close());
@@ -180,7 +167,7 @@ class PhaseRun implements Loop {
     const { shuffle, seed, batchSize, accumulate } = this.#context.spec;
     const { epoch, position } = this.#progress;
     const batches = this.#train.epoch({ epoch, shuffle, seed, batchSize, start: position });
-    return grouped(
+    return groupedBatches(
       mapped(batches, (batch) => this.#changed(batch)),
       accumulate,
     );
@@ -315,6 +302,30 @@ class PhaseRun implements Loop {
   }
 }
 
+interface OpenedTrainer {
+  readonly trainer: Trainer;
+  readonly plan: TrainingPlan;
+  /** The training data. */
+  readonly items: Items;
+  /** What becomes of the batches of a source of these. */
+  readonly mixing: Mixing;
+  readonly prefixes: Prefixes | undefined;
+}
+
+/** What makes a phase's steps, with the weights on the device. @param held takes what is opened, to be released even where opening fails */
+export async function openTrainer(context: PhaseContext, held: Release[]): Promise<OpenedTrainer> {
+  const { spec, model, phase } = context;
+  const plan = planTraining(model, phase);
+  const loss = createLoss(phase.objective ?? spec.loss);
+  const items = await trainingItems(context, loss);
+  const mixing = mixingOf(spec, phase);
+  const settings = { ...trainerSettings(context, mixing), ...plan };
+  const trainer = new Trainer({ ...settings, model: trainedModel(context), loss, batchSize: rowsFor(spec, items) });
+  held.push(() => trainer.release());
+  await trainer.start();
+  return { trainer, plan, items, mixing, prefixes: await prefixesOf(context, trainer, held) };
+}
+
 type PlanKeys = 'model' | 'trainable' | 'rates' | 'loss' | 'batchSize';
 
 function trainerSettings({ spec, phase, start }: PhaseContext, mixing: Mixing): Omit<ConstructorParameters<typeof Trainer>[0], PlanKeys> {
@@ -415,7 +426,7 @@ async function* mapped<From, To>(values: AsyncIterable<From>, change: (value: Fr
 }
 
 /** Consecutive batches in groups of `count`; the last group of an epoch may be smaller. */
-async function* grouped(batches: AsyncIterable<PlacedBatch>, count: number): AsyncGenerator<PlacedBatch[]> {
+export async function* groupedBatches(batches: AsyncIterable<PlacedBatch>, count: number): AsyncGenerator<PlacedBatch[]> {
   let group: PlacedBatch[] = [];
   for await (const batch of batches) {
     group.push(batch);

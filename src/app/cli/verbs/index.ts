@@ -10,6 +10,7 @@ import { hubList, hubPath, hubPrefetch, hubRemove, hubVerify } from './hub.js';
 import { importVerb } from './import.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
+import { lrFind } from './lr-find.js';
 import { predict } from './predict.js';
 import { search } from './search.js';
 import { train } from './train.js';
@@ -20,6 +21,7 @@ export const verbs: readonly Verb[] = [
   search,
   inspect,
   importVerb,
+  lrFind,
   train,
   evaluate,
   diff,

@@ -2,11 +2,18 @@ import { z } from 'zod';
 import type { OptimizerSpec } from '../../../engine/optimizers/index.js';
 import { nameOrObject } from '../name-or-object.js';
 
-const rate = (lr: number) => z.number().gt(0).describe('Learning rate.').default(lr);
+const rate = (lr: number) =>
+  z
+    .union([z.number().gt(0), z.literal('auto')])
+    .describe('Learning rate; auto: found by a sweep of at most 100 steps on a copy of the weights.')
+    .default(lr);
 const weightDecay = (decay: number) => z.number().min(0).describe('Applies to all parameters unless a group says otherwise.').default(decay);
 const beta = z.number().min(0).lt(1);
 const betas = z.tuple([beta, beta]).default([0.9, 0.999]);
 const eps = z.number().gt(0).default(1e-8);
+
+/** An optimiser whose rate may be left to the run. */
+type Asked<Spec> = Spec extends OptimizerSpec ? Omit<Spec, 'lr'> & { readonly lr: number | 'auto' } : never;
 
 /** Defaults are PyTorch's; those of Lion stand to AdamW's as its paper says. One row adds an optimiser. */
 export const optimizerSchema = nameOrObject(
@@ -34,4 +41,4 @@ export const optimizerSchema = nameOrObject(
     }),
   ],
   'adamw',
-) satisfies z.ZodType<OptimizerSpec>;
+) satisfies z.ZodType<Asked<OptimizerSpec>>;

@@ -1,0 +1,2 @@
+export { type FoundRates, findRate } from './find-rate.js';
+export type { RateSuggestions } from './suggestions.js';
