@@ -28,3 +28,4 @@ export { evalTransforms, trainTransforms } from './transforms/defaults.js';
 export { compileTransforms, type Pipeline, parseTransforms, sampleRandom } from './transforms/pipeline.js';
 export { augmentedBy, augmentPolicies } from './transforms/policies.js';
 export { stepSchema, type TransformInput, type TransformStep } from './transforms/table.js';
+export { windowedImage } from './transforms/windows.js';

@@ -44,6 +44,8 @@ export function taskOf(name: TaskName, target?: Target['kind']): Task {
 export { argMax, classPrediction, softmax } from './classification.js';
 export { createLoss, type Loss, type LossInputs, type LossSpec } from './losses/index.js';
 export { metricKind } from './metrics.js';
+export { AveragedRows } from './pixels/average.js';
+export { Enlarged } from './pixels/enlarge.js';
 export { classIoUs } from './pixels/measure.js';
 export type { Prediction } from './prediction.js';
 export { maskPrediction } from './semantic-segmentation.js';

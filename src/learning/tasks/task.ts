@@ -52,6 +52,6 @@ export interface Task {
   readonly primary: { readonly metric: string; readonly better: 'higher' | 'lower' };
   /** Prepares the metrics of some predictions: what is computed once a sample is shared by all resamples. */
   measure(predictions: Predictions): Measure;
-  /** What one output row means. `names` are the classes or the target values; `dims` is the shape of the row, where that matters. */
-  decode(row: Float32Array, names: readonly string[], dims?: readonly number[]): Prediction;
+  /** What one output row means. `names` are the classes or the target values. */
+  decode(row: Float32Array, names: readonly string[]): Prediction;
 }
