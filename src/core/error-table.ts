@@ -87,6 +87,47 @@ export const errorTable = {
     message: 'The image "{file}" has more than {limit} pixels.',
     remedy: 'Scale the image down, or raise `maxPixels`.',
   },
+  DATA_MASK_FOLDER: {
+    message: 'There are no masks for the images of "{path}".',
+    remedy:
+      'Put images and masks of the same names into two folders `images` and `masks` and name the folder that holds both, or name the masks with `data.masks.path`.',
+  },
+  DATA_MASK_NONE: {
+    message: 'No image of "{images}" has a mask in "{masks}": the first image is "{image}", the first mask "{mask}".',
+    remedy: 'Give each mask the name of its image, whatever the extension, or that name with "_mask" behind it.',
+  },
+  DATA_MASK_NAMES: {
+    message: 'The classes of the masks of "{data}" are not clear: {reason}.',
+    remedy: 'Correct `data.labels`, which names the classes in the order of their values, or `data.masks.colours`.',
+  },
+  DATA_MASK_SIZE: {
+    message: 'The mask of "{file}" has {mask} pixels, the image {image}.',
+    remedy: 'Draw the mask on the image as it is shown, turned as its EXIF data say, and save it in that size.',
+  },
+  DATA_MASK_VALUE: {
+    message: 'The mask "{file}" holds {found}, which is none of its {classes} classes ({known}).',
+    remedy: 'Name all classes with `data.labels` or `data.masks.colours`, or list what is no class in `data.masks.ignore`.',
+  },
+  DATA_MASK_COLOURS: {
+    message: 'The mask "{file}" holds colours: {found}.',
+    remedy: 'Say which colour is which class: `data: { masks: { colours: { road: [128, 64, 128], sky: [70, 130, 180] } } }`.',
+  },
+  DATA_MASK_EMPTY: {
+    message: 'The mask of "{file}" has no pixel of a class.',
+    remedy: 'Leave the image out, or check `data.masks.ignore`: 255 is no class unless this list says otherwise.',
+  },
+  DATA_MASK_MISSING: {
+    message: 'The image "{file}" has no mask: {reason}.',
+    remedy: 'Give it one, or leave the image out.',
+  },
+  DATA_MASK_BROKEN: {
+    message: 'The mask of "{file}" cannot be drawn: {reason}.',
+    remedy: 'Correct the annotation. Polygons are lists of x and y in pixels; runs cover height times width pixels, column by column.',
+  },
+  DATA_MASK_LOSSY: {
+    message: 'The mask "{file}" is {format}, which changes the numbers that say which class a pixel is.',
+    remedy: 'Save masks as PNG. Where they are black and white, `data: { masks: { kind: binary } }` reads dark and bright alone.',
+  },
   DATA_TOO_MANY_SKIPPED: {
     message: '{skipped} of {total} samples cannot be read, more than the {limit} allowed. Among them: {files}. The first: {reason}',
     remedy: 'Check that the data was copied completely; remove what is broken or raise `maxSkippedShare`.',

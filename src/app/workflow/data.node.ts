@@ -46,15 +46,16 @@ export async function openRunData({ task, data, seed }: Pick<RunSpec, 'task' | '
 
 /** @param opened takes what is to be closed at the end, or when something fails on the way */
 async function openParts(task: TaskName, data: RunSpec['data'], seed: number, opened: Dataset[]): Promise<Omit<RunData, 'close'>> {
-  const open = async (path: string): Promise<Dataset> => {
-    const dataset = await openPart(path, task, data);
+  const open = async (path: string, labels = data.labels): Promise<Dataset> => {
+    const dataset = await openPart(path, task, { ...data, ...(labels && { labels }) });
     opened.push(dataset);
     return dataset;
   };
   const whole = await open(data.train);
   const held = async (part: RunSpec['data']['test']): Promise<Dataset | undefined> => {
     if (typeof part !== 'string') return undefined;
-    const dataset = await open(part);
+    // Masks know classes by number alone: what the numbers mean is said once, for all parts.
+    const dataset = await open(part, whole.target.kind === 'masks' ? whole.target.names : data.labels);
     return whole.target.kind === 'none' ? dataset : alignTarget(dataset, whole.target);
   };
   const files = { validation: await held(data.validation), test: await held(data.test) };
@@ -86,7 +87,8 @@ export function ignoredFiles({ train, validation, test }: Pick<RunData, 'train' 
     const [first, ...others] = dataset?.ignored ?? [];
     if (dataset === undefined || first === undefined) return [];
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    return [`Left aside in ${dataset.name}, as not an image Regraft reads: ${first}${more}.`];
+    const why = dataset.target.kind === 'masks' ? 'for want of an image or a mask of the same name' : 'as not an image Regraft reads';
+    return [`Left aside in ${dataset.name}, ${why}: ${first}${more}.`];
   });
   return [...new Set(lines)];
 }
@@ -97,7 +99,7 @@ export function namesOf({ name, target }: Dataset, task: TaskName): readonly str
   return taskOf(task).target === 'none' ? [] : fail('DATA_NO_LABELS', { data: name });
 }
 
-async function openPart(path: string, task: TaskName, { columns, format, labels, decode, group }: RunSpec['data']): Promise<Dataset> {
+async function openPart(path: string, task: TaskName, { columns, format, labels, decode, group, masks }: RunSpec['data']): Promise<Dataset> {
   const { content } = taskOf(task);
   const target = targetsOf(task);
   const source = {
@@ -107,6 +109,7 @@ async function openPart(path: string, task: TaskName, { columns, format, labels,
     columns: columns as Columns,
     ...(format && { format }),
     ...(labels && { classes: labels }),
+    ...(masks && { masks }),
   };
   const dataset = await openDataset(source, { decode });
   return group === undefined ? dataset : groupById(dataset, regularExpression(group));

@@ -65,9 +65,17 @@ async function openData(request: EvaluateRequest, bundle: LoadedBundle): Promise
   const { info } = bundle;
   if (request.data === undefined) return heldOutData(request, record);
   if (request.split !== undefined) fail('EVALUATE_SPLIT_DATA', {});
-  const { format, columns } = record?.spec.data ?? {};
+  const { format, columns, masks } = record?.spec.data ?? {};
   const { content, target } = taskOf(info.task, info.target);
-  const source = { path: request.data, content, target, classes: info.labels, columns: request.columns ?? (columns as Columns | undefined) ?? {} };
+  const { path: _, ...howMasksAreRead } = masks ?? {};
+  const source = {
+    path: request.data,
+    content,
+    target,
+    classes: info.labels,
+    columns: request.columns ?? (columns as Columns | undefined) ?? {},
+    masks: howMasksAreRead,
+  };
   const sameKind = format !== undefined && resolve(request.data) === record?.spec.data.train;
   const opened = await openDataset({ ...source, ...(sameKind && { format }) }, info.decode && { decode: info.decode });
   try {

@@ -1,5 +1,6 @@
 import { didYouMean, fail } from '../../core/index.js';
-import { type Dataset, type Label, mapSamples, type Target } from './dataset.js';
+import { type Dataset, type Label, mapMasks, mapSamples, type Target } from './dataset.js';
+import { type Mask, NO_CLASS } from './image.js';
 
 /** Orders names by Unicode code point, whatever the locale of the machine. */
 export function byCodePoint(a: string, b: string): number {
@@ -49,10 +50,10 @@ export function alignTarget(dataset: Dataset, target: Target): Dataset {
 }
 
 /** Labels that stand for names. */
-type NamedTarget = Target & { kind: 'classes' | 'labels' | 'tags' };
+type NamedTarget = Target & { kind: 'classes' | 'labels' | 'tags' | 'masks' };
 
 export function isNamed(target: Target): target is NamedTarget {
-  return target.kind === 'classes' || target.kind === 'labels' || target.kind === 'tags';
+  return target.kind === 'classes' || target.kind === 'labels' || target.kind === 'tags' || target.kind === 'masks';
 }
 
 function renumber(dataset: Dataset, names: readonly string[], target: NamedTarget): Dataset {
@@ -63,6 +64,7 @@ function renumber(dataset: Dataset, names: readonly string[], target: NamedTarge
       fail('DATA_LABEL_UNKNOWN', { data: dataset.name, label, hint: didYouMean(label, target.names), known: target.names.join(', ') }),
   );
   if (moved.length === target.names.length && moved.every((to, from) => to === from)) return dataset;
+  if (target.kind === 'masks') return mapMasks(dataset, (mask) => renumberMask(mask, moved), target);
   return mapSamples(dataset, (sample) => ({ ...sample, label: movedLabel(sample.label, moved, target) }), target);
 }
 
@@ -76,6 +78,11 @@ function movedLabel(label: Label, moved: readonly number[], { kind, names }: Nam
     vector[moved[from] as number] = value;
   });
   return vector;
+}
+
+/** Pixels of no class stay so. */
+function renumberMask(mask: Mask, moved: readonly number[]): Mask {
+  return { ...mask, data: mask.data.map((from) => moved[from] ?? NO_CLASS) };
 }
 
 const KINDS = {

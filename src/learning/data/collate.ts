@@ -1,5 +1,6 @@
 import { allocate, fail, float32, int64, sizeOf, type Tensor } from '../../core/index.js';
 import type { Sample, Target } from './dataset.js';
+import type { Mask } from './image.js';
 
 /**
  * One tensor with a new first dimension from tensors of equal type and shape.
@@ -31,4 +32,24 @@ export function collateLabels(target: Target, samples: readonly Sample[]): Tenso
     [samples.length, target.names.length],
     samples.flatMap((sample) => (sample.label ?? []) as readonly number[]),
   );
+}
+
+/**
+ * The masks of a batch: int64 [N, H, W], class indices or {@link NO_CLASS}.
+ * @throws DATA_SHAPE_DIFFERS
+ */
+export function collateMasks(masks: readonly Mask[], samples: readonly Sample[]): Tensor {
+  const { width, height } = masks[0] as Mask;
+  const data = new BigInt64Array(masks.length * height * width);
+  // The lower halves of the numbers, little-endian as ONNX is: making a BigInt of each pixel takes ten times as long.
+  const halves = new Int32Array(data.buffer);
+  masks.forEach((mask, row) => {
+    if (mask.width !== width || mask.height !== height) {
+      const file = (samples[row] as Sample).location;
+      fail('DATA_SHAPE_DIFFERS', { file, input: 'mask', actual: `${mask.height}×${mask.width}`, expected: `${height}×${width}` });
+    }
+    const start = row * height * width;
+    for (let i = 0; i < mask.data.length; i++) halves[2 * (start + i)] = mask.data[i] as number;
+  });
+  return { type: 'int64', dims: [masks.length, height, width], data };
 }

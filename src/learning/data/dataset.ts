@@ -59,10 +59,16 @@ export interface TextContent {
   readonly words?: readonly Span[];
 }
 
+export interface ImageContent {
+  readonly kind: 'image';
+  readonly image: Image;
+  /** Where the target is `masks`; it is as large as the image. */
+  readonly mask?: Mask;
+}
+
 /** A decoded sample. */
 export type Content =
-  /** `mask` where the target is `masks`; it is as large as the image. */
-  | { readonly kind: 'image'; readonly image: Image; readonly mask?: Mask }
+  | ImageContent
   | TextContent
   /** One row of each tensor, without the batch dimension. */
   | { readonly kind: 'tensors'; readonly tensors: Readonly<Record<string, Tensor>> };
@@ -84,6 +90,8 @@ export interface Dataset {
    * @throws DATA_IMAGE_CORRUPT, DATA_IMAGE_TOO_LARGE, DATA_NOT_FOUND, DATA_UNREADABLE
    */
   load(index: number): Promise<Content>;
+  /** The mask of a sample, without its image; where the target is `masks`. @throws DATA_NOT_FOUND, DATA_UNREADABLE, DATA_IMAGE_… and DATA_MASK_… errors */
+  mask?(index: number): Promise<Mask>;
   /** The stored bytes of the sample, which identify its content. */
   bytes(index: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Closes open files. */
@@ -103,11 +111,13 @@ export function allIndices(dataset: Dataset): number[] {
 /** The samples `indices` of a data set, in that order, as a data set of its own. */
 export function subset(dataset: Dataset, indices: readonly number[]): Dataset {
   const at = (index: number): number => indices[index] as number;
+  const { mask } = dataset;
   return {
     ...sharedParts(dataset),
     size: indices.length,
     sample: (index) => dataset.sample(at(index)),
     load: (index) => dataset.load(at(index)),
+    ...(mask && { mask: (index) => mask(at(index)) }),
     bytes: (index) => dataset.bytes(at(index)),
   };
 }
@@ -129,12 +139,31 @@ export function groupById(dataset: Dataset, pattern: RegExp): Dataset {
 
 /** The same data with other facts about each sample; the content stays as it is. */
 export function mapSamples(dataset: Dataset, change: (sample: Sample) => Sample, target: Target = dataset.target): Dataset {
+  const { mask } = dataset;
   return {
     ...sharedParts(dataset),
     size: dataset.size,
     target,
     sample: (index) => change(dataset.sample(index)),
     load: (index) => dataset.load(index),
+    ...(mask && { mask }),
+    bytes: (index) => dataset.bytes(index),
+  };
+}
+
+/** The same data with other masks. */
+export function mapMasks(dataset: Dataset, change: (mask: Mask) => Mask, target: Target): Dataset {
+  const { mask } = dataset;
+  return {
+    ...sharedParts(dataset),
+    size: dataset.size,
+    target,
+    sample: (index) => dataset.sample(index),
+    load: async (index) => {
+      const content = await dataset.load(index);
+      return content.kind === 'image' && content.mask ? { ...content, mask: change(content.mask) } : content;
+    },
+    ...(mask && { mask: async (index) => change(await mask(index)) }),
     bytes: (index) => dataset.bytes(index),
   };
 }

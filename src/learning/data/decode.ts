@@ -23,6 +23,12 @@ export interface ImageDecoder {
    * @throws DATA_IMAGE_CORRUPT, DATA_IMAGE_TOO_LARGE
    */
   decode(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<Image>;
+  /** Grey, RGB or RGBA as the platform gives it, whatever `alpha` says. @throws DATA_IMAGE_CORRUPT, DATA_IMAGE_TOO_LARGE */
+  pixels(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<Image>;
+  /** Larger images are refused. */
+  readonly maxPixels: number;
+  /** What {@link decode} makes of {@link pixels}. */
+  compose(pixels: Image): Image;
 }
 
 /** A platform's own decoder: RGB, RGBA or grey pixels, or an exception. */
@@ -31,13 +37,12 @@ export type PlatformDecoder = (bytes: Uint8Array<ArrayBuffer>, file: string, max
 /** Puts the shared part (alpha, channels, errors) around a platform's decoder. */
 export function imageDecoder(platform: PlatformDecoder, options: DecodeOptions = {}): ImageDecoder {
   const { alpha, maxPixels } = decodeSchema.parse(options);
-  return {
-    async decode(bytes, file) {
-      const image = await platform(bytes, file, maxPixels).catch((error: unknown) => failToDecode(file, error));
-      if (isOpaque(image)) return withChannels(image, 3);
-      return alpha === 'keep' ? image : flatten(image, alpha as Colour);
-    },
+  const pixels: ImageDecoder['pixels'] = (bytes, file) => platform(bytes, file, maxPixels).catch((error: unknown) => failToDecode(file, error));
+  const compose = (image: Image): Image => {
+    if (isOpaque(image)) return withChannels(image, 3);
+    return alpha === 'keep' ? image : flatten(image, alpha as Colour);
   };
+  return { pixels, compose, maxPixels, decode: async (bytes, file) => compose(await pixels(bytes, file)) };
 }
 
 function failToDecode(file: string, error: unknown): never {

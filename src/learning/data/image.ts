@@ -8,11 +8,14 @@ export interface Image {
   readonly data: Uint8Array;
 }
 
+/** Stands in a mask for "no class": such a pixel neither trains nor counts. */
+export const NO_CLASS = 255;
+
 /** The class of each pixel, row-major, top-left pixel first. */
 export interface Mask {
   readonly width: number;
   readonly height: number;
-  /** `height · width` class indices; 255 is no class: such pixels neither train nor count. */
+  /** `height · width` class indices, or {@link NO_CLASS}. */
   readonly data: Uint8Array;
 }
 

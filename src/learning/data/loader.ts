@@ -1,11 +1,12 @@
-import { fail, type Tensor } from '../../core/index.js';
-import { collateLabels, stack } from './collate.js';
-import type { Content, Dataset, Sample } from './dataset.js';
+import { fail, type Random, type Tensor } from '../../core/index.js';
+import { collateLabels, collateMasks, stack } from './collate.js';
+import type { Content, Dataset, ImageContent, Sample } from './dataset.js';
+import type { Mask } from './image.js';
 import type { PlannedBatch } from './items.js';
 import { concurrencyLimit } from './limit.js';
 import { batchCount, type EpochOrder, epochOrder } from './order.js';
 import { SkipLog } from './skips.js';
-import { compileTransforms, type Pipeline, sampleRandom } from './transforms/pipeline.js';
+import { compileMaskTransforms, compileTransforms, sampleRandom } from './transforms/pipeline.js';
 import type { TransformInput, TransformStep } from './transforms/table.js';
 
 export interface ReadOptions {
@@ -42,7 +43,7 @@ export interface Batch {
   readonly indices: readonly number[];
   /** By input name, [N, …] each. */
   readonly inputs: Readonly<Record<string, Tensor>>;
-  /** int64 [N] class indices, float32 [N, K] regression targets, or float32 [N, 0] when there are no labels. */
+  /** int64 [N] class indices, int64 [N, H, W] of masks, float32 [N, K] regression targets, or float32 [N, 0] when there are no labels. */
   readonly labels: Tensor;
 }
 
@@ -71,7 +72,7 @@ export async function* readBatches(
   if (dataset.kind === 'tensors' && options.transforms !== undefined) fail('DATA_TRANSFORM_TENSORS', { data: dataset.name });
   const stop = new AbortController();
   const prepare = batchMaker(options, stop.signal);
-  const ahead: Promise<Prepared>[] = [];
+  const ahead: Promise<PreparedBatch>[] = [];
   let next = 0;
   const fill = (): void => {
     while (next < planned.length && ahead.length < Math.max(1, prefetch)) {
@@ -84,7 +85,7 @@ export async function* readBatches(
   };
   try {
     for (fill(); ahead.length > 0; ) {
-      const { batch, failures } = (await ahead.shift()) as Prepared;
+      const { batch, failures } = (await ahead.shift()) as PreparedBatch;
       // Counted in the order of the samples, however the decoding of several came out.
       for (const { sample, error } of failures) skips.add(sample, error);
       fill();
@@ -95,10 +96,15 @@ export async function* readBatches(
   }
 }
 
-interface Loaded {
+/** What the model reads of a sample, and the mask it shall answer with. */
+interface Prepared {
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly mask?: Mask;
+}
+
+interface Loaded extends Prepared {
   readonly index: number;
   readonly sample: Sample;
-  readonly inputs: Readonly<Record<string, Tensor>>;
 }
 
 interface Failure {
@@ -106,22 +112,22 @@ interface Failure {
   readonly error: unknown;
 }
 
-interface Prepared {
+interface PreparedBatch {
   readonly batch: Batch | undefined;
   readonly failures: readonly Failure[];
 }
 
-type BatchMaker = (indices: readonly number[], position: number) => Promise<Prepared>;
+type BatchMaker = (indices: readonly number[], position: number) => Promise<PreparedBatch>;
 
 function batchMaker(options: ReadOptions, stop: AbortSignal): BatchMaker {
   const { dataset, concurrency = 8 } = options;
   const limited = concurrencyLimit(concurrency);
-  const toInputs = inputMaker(options);
+  const prepare = sampleMaker(options);
   const load = async (index: number): Promise<Loaded | Failure | undefined> => {
     if (stop.aborted) return undefined;
     const sample = dataset.sample(index);
     try {
-      return { index, sample, inputs: toInputs(await dataset.load(index), sample) };
+      return { index, sample, ...prepare(await dataset.load(index), sample) };
     } catch (error) {
       return { sample, error };
     }
@@ -133,13 +139,27 @@ function batchMaker(options: ReadOptions, stop: AbortSignal): BatchMaker {
   };
 }
 
-function inputMaker(options: ReadOptions): (content: Content, sample: Sample) => Readonly<Record<string, Tensor>> {
-  const { dataset, transforms = [], input = 'image', seed, epoch } = options;
-  const pipeline: Pipeline | undefined = dataset.kind === 'image' ? compileTransforms(transforms) : undefined;
+function sampleMaker(options: ReadOptions): (content: Content, sample: Sample) => Prepared {
+  const { dataset } = options;
+  const fromImage = dataset.kind === 'image' ? imageMaker(options) : undefined;
   return (content, sample) => {
-    if (content.kind === 'tensors') return content.tensors;
-    if (content.kind === 'text') return fail('TASK_CONTENT', { task: 'batches', expected: 'image', data: dataset.name, actual: 'text' });
-    return { [input]: (pipeline as Pipeline)(content.image, sampleRandom(seed, epoch, sample.id)) };
+    if (content.kind === 'tensors') return { inputs: content.tensors };
+    if (content.kind === 'text' || !fromImage)
+      return fail('TASK_CONTENT', { task: 'batches', expected: 'image', data: dataset.name, actual: content.kind });
+    return fromImage(content, sample);
+  };
+}
+
+function imageMaker({ dataset, transforms = [], input = 'image', seed, epoch }: ReadOptions): (content: ImageContent, sample: Sample) => Prepared {
+  const random = ({ id }: Sample): Random => sampleRandom(seed, epoch, id);
+  if (dataset.target.kind !== 'masks') {
+    const pipeline = compileTransforms(transforms);
+    return ({ image }, sample) => ({ inputs: { [input]: pipeline(image, random(sample)) } });
+  }
+  const pipeline = compileMaskTransforms(transforms);
+  return ({ image, mask }, sample) => {
+    const moved = pipeline.apply(image, mask as Mask, random(sample));
+    return { inputs: { [input]: moved.input }, mask: moved.mask };
   };
 }
 
@@ -155,6 +175,7 @@ function assemble(dataset: Dataset, loaded: readonly Loaded[], position: number)
       samples,
     );
   }
-  const labels = collateLabels(dataset.target, samples);
+  const masks = loaded.flatMap(({ mask }) => mask ?? []);
+  const labels = masks.length > 0 ? collateMasks(masks, samples) : collateLabels(dataset.target, samples);
   return { position, size: loaded.length, indices: loaded.map((entry) => entry.index), inputs, labels };
 }

@@ -2,7 +2,8 @@ import { fail } from '../../core/index.js';
 import { alignTarget, isNamed } from './classes.js';
 import type { Content, Dataset, Target } from './dataset.js';
 import type { ImageDecoder } from './decode.js';
-import type { Files } from './files.js';
+import { extensionOf, type Files } from './files.js';
+import type { MaskOptions } from './masks/options.js';
 import { type FormatName, formats } from './sources/formats.js';
 import type { Columns } from './sources/tables/columns.js';
 
@@ -16,6 +17,8 @@ export interface SourceSpec {
   readonly columns?: Columns;
   /** File of the labels, for IDX. */
   readonly labelFile?: string;
+  /** How masks are found and read, where they are what is learnt. */
+  readonly masks?: MaskOptions;
   /** Class names in the order of the model's outputs; by default those found, sorted by code point. */
   readonly classes?: readonly string[];
   /** Whether to leave labels out: the data is to be predicted. */
@@ -54,10 +57,11 @@ function listedOnce(files: Files): Files {
   };
 }
 
-async function detectFormat({ path, content }: SourceSpec, files: Files): Promise<FormatName> {
+async function detectFormat({ path, content, target, unlabelled }: SourceSpec, files: Files): Promise<FormatName> {
   const isFolder = await files.isFolder(path);
   if (isFolder && content === 'text') return 'text-folder';
-  if (isFolder && content === 'image') return 'image-folder';
+  if (!isFolder && content === 'image' && extensionOf(path) === '.json') return 'coco';
+  if (isFolder && content === 'image') return target === 'masks' && !unlabelled ? 'mask-folder' : 'image-folder';
   const inside = isFolder ? await files.list(path) : [];
   const names = Object.keys(formats) as FormatName[];
   const supported = names.map((name) => formats[name].title).join(', ');

@@ -1,11 +1,12 @@
-import { collateLabels } from './collate.js';
+import { collateLabels, collateMasks } from './collate.js';
 import { allIndices, type Dataset } from './dataset.js';
+import type { Mask } from './image.js';
 import type { EpochRequest, ItemBatch, Items, ModelInputs, PlannedBatch, SampleDims } from './items.js';
 import { readBatches } from './loader.js';
 import { epochOrder } from './order.js';
 import { rowCollector } from './row-collector.js';
 import type { SkipLog } from './skips.js';
-import { isRandom } from './transforms/pipeline.js';
+import { compileMaskTransforms, isRandom } from './transforms/pipeline.js';
 import type { TransformStep } from './transforms/table.js';
 
 /** Steps from a decoded image to a tensor, while training and while evaluating. */
@@ -44,12 +45,20 @@ function rowItems({ dims, ...source }: Rows): Items {
         yield { ...batch, items: indices, target: labels, dims };
       }
     },
-    targets: async ({ items }: PlannedBatch) =>
-      collateLabels(
-        dataset.target,
-        items.map((item) => dataset.sample(item)),
-      ),
+    targets: targetReader(source),
     collector: () => rowCollector((item) => item),
+  };
+}
+
+/** Labels are known; masks are read once more, without their images. */
+function targetReader({ dataset, transforms = [] }: Pick<Rows, 'dataset' | 'transforms'>): Items['targets'] {
+  const samples = ({ items }: PlannedBatch) => items.map((item) => dataset.sample(item));
+  if (dataset.target.kind !== 'masks') return async (planned) => collateLabels(dataset.target, samples(planned));
+  const pipeline = compileMaskTransforms(transforms);
+  const read = dataset.mask as (item: number) => Promise<Mask>;
+  return async (planned) => {
+    const masks = await Promise.all(planned.items.map(async (item) => pipeline.applyToMask(await read(item))));
+    return collateMasks(masks, samples(planned));
   };
 }
 

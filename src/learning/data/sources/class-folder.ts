@@ -13,7 +13,7 @@ interface FileKind {
 }
 
 /** Files of one kind in a folder, one a sample. */
-interface FolderFacts {
+export interface FolderFacts {
   readonly name: string;
   readonly size: number;
   readonly target: Target;

@@ -2,6 +2,7 @@ import type { Dataset } from '../dataset.js';
 import { extensionOf } from '../files.js';
 import { openIdx } from './idx.js';
 import { isImage, openImageFolder, openUnlabelledFolder } from './image-folder.js';
+import { hasMaskFolders } from './mask-folders.js';
 import { openNpz } from './npz.js';
 import { openSafetensorsData } from './safetensors.js';
 import type { TableOptions } from './tables/dataset.js';
@@ -41,6 +42,11 @@ export const formats = {
     matches: (_, isFolder, inside = []) => isFolder && inside.some((file) => isTextFile(file, false)) && !inside.some(isImage),
     open: async (path, context) => (await import('./text-folder.js')).openTextFolder(path, context),
   },
+  'mask-folder': {
+    title: 'a folder with images/ and masks/',
+    matches: (_, isFolder, inside = []) => isFolder && hasMaskFolders(inside),
+    open: async (path, context) => (await import('./mask-folder.js')).openMaskFolder(path, context),
+  },
   'image-folder': {
     title: 'a folder with a sub-folder of images per class',
     matches: (_, isFolder) => isFolder,
@@ -70,6 +76,11 @@ export const formats = {
     title: 'SQuAD (.json)',
     matches: hasExtension('.json'),
     open: async (path, context) => (await import('./squad.js')).openSquad(path, context),
+  },
+  coco: {
+    title: 'COCO (.json)',
+    matches: hasExtension('.json'),
+    open: async (path, context) => (await import('./coco.js')).openCoco(path, context),
   },
   lines: {
     title: '.txt, a text a line',

@@ -2,7 +2,7 @@ import type { Dataset } from '../dataset.js';
 import type { ImageDecoder } from '../decode.js';
 import type { Files } from '../files.js';
 
-interface ImageFacts extends Pick<Dataset, 'name' | 'size' | 'target' | 'ignored' | 'sample'> {
+export interface ImageFacts extends Pick<Dataset, 'name' | 'size' | 'target' | 'ignored' | 'sample'> {
   readonly files: Files;
   readonly decoder: ImageDecoder;
   /** Where the image of a sample lies. */

@@ -1,7 +1,7 @@
 import type { Dataset } from '../dataset.js';
 import type { ImageDecoder } from '../decode.js';
 import type { Files } from '../files.js';
-import { isOf, readClassFolder, readUnlabelledFolder } from './class-folder.js';
+import { type FolderFacts, isOf, readClassFolder, readUnlabelledFolder } from './class-folder.js';
 import { imageDataset } from './image-dataset.js';
 
 const IMAGES = { kind: 'image', extensions: new Set(['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.avif']) } as const;
@@ -19,7 +19,15 @@ export async function openImageFolder(files: Files, path: string, decoder: Image
  * @throws DATA_NOT_FOUND, DATA_EMPTY
  */
 export async function openUnlabelledFolder(files: Files, path: string, decoder: ImageDecoder): Promise<Dataset> {
-  return imageDataset({ ...(await readUnlabelledFolder(files, path, IMAGES)), files, decoder });
+  return imageDataset({ ...(await findImages(files, path)), files, decoder });
+}
+
+/**
+ * What is known of all images of a folder, at any depth.
+ * @throws DATA_NOT_FOUND, DATA_EMPTY
+ */
+export function findImages(files: Files, path: string): Promise<FolderFacts> {
+  return readUnlabelledFolder(files, path, IMAGES);
 }
 
 export function isImage(path: string): boolean {

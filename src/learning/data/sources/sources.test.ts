@@ -8,6 +8,7 @@ import { float32, int64, writeSafetensors } from '../../../core/index.js';
 import { type Content, type Dataset, groupById, samplesOf, subset } from '../dataset.js';
 import { blobFiles } from '../files.js';
 import { hashDataset } from '../hash.js';
+import type { Image } from '../image.js';
 import { openSource, type SourceSpec } from '../open.js';
 import { openDataset } from '../open.node.js';
 
@@ -284,7 +285,8 @@ describe('opening', () => {
       ['pick/list.csv', new Blob(['image,label\nimg/../img/1.bin,a\n'])],
       ['pick/img/1.bin', new Blob([Uint8Array.of(9)])],
     ]);
-    const decoder = { decode: async (bytes: Uint8Array) => ({ width: 1, height: 1, channels: 1 as const, data: bytes }) };
+    const pixels = async (bytes: Uint8Array): Promise<Image> => ({ width: 1, height: 1, channels: 1, data: bytes });
+    const decoder = { pixels, decode: pixels, compose: (image: Image) => image, maxPixels: 1 };
     const data = await openSource({ path: 'pick/list.csv' }, blobFiles(blobs), decoder);
     expect(await data.load(0)).toEqual({ kind: 'image', image: { width: 1, height: 1, channels: 1, data: Uint8Array.of(9) } });
     await expect(openSource({ path: 'pick/other.csv' }, blobFiles(blobs), decoder)).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { cropCenter, padToAtLeast } from './place.js';
-import { defineStep, extentOf, fillSchema, sizeSchema } from './step.js';
+import { defineGeometry, extentOf, fillSchema, sizeSchema } from './step.js';
 
 /** Cuts out the middle; a smaller image is padded first. */
-export const centerCrop = defineStep({
+export const centerCrop = defineGeometry({
   schema: z.strictObject({ name: z.literal('center-crop'), size: sizeSchema, fill: fillSchema }),
   isRandom: () => false,
-  apply: (image, { size, fill }) => {
+  geometry: (_, { size }) => {
     const [height, width] = extentOf(size);
-    return cropCenter(padToAtLeast(image, height, width, fill), height, width);
+    return (pixels, { fill }) => cropCenter(padToAtLeast(pixels, height, width, fill), height, width);
   },
 });

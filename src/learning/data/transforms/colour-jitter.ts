@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Random } from '../../../core/index.js';
 import { type Image, luminance } from '../image.js';
-import { defineStep } from './step.js';
+import { defineColours } from './step.js';
 
 /** Strength s: the factor is drawn from [max(0, 1 − s), 1 + s]. */
 const strength = z.number().min(0).max(10).default(0);
@@ -30,23 +30,23 @@ const parts: Readonly<Record<Part, (data: Uint8ClampedArray, channels: number, a
 };
 
 /** Changes brightness, contrast, saturation and hue by random amounts, in random order. Grey images have no saturation and hue. */
-export const colourJitter = defineStep({
+export const colourJitter = defineColours({
   schema,
   isRandom: (step) => activeParts(step).length > 0,
-  apply: (image, step, random) => jitter(image, step, random),
+  recolour: jitter,
 });
 
 function activeParts(step: Jitter): Part[] {
   return (Object.keys(parts) as Part[]).filter((part) => step[part] > 0);
 }
 
-function jitter(image: Image, step: Jitter, random: Random): Image {
+function jitter(image: Image, step: Jitter, random: Random): Uint8Array {
   const data = new Uint8ClampedArray(image.data);
   for (const part of random.shuffle(activeParts(step))) {
     const amount = part === 'hue' ? random.uniform(-step.hue, step.hue) : random.uniform(Math.max(0, 1 - step[part]), 1 + step[part]);
     if (image.channels > 1 || part === 'brightness' || part === 'contrast') parts[part](data, image.channels, amount);
   }
-  return { ...image, data: new Uint8Array(data.buffer) };
+  return new Uint8Array(data.buffer);
 }
 
 /** Applies a function of one 8-bit value to every colour value; alpha stays. */

@@ -1,21 +1,22 @@
 import * as z from 'zod';
 import { emptyImage, type Image } from '../image.js';
-import { chanceSchema, defineStep } from './step.js';
+import { chanceSchema, defineGeometry, type Geometry } from './step.js';
 
+const unchanged: Geometry = (pixels) => pixels;
 const isUncertain = ({ chance }: { readonly chance: number }): boolean => chance > 0 && chance < 1;
 
 /** Mirrors left and right with the given chance. */
-export const horizontalFlip = defineStep({
+export const horizontalFlip = defineGeometry({
   schema: z.strictObject({ name: z.literal('horizontal-flip'), chance: chanceSchema.default(0.5) }),
   isRandom: isUncertain,
-  apply: (image, { chance }, random) => (random.uniform() < chance ? mirrorColumns(image) : image),
+  geometry: (_, { chance }, random) => (random.uniform() < chance ? mirrorColumns : unchanged),
 });
 
 /** Mirrors top and bottom with the given chance. */
-export const verticalFlip = defineStep({
+export const verticalFlip = defineGeometry({
   schema: z.strictObject({ name: z.literal('vertical-flip'), chance: chanceSchema.default(0.5) }),
   isRandom: isUncertain,
-  apply: (image, { chance }, random) => (random.uniform() < chance ? mirrorRows(image) : image),
+  geometry: (_, { chance }, random) => (random.uniform() < chance ? mirrorRows : unchanged),
 });
 
 function mirrorColumns(image: Image): Image {

@@ -1,12 +1,22 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { fail, Random, type Tensor } from '../../../core/index.js';
-import type { Image } from '../image.js';
+import { type Image, type Mask, NO_CLASS } from '../image.js';
+import { NEAREST } from './resample.js';
+import type { Geometry, Sampling } from './step.js';
 import { definitionOf, type ImageStep, stepNames, stepSchema, type TransformInput, type TransformStep } from './table.js';
 import { type ToTensorStep, tensorConverter } from './to-tensor.js';
 
 /** Turns a decoded image into the model's tensor; draws from `random` only when {@link isRandom}. */
 export type Pipeline = (image: Image, random: Random) => Tensor;
+
+/** The same for images with masks. */
+export interface MaskPipeline {
+  /** Image and mask of one size go through the same geometry, drawn from `random` once. */
+  apply(image: Image, mask: Mask, random: Random): { readonly input: Tensor; readonly mask: Mask };
+  /** What {@link apply} makes of the mask, without the image; only where no step {@link isRandom}. */
+  applyToMask(mask: Mask): Mask;
+}
 
 /**
  * Checks a list of steps and makes every option explicit. A step without options may be written as its name.
@@ -27,10 +37,61 @@ export function isRandom(steps: readonly TransformStep[]): boolean {
 
 /** @throws what {@link parseTransforms} throws */
 export function compileTransforms(steps: readonly (TransformInput | TransformStep)[]): Pipeline {
+  const { imageSteps, convert } = compile(steps);
+  return (image, random) => convert(imageSteps.reduce((current, step) => applyStep({ image: current }, step, random).image, image));
+}
+
+/**
+ * The steps for images with masks. A class index cannot be interpolated: masks take the nearest pixel, whatever the filter of a step, and are
+ * {@link NO_CLASS} where no pixel lies.
+ * @throws what {@link parseTransforms} throws
+ */
+export function compileMaskTransforms(steps: readonly (TransformInput | TransformStep)[]): MaskPipeline {
+  const { imageSteps, convert } = compile(steps);
+  return {
+    apply: (image, mask, random) => {
+      const moved = imageSteps.reduce<Masked>((current, step) => applyStep(current, step, random) as Masked, { image, mask });
+      return { input: convert(moved.image), mask: moved.mask };
+    },
+    applyToMask: (mask) => imageSteps.reduce((current, step) => applyToMask(current, step), mask),
+  };
+}
+
+function compile(steps: readonly (TransformInput | TransformStep)[]): { imageSteps: ImageStep[]; convert: (image: Image) => Tensor } {
   const parsed = parseTransforms(steps);
-  const imageSteps = parsed.slice(0, -1) as ImageStep[];
-  const convert = tensorConverter(parsed.at(-1) as ToTensorStep);
-  return (image, random) => convert(imageSteps.reduce((current, step) => definitionOf(step).apply(current, step, random), image));
+  return { imageSteps: parsed.slice(0, -1) as ImageStep[], convert: tensorConverter(parsed.at(-1) as ToTensorStep) };
+}
+
+interface MaybeMasked {
+  readonly image: Image;
+  readonly mask?: Mask;
+}
+type Masked = Required<MaybeMasked>;
+
+function applyStep({ image, mask }: MaybeMasked, step: ImageStep, random: Random): MaybeMasked {
+  const definition = definitionOf(step);
+  if ('recolour' in definition) return { image: { ...image, data: definition.recolour(image, step, random) }, ...(mask && { mask }) };
+  const geometry = definition.geometry(image, step, random);
+  return { image: geometry(image, samplingOf(step)), ...(mask && { mask: moveMask(mask, geometry) }) };
+}
+
+/** Numbers are drawn and not used: the steps do not depend on them. */
+function applyToMask(mask: Mask, step: ImageStep): Mask {
+  const definition = definitionOf(step);
+  return 'recolour' in definition ? mask : moveMask(mask, definition.geometry(mask, step, new Random(0)));
+}
+
+/** How a step reads colours: the options by these names, where it has them. */
+function samplingOf(step: ImageStep): Sampling {
+  const { filter = 'bilinear', antialias = true, fill = [0, 0, 0] }: Partial<Sampling> = step as { name: string } & Partial<Sampling>;
+  return { filter, antialias, fill };
+}
+
+const CLASSES: Sampling = { ...NEAREST, fill: [NO_CLASS, NO_CLASS, NO_CLASS] };
+
+function moveMask({ width, height, data }: Mask, geometry: Geometry): Mask {
+  const moved = geometry({ width, height, channels: 1, data }, CLASSES);
+  return { width: moved.width, height: moved.height, data: moved.data };
 }
 
 /** The random numbers of one sample in one epoch, which do not depend on the order or the number of samples. */

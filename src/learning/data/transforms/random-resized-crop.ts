@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { Random } from '../../../core/index.js';
-import type { Image } from '../image.js';
 import { filterSchema } from './filters.js';
 import { type Region, resample, wholeOf } from './resample.js';
-import { defineStep, extentOf, sizeSchema } from './step.js';
+import { defineGeometry, type Extent, extentOf, sizeSchema } from './step.js';
 
 /** Attempts at a rectangle that fits before the largest central one is taken. */
 const ATTEMPTS = 10;
@@ -26,19 +25,19 @@ const schema = z.strictObject({
 });
 
 /** Cuts out a rectangle of random area and proportions and resizes it (Szegedy et al., "Going deeper with convolutions", 2015). */
-export const randomResizedCrop = defineStep({
+export const randomResizedCrop = defineGeometry({
   schema,
   isRandom: () => true,
-  apply: (image, { size, scale, ratio, filter }, random) => {
+  geometry: (extent, { size, scale, ratio }, random) => {
     const [height, width] = extentOf(size);
-    const region = drawRegion(image, scale, ratio, random);
-    return resample(image, region, width, height, { filter, antialias: true });
+    const region = drawRegion(extent, scale, ratio, random);
+    return (pixels, sampling) => resample(pixels, region, width, height, sampling);
   },
 });
 
 type Range = readonly [number, number];
 
-function drawRegion(image: Image, scale: Range, ratio: Range, random: Random): Region {
+function drawRegion(image: Extent, scale: Range, ratio: Range, random: Random): Region {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const area = image.width * image.height * random.uniform(...scale);
     const proportion = Math.exp(random.uniform(Math.log(ratio[0]), Math.log(ratio[1])));
@@ -50,7 +49,7 @@ function drawRegion(image: Image, scale: Range, ratio: Range, random: Random): R
   return centralRegion(image, ratio);
 }
 
-function centralRegion(image: Image, [narrow, wide]: Range): Region {
+function centralRegion(image: Extent, [narrow, wide]: Range): Region {
   const proportion = image.width / image.height;
   const { width: fullWidth, height: fullHeight } = wholeOf(image);
   const width = proportion > wide ? Math.max(1, Math.round(fullHeight * wide)) : fullWidth;

@@ -15,11 +15,18 @@ export interface ResampleOptions {
   readonly antialias: boolean;
 }
 
+/** The nearest pixel alone: a box that keeps its width holds one. As PIL's `NEAREST`. */
+export const NEAREST = { filter: 'box', antialias: false } as const satisfies ResampleOptions;
+
+export function isNearest({ filter, antialias }: ResampleOptions): boolean {
+  return filter === NEAREST.filter && antialias === NEAREST.antialias;
+}
+
 const HALF = 1 << (PRECISION - 1);
 // A constant of this module: read through the import, it would cost the inner loops half their speed.
 const SHIFT = PRECISION;
 
-export function wholeOf(image: Image): Region {
+export function wholeOf(image: Pick<Image, 'width' | 'height'>): Region {
   return { left: 0, top: 0, width: image.width, height: image.height };
 }
 

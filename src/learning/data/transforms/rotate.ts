@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { type Colour, filledImage, type Image } from '../image.js';
-import { defineStep, fillSchema } from './step.js';
+import { filledImage, type Image } from '../image.js';
+import { isNearest } from './resample.js';
+import { defineGeometry, fillSchema, type Sampling } from './step.js';
 
 const degrees = z.number().min(-360).max(360);
 
@@ -12,19 +13,23 @@ const schema = z.strictObject({
 });
 
 /** Rotates about the centre by a random angle with bilinear interpolation; the size stays. */
-export const rotate = defineStep({
+export const rotate = defineGeometry({
   schema,
   isRandom: (step) => rangeOf(step.degrees)[0] !== rangeOf(step.degrees)[1],
-  apply: (image, step, random) => rotateImage(image, random.uniform(...rangeOf(step.degrees)), step.fill),
+  geometry: (_, { degrees }, random) => {
+    const angle = random.uniform(...rangeOf(degrees));
+    return (pixels, sampling) => rotateImage(pixels, angle, sampling);
+  },
 });
 
 function rangeOf(angle: number | readonly [number, number]): readonly [number, number] {
   return typeof angle === 'number' ? [-angle, angle] : angle;
 }
 
-function rotateImage(image: Image, angle: number, fill: Colour): Image {
+function rotateImage(image: Image, angle: number, sampling: Sampling): Image {
   if (angle % 360 === 0) return image;
-  const result = filledImage(image.width, image.height, image.channels, fill);
+  const result = filledImage(image.width, image.height, image.channels, sampling.fill);
+  const read = isNearest(sampling) ? nearest : interpolate;
   const background = result.data.slice(0, image.channels);
   const cos = Math.cos((angle * Math.PI) / 180);
   const sin = Math.sin((angle * Math.PI) / 180);
@@ -34,10 +39,18 @@ function rotateImage(image: Image, angle: number, fill: Colour): Image {
     for (let x = 0; x < image.width; x++) {
       const fromX = centerX + (x - centerX) * cos - (y - centerY) * sin;
       const fromY = centerY + (x - centerX) * sin + (y - centerY) * cos;
-      interpolate(image, fromX, fromY, background, result.data, (y * image.width + x) * image.channels);
+      read(image, fromX, fromY, background, result.data, (y * image.width + x) * image.channels);
     }
   }
   return result;
+}
+
+/** Writes the colour of the pixel that a point lies in; outside the image the target stays. */
+function nearest(image: Image, x: number, y: number, _: Uint8Array, target: Uint8Array, to: number): void {
+  const column = Math.round(x);
+  const row = Math.round(y);
+  if (column < 0 || row < 0 || column >= image.width || row >= image.height) return;
+  for (let c = 0; c < image.channels; c++) target[to + c] = image.data[(row * image.width + column) * image.channels + c] as number;
 }
 
 /** Writes the colour at a point between pixels; outside the image lies `background`. */

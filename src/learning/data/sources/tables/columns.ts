@@ -12,6 +12,8 @@ export const columnsSchema = z.strictObject({
   image: column.optional(),
   /** The same as `image`. */
   file: column.optional(),
+  /** Path of the mask of the image, relative to the table's folder. */
+  mask: column.optional(),
   /** Name of the sample, from which its random changes follow; default: the path of its image, or the number of the row. */
   id: column.optional(),
   /** Class name. */

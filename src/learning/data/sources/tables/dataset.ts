@@ -2,6 +2,7 @@ import { fail } from '../../../../core/index.js';
 import type { Content, Dataset, Target } from '../../dataset.js';
 import type { ImageDecoder } from '../../decode.js';
 import type { Files } from '../../files.js';
+import { type MaskOptions, maskSchema } from '../../masks/options.js';
 import { hasTextColumns, namesText } from '../text-rows/columns.js';
 import { textDataset } from '../text-rows/dataset.js';
 import { type Columns, type ColumnsFound, columnsSchema, missingColumn } from './columns.js';
@@ -22,6 +23,8 @@ export interface TableOptions {
   readonly classes?: readonly string[] | undefined;
   /** Whether to leave the labels out. */
   readonly unlabelled?: boolean | undefined;
+  /** How masks are found and read, where they are what is learnt. */
+  readonly masks?: MaskOptions | undefined;
   readonly content?: Content['kind'] | undefined;
   readonly target?: Target['kind'] | undefined;
 }
@@ -38,11 +41,15 @@ export function tableDataset(table: Table, options: TableOptions): Promise<Datas
     const content = options.content ?? contentOf(table, columns);
     if (content === 'text') return textDataset(open, options);
     const labels = labelsOf(open, options);
-    const dataset = await (content === 'image' ? imageTable(open, labels, options) : numericTable(open, labels));
+    const dataset = await (content === 'image' ? imageTable(open, labels, imageOptions(options)) : numericTable(open, labels));
     // All of it is in memory now.
     await table.close();
     return dataset;
   });
+}
+
+function imageOptions({ files, decoder, classes, target, unlabelled = false, masks }: TableOptions) {
+  return { files, decoder, classes, ...(target === 'masks' && !unlabelled && { masks: maskSchema.parse(masks ?? {}) }) };
 }
 
 function contentOf(table: Table, columns: ColumnsFound): Content['kind'] {
@@ -58,7 +65,7 @@ async function firstRows(table: Table): Promise<readonly TableRow[]> {
 }
 
 function labelsOf({ table, columns, first }: OpenTable, { unlabelled = false, target, classes }: TableOptions): RowLabels {
-  if (unlabelled) return rowLabels(table, 'none', columns, first, classes);
+  if (unlabelled || target === 'masks') return rowLabels(table, 'none', columns, first, classes);
   const usual = columns.targets ? 'values' : columns.labels ? 'labels' : 'classes';
   const wanted = target === 'labels' || target === 'values' || target === 'none' ? target : usual;
   return rowLabels(table, wanted, columns, first, classes);
