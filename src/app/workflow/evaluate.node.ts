@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fail } from '../../core/index.js';
 import { alignTarget, type Columns, type Dataset, hashDataset, SkipLog } from '../../learning/data/index.js';
 import { openDataset, writeFileAtomically } from '../../learning/data/index.node.js';
-import { answersWithClasses, taskOf } from '../../learning/tasks/index.js';
+import { answersWithClasses, classIoUs, taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
 import { type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
 import { measure } from '../../trust/evaluation/index.js';
@@ -132,10 +132,16 @@ function resultOf(
     samples: scored.indices.length,
     metrics: measure(taskOf(info.task, info.target), scored.predictions),
     confusion: answersWithClasses(taskOf(info.task, info.target)) ? confusionOf(scored, info.labels) : undefined,
+    ...(taskOf(info.task, info.target).target === 'masks' && { classIoUs: namedIoUs(scored, info.labels) }),
     skipped: skips.skips.map(({ location, reason }) => ({ location, reason })),
     notes,
     report,
   };
+}
+
+function namedIoUs({ predictions }: Scored, labels: readonly string[]): NonNullable<EvaluateResult['classIoUs']> {
+  const found = classIoUs(predictions);
+  return labels.map((label, index) => ({ label, ...(found[index] !== undefined && { iou: found[index] }) }));
 }
 
 async function writeReport(

@@ -15,6 +15,8 @@ export interface EvaluateResult {
   readonly metrics: Readonly<Record<string, Measured>>;
   /** One row a true class, one column a predicted one; for classification. */
   readonly confusion: Confusion | undefined;
+  /** Intersection over union of each class, for semantic segmentation; without a number for a class that neither occurs nor is guessed. */
+  readonly classIoUs?: readonly { readonly label: string; readonly iou?: number }[];
   readonly skipped: readonly Pick<Skip, 'location' | 'reason'>[];
   /** What a reader has to know. */
   readonly notes: readonly string[];

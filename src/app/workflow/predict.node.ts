@@ -5,6 +5,7 @@ import { diskFiles, nodeDecoder, openDataset } from '../../learning/data/index.n
 import { type Prediction, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import { inputDataset, type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
 import type { WorkflowContext } from './context.js';
+import { MaskFolder, type SaidOfPixels } from './masks/write.node.js';
 
 export interface PredictRequest {
   /** A bundle, its `.zip`, or the run that made it. */
@@ -15,6 +16,8 @@ export interface PredictRequest {
   readonly texts?: readonly string[];
   /** How many classes are named for each input, the most probable first; default 5. */
   readonly top?: number;
+  /** Folder for what is drawn: masks, and images with these over them. */
+  readonly out?: string;
 }
 
 /** What the model says of one input: of a classification, the most probable classes. */
@@ -26,7 +29,8 @@ export type Predicted = {
 
 type Said =
   | { readonly label: string; readonly probability: number; readonly top: readonly RankedClass[] }
-  | Unnamed<Exclude<Prediction, { readonly kind: 'class' }>>;
+  | SaidOfPixels
+  | Unnamed<Exclude<Prediction, { readonly kind: 'class' | 'mask' }>>;
 
 /** Each form of a union without its kind, which its other parts tell. */
 type Unnamed<P> = P extends unknown ? Omit<P, 'kind'> : never;
@@ -53,7 +57,7 @@ const TOP = 5;
  * @throws DATA_NOT_FOUND, TASK_CONTENT, BUNDLE_ errors
  */
 export async function predict(
-  { bundle: path, inputs, texts = [], top = TOP }: PredictRequest,
+  { bundle: path, inputs, texts = [], top = TOP, out }: PredictRequest,
   context: WorkflowContext = {},
 ): Promise<PredictResult> {
   const began = performance.now();
@@ -61,13 +65,15 @@ export async function predict(
   const bundle = await loadBundle(path);
   const predictions: Predicted[] = [];
   const skipped: Pick<Skip, 'location' | 'reason'>[] = [];
+  const masks = out === undefined ? undefined : new MaskFolder(out, bundle.info.labels);
   try {
+    if (out !== undefined && taskOf(bundle.info.task, bundle.info.target).target !== 'masks') fail('PREDICT_OUT', { task: bundle.info.task });
     const groups: Group[] = [...(await grouped(inputs)), ...(texts.length > 0 ? [{ kind: 'text' as const, paths: texts }] : [])];
     for (const group of groups) {
       if (context.signal?.aborted) break;
       const dataset = await openGroup(group, bundle);
       try {
-        await predictDataset(bundle, dataset, top, { predictions, skipped }, context);
+        await predictDataset(bundle, dataset, { top, masks }, { predictions, skipped }, context);
       } finally {
         await dataset.close();
       }
@@ -78,6 +84,12 @@ export async function predict(
   return { bundle: path, task: bundle.info.task, predictions, skipped, seconds: (performance.now() - began) / 1000 };
 }
 
+/** How much is said, and where it is drawn. */
+interface Asked {
+  readonly top: number;
+  readonly masks: MaskFolder | undefined;
+}
+
 interface Collected {
   readonly predictions: Predicted[];
   readonly skipped: Pick<Skip, 'location' | 'reason'>[];
@@ -86,7 +98,7 @@ interface Collected {
 async function predictDataset(
   bundle: LoadedBundle,
   dataset: Dataset,
-  top: number,
+  asked: Asked,
   into: Collected,
   { events, signal }: WorkflowContext,
 ): Promise<void> {
@@ -98,7 +110,10 @@ async function predictDataset(
   });
   let done = 0;
   for await (const answers of bundle.answers(dataset, { skips })) {
-    for (const { index, prediction } of answers) into.predictions.push({ ...(await inputOf(dataset, index)), ...describe(prediction, top) });
+    for (const { index, prediction } of answers) {
+      const said = prediction.kind === 'mask' ? await pixelsOf(dataset, index, prediction, asked) : describe(prediction, asked.top);
+      into.predictions.push({ ...(await inputOf(dataset, index)), ...said });
+    }
     done += answers.length;
     events?.emit('progress', { stage: 'predicting', done: done + skips.skips.length, total: dataset.size });
     if (signal?.aborted) return;
@@ -111,7 +126,18 @@ async function inputOf(dataset: Dataset, index: number): Promise<Pick<Predicted,
   return content?.kind === 'text' ? { input, given: content.text } : { input };
 }
 
-function describe(prediction: Prediction, top: number): Said {
+async function pixelsOf(
+  dataset: Dataset,
+  index: number,
+  prediction: Extract<Prediction, { readonly kind: 'mask' }>,
+  { masks }: Asked,
+): Promise<SaidOfPixels> {
+  const files = await masks?.write(dataset, index, prediction);
+  const { width, height, shares } = prediction;
+  return { width, height, shares, ...(files && { files }) };
+}
+
+function describe(prediction: Exclude<Prediction, { readonly kind: 'mask' }>, top: number): Said {
   if (prediction.kind !== 'class') {
     const { kind: _, ...rest } = prediction;
     return rest;

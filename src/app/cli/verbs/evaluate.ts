@@ -1,6 +1,6 @@
 import { fail } from '../../../core/index.js';
 import type { EvaluateRequest, EvaluateResult } from '../../workflow/index.node.js';
-import { table } from '../table.js';
+import { percent, table } from '../table.js';
 import { defineVerb, hintFor, type VerbInput } from '../verb.js';
 
 /** Confusion matrices up to this size are shown whole. */
@@ -29,7 +29,14 @@ export const evaluate = defineVerb<EvaluateResult>({
     return measure({ ...request, ...(data === undefined ? {} : { data }), ...(report === undefined ? {} : { report }) }, context);
   },
   format: (result) =>
-    [heading(result), '', ...metricLines(result), ...confusionLines(result), ...(result.report ? ['', `Report: ${result.report}`] : [])].join('\n'),
+    [
+      heading(result),
+      '',
+      ...metricLines(result),
+      ...confusionLines(result),
+      ...classLines(result),
+      ...(result.report ? ['', `Report: ${result.report}`] : []),
+    ].join('\n'),
 });
 
 function splitOption(input: VerbInput): Pick<EvaluateRequest, 'split'> {
@@ -70,6 +77,19 @@ function metricLines({ metrics }: EvaluateResult): string[] {
 function confusionLines({ confusion }: EvaluateResult): string[] {
   if (confusion === undefined) return [];
   return ['', ...(confusion.labels.length <= MOST_CLASSES ? matrixLines(confusion) : mistakeLines(confusion))];
+}
+
+/** Classes from the worst to the best. */
+function classLines({ classIoUs = [] }: EvaluateResult): string[] {
+  if (classIoUs.length === 0) return [];
+  const sorted = classIoUs.toSorted((a, b) => (a.iou ?? 2) - (b.iou ?? 2));
+  return [
+    '',
+    ...table(
+      ['class', 'IoU'],
+      sorted.map(({ label, iou }) => [label, iou === undefined ? '–' : percent(iou)]),
+    ),
+  ];
 }
 
 type Confusion = NonNullable<EvaluateResult['confusion']>;

@@ -10,13 +10,15 @@ export const predict = defineVerb<PredictResult>({
   example: 'regraft predict runs/first/bundle cat.jpg ./more --top 3',
   options: [
     { flags: '--top <k>', description: 'classes to name for each input', fallback: '5' },
+    { flags: '--out <folder>', description: 'write masks, and images with these over them, for semantic segmentation' },
     { flags: '--text <text...>', description: 'texts to predict, as they stand' },
   ],
   run: async (input, context) => {
     const { predict: run } = await import('../../workflow/index.node.js');
     const [inputs, texts] = [input.rest(1), input.list('text')];
     if (inputs.length + texts.length === 0) fail('CLI_USAGE', { reason: 'nothing to predict: name files or folders, or give --text' });
-    return run({ bundle: input.argument(0, 'bundle'), inputs, texts, top: input.count('top') ?? 1 }, context);
+    const out = input.option('out');
+    return run({ bundle: input.argument(0, 'bundle'), inputs, texts, top: input.count('top') ?? 1, ...(out !== undefined && { out }) }, context);
   },
   format: (result) => [...result.predictions.map(line), summary(result)].join('\n'),
   isDone: ({ predictions, skipped }) => predictions.length > 0 || skipped.length === 0,
@@ -36,7 +38,7 @@ function answerOf(predicted: Predicted): string {
   if ('answer' in predicted) return `${predicted.answer || 'no answer'} ${percent(predicted.probability)}`;
   if ('masks' in predicted) return predicted.masks.map(({ top }) => top.map(share).join(', ')).join(' | ');
   if ('text' in predicted) return predicted.text;
-  if ('shares' in predicted) return sharesOf(predicted.shares);
+  if ('shares' in predicted) return `${sharesOf(predicted.shares)}${predicted.files ? `  → ${predicted.files.overlay}` : ''}`;
   if ('entities' in predicted) return predicted.entities.map(({ text, label }) => `${shortened(text)} (${label})`).join(', ') || 'nothing';
   if ('labels' in predicted)
     return predicted.labels.map((label) => share({ label, probability: predicted.probabilities[label] ?? 0 })).join(', ') || 'no label';

@@ -75,6 +75,11 @@ function applyStep({ image, mask }: MaybeMasked, step: ImageStep, random: Random
   return { image: geometry(image, samplingOf(step)), ...(mask && { mask: moveMask(mask, geometry) }) };
 }
 
+/** One step that draws no random numbers, on an image alone. */
+export function applyToImage(image: Image, step: ImageStep): Image {
+  return applyStep({ image }, step, new Random(0)).image;
+}
+
 /** Numbers are drawn and not used: the steps do not depend on them. */
 function applyToMask(mask: Mask, step: ImageStep): Mask {
   const definition = definitionOf(step);

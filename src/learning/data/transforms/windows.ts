@@ -1,8 +1,8 @@
 import { Random, type Tensor } from '../../../core/index.js';
 import { cropImage, type Image } from '../image.js';
-import { compileTransforms } from './pipeline.js';
+import { applyToImage, compileTransforms } from './pipeline.js';
 import { padToAtLeast } from './place.js';
-import { definitionOf, type ImageStep, type TransformStep } from './table.js';
+import type { ImageStep, TransformStep } from './table.js';
 
 /** A part of an image that a model can take. */
 export interface Window {
@@ -62,13 +62,12 @@ export function windowedImage(image: Image, steps: readonly TransformStep[], win
 /** The step without what it cuts off or adds around the image. */
 function uncut(image: Image, step: ImageStep): Image {
   if (step.name === 'center-crop' || step.name === 'random-crop') return image;
-  if (step.name !== 'resize' || step.fit === 'stretch' || typeof step.size === 'number')
-    return definitionOf(step).apply(image, step, new Random(0, ''));
+  if (step.name !== 'resize' || step.fit === 'stretch' || typeof step.size === 'number') return applyToImage(image, step);
   const [height, width] = step.size;
   const scales = [height / image.height, width / image.width];
   const scale = step.fit === 'cover' ? Math.max(...scales) : Math.min(...scales);
   const size = [image.height, image.width].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
-  return definitionOf(step).apply(image, { ...step, size, fit: 'stretch' }, new Random(0, ''));
+  return applyToImage(image, { ...step, size, fit: 'stretch' });
 }
 
 /** What the steps fill the ground around a small image with; black where none does. */

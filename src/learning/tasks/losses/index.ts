@@ -53,5 +53,4 @@ export function createLoss(spec: LossSpec): Loss {
 }
 
 export type { Loss, LossInputs } from './loss.js';
-export { NO_CLASS } from './pixels.js';
 export { ROLE } from './roles.js';
