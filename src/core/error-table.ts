@@ -498,9 +498,17 @@ export const errorTable = {
     message: 'The loss has {weights} weights for {names} classes.',
     remedy: 'Give one number for each of: {known}.',
   },
+  TTA_TASK: {
+    message: 'Test-time augmentation ({views}) averages answers to views of an image; {task} has none that can be averaged.',
+    remedy: 'Leave --tta out.',
+  },
   MIX_TASK: {
     message: 'training.mix: {mix} mixes the classes of samples, which {task} does not have.',
     remedy: 'Leave training.mix out; it is for images and tensors with one class or several.',
+  },
+  MIX_LOSS: {
+    message: 'training.mix: {mix} asks for shares of classes, which the {loss} loss cannot be compared with.',
+    remedy: 'Use one of the losses {known}, or leave training.mix out.',
   },
   MIX_INPUT: {
     message: 'training.mix: {mix} cannot be applied: {reason}.',

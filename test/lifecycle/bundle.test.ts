@@ -4,6 +4,7 @@ import { copyFile, cp, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SpecInput } from '../../src/app/spec/index.js';
 import { type EvaluateResult, evaluate, exportBundle, loadModel, predict, RunFolder, train } from '../../src/app/workflow/index.node.js';
@@ -143,7 +144,7 @@ describe('evaluate', () => {
 describe('predict', () => {
   it('gives exactly what evaluate measures', async () => {
     const bundle = await loadBundle(at('flowers.zip'));
-    const { predictions } = await scoreBundle(bundle, await openDataset(at('test')), new SkipLog(15));
+    const { predictions } = await scoreBundle(bundle, await openDataset(at('test')), { skips: new SkipLog(15) });
     await bundle.close();
     const result = await predict({ bundle: at('run'), inputs: [at('test')], top: 3 });
     expect(result.predictions.map(({ input }) => input)).toEqual(testImages());
@@ -152,6 +153,31 @@ describe('predict', () => {
       const top = 'top' in predicted ? Object.fromEntries(predicted.top.map(({ label, probability }) => [label, probability])) : {};
       expect(top).toEqual({ circle: probabilities[0], cross: probabilities[1], square: probabilities[2] });
     });
+  });
+
+  it('averages the probabilities of an image and its mirror image, as of two images, and says so', async () => {
+    const [image = ''] = testImages();
+    await sharp(image).flop().toFile(at('mirrored.png'));
+    const probabilities = async (...request: Parameters<typeof predict>): Promise<Record<string, number>> => {
+      const [predicted] = (await predict(...request)).predictions;
+      return predicted && 'top' in predicted ? Object.fromEntries(predicted.top.map(({ label, probability }) => [label, probability])) : {};
+    };
+    const plain = await probabilities({ bundle: at('run'), inputs: [image] });
+    const mirrored = await probabilities({ bundle: at('run'), inputs: [at('mirrored.png')] });
+    const averaged = await probabilities({ bundle: at('run'), inputs: [image], tta: 'flip' });
+    expect(plain).not.toEqual(mirrored);
+    // A sum of two probabilities in single precision, once through a logarithm.
+    for (const [label, value] of Object.entries(averaged)) expect(value).toBeCloseTo(((plain[label] ?? 0) + (mirrored[label] ?? 0)) / 2, 5);
+    expect(await predict({ bundle: at('run'), inputs: [image], tta: 'flip' })).toMatchObject({ tta: 'flip' });
+  });
+
+  it('averages in evaluate what it averages alone', async () => {
+    const result = await evaluate({ target: at('run'), tta: 'ten-crop' });
+    expect(result).toMatchObject({ tta: 'ten-crop', samples: 15 });
+    const { predictions } = await predict({ bundle: at('run'), inputs: [at('test')], tta: 'ten-crop' });
+    const right = predictions.filter((predicted) => 'label' in predicted && predicted.input.includes(`/${predicted.label}/`));
+    expect(result.metrics['accuracy']?.value).toBeCloseTo(right.length / 15, 9);
+    expect(result.metrics['loss']?.value).not.toBe((await evaluate({ target: at('run') })).metrics['loss']?.value);
   });
 
   it('takes paths and bytes, and throws what is wrong with one of them', async () => {

@@ -6,7 +6,7 @@ interface PngPixels {
   readonly height: number;
   /** Bits a number. */
   readonly depth: 1 | 2 | 4 | 8 | 16;
-  /** One a pixel, row by row. */
+  /** One a pixel, row by row; the rest is 0. */
   readonly values: ArrayLike<number>;
   /** Makes the values indices; without it they are grey. */
   readonly palette?: readonly Colour[];
@@ -36,7 +36,7 @@ export function pngOf({ width, height, depth, values, palette, extra = {} }: Png
 function rows(width: number, height: number, depth: number, values: ArrayLike<number>): Uint8Array {
   const rowBytes = 1 + Math.ceil((width * depth) / 8);
   const result = new Uint8Array(rowBytes * height);
-  for (let i = 0; i < width * height; i++) {
+  for (let i = 0; i < values.length; i++) {
     const bit = (i % width) * depth;
     const at = Math.floor(i / width) * rowBytes + 1 + (bit >> 3);
     const value = values[i] as number;

@@ -43,6 +43,17 @@ const specs = {
   // The first evaluation stays the best, so that each phase stops after its third.
   'stopped early': { ...images, training: { ...training, epochs: 10, earlyStopping: { patience: 2, minDelta: 10 } } },
   'contrast, then a probe': { ...images, recipe: 'setfit', head: 'linear', training: { ...training, epochs: 3, checkpoint: { every: 2 } } },
+  'mixtures, drawn by class': {
+    ...images,
+    recipe: 'full',
+    transforms: { augment: 'strong' },
+    training: { ...training, epochs: 3, mix: 'both', sampler: 'balanced', checkpoint: { every: 2 } },
+  },
+  'views mixed at the cut': {
+    ...images,
+    recipe: 'feature-extraction',
+    training: { ...training, mix: 'mixup', prefixCache: { views: 2 }, checkpoint: { every: 2 } },
+  },
   'pairs of texts': {
     task: 'sentence-embedding',
     base: './text-base',
@@ -160,6 +171,8 @@ describe('a run killed by SIGKILL and resumed equals an unbroken one, byte for b
     ['after early stopping', 'stopped early', [lines(24)]],
     ['before and after a probe', 'beginning with a probe', [begun, lines(4)]],
     ['in batches by class, and before the probe behind them', 'contrast, then a probe', [lines(3), lines(9)]],
+    ['in batches that are mixed', 'mixtures, drawn by class', [lines(2), lines(6)]],
+    ['with views of frozen features', 'views mixed at the cut', [lines(2), lines(10)]],
     ['in batches of pairs', 'pairs of texts', [lines(2), lines(8)]],
     ['with tensors and a kept head', 'tensors', [lines(2), writing]],
   ];

@@ -37,6 +37,10 @@ export const specSchema = z
     path: ['training', 'earlyStopping'],
     message: 'early stopping needs validation data; set data.validation',
   })
+  .refine(({ training, data }) => training.keep === 'last' || data.validation !== false, {
+    path: ['training', 'keep'],
+    message: 'the best weights are those of an evaluation; set data.validation',
+  })
   .refine(({ training, data }) => training.schedule.name !== 'plateau' || data.validation !== false, {
     path: ['training', 'schedule'],
     message: 'a plateau is one of validation data; set data.validation',

@@ -70,6 +70,9 @@ it('makes every default explicit', () => {
       "threads": "auto",
       "training": {
         "accumulate": 1,
+        "average": {
+          "name": "none",
+        },
         "batchNorm": "eval",
         "batchSize": 32,
         "checkpoint": {
@@ -80,6 +83,7 @@ it('makes every default explicit', () => {
         "clip": false,
         "earlyStopping": false,
         "epochs": 5,
+        "keep": "last",
         "loss": {
           "name": "auto",
         },
@@ -221,4 +225,19 @@ it.each([
   ['seed=[1', 'SPEC_OVERRIDE --set seed=[1: '],
 ])('explains what is wrong with the override %s', (text, message) => {
   expect(errorOf(minimal, text)).toContain(message);
+});
+
+it('says how masks are read, and where they lie', () => {
+  const masks = '  masks: { path: ./drawn, colours: { road: [128, 64, 128], sky: [70, 130, 180] }, ignore: [[0, 0, 0]] }\n';
+  expect(resolve(minimal + masks).data.masks).toEqual({
+    kind: 'auto',
+    path: '/project/runs/drawn',
+    colours: { road: [128, 64, 128], sky: [70, 130, 180] },
+    ignore: [[0, 0, 0]],
+    threshold: 128,
+  });
+  expect(resolve(`${minimal}  masks: { kind: alpha }\n`).data.masks).toMatchObject({ kind: 'alpha', ignore: [255] });
+  expect(resolve(minimal).data).not.toHaveProperty('masks');
+  expect(errorOf(`${minimal}  masks: { kind: colors }\n`)).toContain('colours');
+  expect(errorOf(`${minimal}  masks: { ignore: [-1] }\n`)).toContain('data.masks.ignore');
 });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fail } from '../../core/index.js';
-import { alignTarget, type Columns, type Dataset, hashDataset, SkipLog } from '../../learning/data/index.js';
+import { alignTarget, type Columns, type Dataset, hashDataset, SkipLog, type ViewsName } from '../../learning/data/index.js';
 import { openDataset, writeFileAtomically } from '../../learning/data/index.node.js';
 import { answersWithClasses, classIoUs, taskOf } from '../../learning/tasks/index.js';
 import type { Scored } from '../../learning/training/index.node.js';
@@ -23,6 +23,8 @@ export interface EvaluateRequest {
   readonly split?: 'validation' | 'test';
   /** Which column of `data` is what, for tables; default: as in the run. */
   readonly columns?: Columns;
+  /** Views of each image whose answers are averaged: test-time augmentation. */
+  readonly tta?: ViewsName;
   /** Where to write an HTML report. */
   readonly report?: string;
 }
@@ -48,7 +50,7 @@ export async function evaluate(request: EvaluateRequest, context: WorkflowContex
     try {
       for (const text of data.notes) context.events?.emit('note', { text });
       const skips = new SkipLog(data.dataset.size, data.maxSkippedShare);
-      const scored = await scoreBundle(bundle, data.dataset, skips, context);
+      const scored = await scoreBundle(bundle, data.dataset, { skips, views: request.tta }, context);
       const result = resultOf(request, bundle, data, scored, skips);
       if (request.report !== undefined) await writeReport(request.report, bundle, data.dataset, scored, result);
       return { ...result, seconds: (performance.now() - began) / 1000 };
@@ -119,7 +121,7 @@ async function hasChanged(train: Dataset, { data, spec }: RunRecord): Promise<bo
 }
 
 function resultOf(
-  { target, report }: EvaluateRequest,
+  { target, tta, report }: EvaluateRequest,
   { info }: LoadedBundle,
   { dataset, split, notes }: EvaluationData,
   scored: Scored,
@@ -129,6 +131,7 @@ function resultOf(
     bundle: target,
     data: dataset.name,
     split,
+    tta,
     samples: scored.indices.length,
     metrics: measure(taskOf(info.task, info.target), scored.predictions),
     confusion: answersWithClasses(taskOf(info.task, info.target)) ? confusionOf(scored, info.labels) : undefined,

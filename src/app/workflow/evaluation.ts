@@ -1,4 +1,4 @@
-import type { Skip } from '../../learning/data/index.js';
+import type { Skip, ViewsName } from '../../learning/data/index.js';
 import type { Measured } from '../../trust/evaluation/index.js';
 import type { Confusion } from '../report/index.js';
 
@@ -9,6 +9,8 @@ export interface EvaluateResult {
   readonly data: string;
   /** Which held-out part of the run's data it is. */
   readonly split: 'validation' | 'test' | undefined;
+  /** Views of each image whose answers were averaged. */
+  readonly tta: ViewsName | undefined;
   /** Samples that were measured. */
   readonly samples: number;
   /** With 95% intervals. */

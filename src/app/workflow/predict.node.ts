@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { fail } from '../../core/index.js';
-import { type Columns, type Dataset, formats, type Skip, SkipLog } from '../../learning/data/index.js';
+import { type Columns, type Dataset, formats, type Skip, SkipLog, type ViewsName } from '../../learning/data/index.js';
 import { diskFiles, nodeDecoder, openDataset } from '../../learning/data/index.node.js';
 import { type Prediction, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import { inputDataset, type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
@@ -14,6 +14,8 @@ export interface PredictRequest {
   readonly inputs: readonly string[];
   /** Texts themselves. */
   readonly texts?: readonly string[];
+  /** Views of each image whose answers are averaged: test-time augmentation. */
+  readonly tta?: ViewsName;
   /** How many classes are named for each input, the most probable first; default 5. */
   readonly top?: number;
   /** Folder for what is drawn: masks, and images with these over them. */
@@ -44,6 +46,8 @@ export interface RankedClass {
 export interface PredictResult {
   readonly bundle: string;
   readonly task: TaskName;
+  /** Views of each image whose answers were averaged. */
+  readonly tta: ViewsName | undefined;
   readonly predictions: readonly Predicted[];
   /** What could not be read. */
   readonly skipped: readonly Pick<Skip, 'location' | 'reason'>[];
@@ -54,10 +58,10 @@ const TOP = 5;
 
 /**
  * Predicts files and folders, batch by batch: memory does not grow with their number. What cannot be read is left out and reported.
- * @throws DATA_NOT_FOUND, TASK_CONTENT, BUNDLE_ errors
+ * @throws DATA_NOT_FOUND, TASK_CONTENT, TTA_TASK, BUNDLE_ errors
  */
 export async function predict(
-  { bundle: path, inputs, texts = [], top = TOP, out }: PredictRequest,
+  { bundle: path, inputs, texts = [], tta, top = TOP, out }: PredictRequest,
   context: WorkflowContext = {},
 ): Promise<PredictResult> {
   const began = performance.now();
@@ -73,7 +77,7 @@ export async function predict(
       if (context.signal?.aborted) break;
       const dataset = await openGroup(group, bundle);
       try {
-        await predictDataset(bundle, dataset, { top, masks }, { predictions, skipped }, context);
+        await predictDataset(bundle, dataset, { top, tta, masks }, { predictions, skipped }, context);
       } finally {
         await dataset.close();
       }
@@ -81,12 +85,13 @@ export async function predict(
   } finally {
     await bundle.close();
   }
-  return { bundle: path, task: bundle.info.task, predictions, skipped, seconds: (performance.now() - began) / 1000 };
+  return { bundle: path, task: bundle.info.task, tta, predictions, skipped, seconds: (performance.now() - began) / 1000 };
 }
 
 /** How much is said, and where it is drawn. */
 interface Asked {
   readonly top: number;
+  readonly tta: ViewsName | undefined;
   readonly masks: MaskFolder | undefined;
 }
 
@@ -109,7 +114,7 @@ async function predictDataset(
     events?.emit('note', { text: `left out ${location}: ${reason}` });
   });
   let done = 0;
-  for await (const answers of bundle.answers(dataset, { skips })) {
+  for await (const answers of bundle.answers(dataset, { skips, ...(asked.tta && { views: asked.tta }) })) {
     for (const { index, prediction } of answers) {
       const said = prediction.kind === 'mask' ? await pixelsOf(dataset, index, prediction, asked) : describe(prediction, asked.top);
       into.predictions.push({ ...(await inputOf(dataset, index)), ...said });

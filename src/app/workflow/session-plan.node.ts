@@ -19,7 +19,7 @@ export function planPhases(
   head: readonly string[],
   trained: readonly string[] | undefined,
 ): (Phase | ProbePhase)[] {
-  const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
+  const { optimizer, schedule, batchNorm, earlyStopping, keep, average, steps, epochs } = training;
   checkProbe(recipe, task);
   const phases = phasesOf(recipe, {
     head,
@@ -32,6 +32,8 @@ export function planPhases(
     schedule: schedule.name === 'plateau' ? { ...schedule, metric: watchedMetric(schedule.metric, task) } : schedule,
     batchNorm,
     ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: watchedMetric(earlyStopping.metric, task) } }),
+    keep: keep === 'last' ? keep : { best: watchedMetric(earlyStopping ? earlyStopping.metric : 'auto', task) },
+    ...(average.name !== 'none' && { average }),
   });
   for (const phase of phases) if (!isProbe(phase)) planTraining(model, phase);
   return phases;

@@ -174,8 +174,11 @@ function forwardProgress(from: Events<TrainingEvents>, to: Events<WorkflowEvents
     }),
     from.on('stopped', ({ step, best, reason }) =>
       to.emit('note', {
-        text: `${reason === 'asked' ? '' : `${reason}: `}stopped after step ${step}${best === step ? '' : `, best weights of step ${best} restored`}`,
+        text: reason === 'asked' ? `stopped after step ${step}` : `${reason} since step ${best}: stopped after step ${step}`,
       }),
+    ),
+    from.on('kept', ({ step, metric, value }) =>
+      to.emit('note', { text: `kept the weights of step ${step}: validation ${metric} ${value.toFixed(4)}` }),
     ),
   ];
   return () => {

@@ -26,4 +26,5 @@ export function createOptimizer(spec: OptimizerSpec): Optimizer {
   return create(spec as never);
 }
 
+export { moveAverage } from './average.js';
 export type { Optimizer } from './optimizer.js';

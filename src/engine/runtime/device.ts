@@ -13,6 +13,8 @@ export interface ProgramOptions {
   readonly updates?: Readonly<Record<string, string>>;
   /** Resident parameters that each step changes in place, by gradients among the outputs. */
   readonly optimization?: Optimization;
+  /** Resident tensors of which an average is kept, as the pace of a step says: name → resident name of the average. */
+  readonly averages?: Readonly<Record<string, string>>;
   /** A scalar output; when a step leaves it NaN or infinite, that step changes nothing. */
   readonly guard?: string;
 }
@@ -68,6 +70,11 @@ export class Device {
 
   drop(names: readonly string[]): Promise<void> {
     return this.#engine.drop(names);
+  }
+
+  /** Resident tensors take each other's names; nothing is copied. @throws RUNTIME_NOT_RESIDENT */
+  exchange(pairs: readonly (readonly [string, string])[]): Promise<void> {
+    return this.#engine.exchange(pairs);
   }
 
   /** Ends the worker and frees everything on it. */

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
 import { fail, type Tensor } from '../../core/index.js';
-import { createOptimizer, type Optimizer, type OptimizerSpec } from '../optimizers/index.js';
+import { createOptimizer, moveAverage, type Optimizer, type OptimizerSpec } from '../optimizers/index.js';
 import { free } from './free.js';
 import { fromStart } from './from-start.js';
 
@@ -22,6 +22,8 @@ export interface ProgramSpec {
   readonly updates: Readonly<Record<string, string>>;
   /** What an optimiser changes once a step is over. */
   readonly optimization?: Optimization;
+  /** Resident tensors of which an average is kept: name → resident name of the average. */
+  readonly averages?: Readonly<Record<string, string>>;
   /** A scalar output; when a step leaves it NaN or infinite, that step changes nothing. */
   readonly guard?: string;
 }
@@ -51,6 +53,8 @@ export interface Pace {
   /** Counted from 1. */
   readonly step: number;
   readonly rates: readonly number[];
+  /** Share of the tensors after the step in their averages, in [0, 1]: 0, the default, leaves these alone, 1 begins them anew. */
+  readonly average?: number;
 }
 
 /** The methods a device offers, wherever it runs. */
@@ -63,6 +67,7 @@ export interface EngineMethods {
   put(tensors: Tensors, given?: Tensors): Promise<void>;
   get(names: readonly string[]): Promise<Tensors>;
   drop(names: readonly string[]): Promise<void>;
+  exchange(pairs: readonly (readonly [string, string])[]): Promise<void>;
   release(program: number): Promise<void>;
 }
 
@@ -108,7 +113,7 @@ export class Engine implements EngineMethods {
 
   async step(id: number, pace: Pace, given: Tensors): Promise<Tensors> {
     const program = this.#program(id);
-    const { updates, optimization, guard } = program.spec;
+    const { updates, optimization, averages = {}, guard } = program.spec;
     const results = await this.#results(program, given);
     const returned = new Map(Object.entries(results));
     const take = (name: string): OrtTensor => {
@@ -127,6 +132,7 @@ export class Engine implements EngineMethods {
       if (commits) this.#optimize(program, parameter, gradient, pace);
       free(gradient.data as ArrayBufferView);
     }
+    if (commits) for (const [name, average] of Object.entries(averages)) this.#average(name, average, pace.average ?? 0);
     return Object.fromEntries([...returned].map(([name, tensor]) => [name, unwrap(tensor)]));
   }
 
@@ -143,11 +149,17 @@ export class Engine implements EngineMethods {
 
   #optimize({ optimizer }: Program, parameter: OptimizedParameter, gradient: OrtTensor, { step, rates }: Pace): void {
     const { name, state, group, weightDecay, start } = parameter;
-    const floats = (tensor: OrtTensor): Float32Array => tensor.data as Float32Array;
     const arrays = { weight: floats(this.#read(name)), gradient: floats(gradient), state: state.map((slot) => floats(this.#read(slot))) };
     const update = (): void => optimizer?.update(arrays, { lr: rates[group] as number, weightDecay, step });
     if (start === undefined) update();
     else fromStart(arrays.weight, floats(this.#read(start)), update);
+  }
+
+  #average(name: string, average: string, share: number): void {
+    if (share === 0) return;
+    const present = this.#read(name);
+    if (share === 1) this.#replace(average, this.#wrap(copyOf(present)));
+    else moveAverage(floats(this.#read(average)), floats(present), share);
   }
 
   #read(name: string): OrtTensor {
@@ -167,15 +179,18 @@ export class Engine implements EngineMethods {
   }
 
   async get(names: readonly string[]): Promise<Tensors> {
-    const copy = (name: string): Tensor => {
-      const { type, dims, data } = unwrap(this.#read(name));
-      return { type, dims, data: data.slice() };
-    };
-    return Object.fromEntries(names.map((name) => [name, copy(name)]));
+    return Object.fromEntries(names.map((name) => [name, copyOf(this.#read(name))]));
   }
 
   async drop(names: readonly string[]): Promise<void> {
     for (const name of names) this.#resident.delete(name);
+  }
+
+  async exchange(pairs: readonly (readonly [string, string])[]): Promise<void> {
+    for (const [one, other] of pairs) {
+      const [first, second] = [this.#read(one), this.#read(other)];
+      this.#resident.set(one, second).set(other, first);
+    }
   }
 
   async release(program: number): Promise<void> {
@@ -186,6 +201,15 @@ export class Engine implements EngineMethods {
   #wrap({ type, data, dims }: Tensor): OrtTensor {
     return new this.#ort.Tensor(type as 'float32', data as Float32Array, dims);
   }
+}
+
+function floats(tensor: OrtTensor): Float32Array {
+  return tensor.data as Float32Array;
+}
+
+function copyOf(tensor: OrtTensor): Tensor {
+  const { type, dims, data } = unwrap(tensor);
+  return { type, dims, data: data.slice() };
 }
 
 function unwrap(tensor: OrtTensor): Tensor {

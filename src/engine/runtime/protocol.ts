@@ -91,6 +91,7 @@ export function remoteEngine(channel: Channel): EngineMethods & { close(): Promi
     put: (tensors, given = {}) => move('put', [{}], { ...copied(tensors), ...given }),
     get: (names) => call('get', [names]),
     drop: (names) => call('drop', [names]),
+    exchange: (pairs) => call('exchange', [pairs]),
     release: (program) => call('release', [program]),
     close: async () => {
       gone ??= 'it was closed';

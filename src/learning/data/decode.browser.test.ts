@@ -4,13 +4,15 @@ import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pngOf } from '../../../test/support/png.js';
 import type { DecodeOptions, ImageDecoder } from './decode.js';
 import { nodeDecoder } from './decode.node.js';
 import type { Image } from './image.js';
+import { readStored } from './masks/stored.js';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-declare const regraft: { browserDecoder(options?: DecodeOptions): ImageDecoder };
+declare const regraft: { browserDecoder(options?: DecodeOptions): ImageDecoder; readStored: typeof readStored };
 
 /** Runs in the page. */
 async function decodeInPage({ bytes, options }: { bytes: number[]; options: DecodeOptions }) {
@@ -22,9 +24,19 @@ async function decodeInPage({ bytes, options }: { bytes: number[]; options: Deco
   }
 }
 
+/** Runs in the page. */
+async function maskInPage(bytes: number[]) {
+  const { kind, ...mask } = await regraft.readStored(Uint8Array.from(bytes), 'mask.png', {
+    decoder: regraft.browserDecoder(),
+    toleratesNoise: false,
+  });
+  return { kind, numbers: [...('values' in mask ? mask.values : mask.colours)] };
+}
+
 async function bundleForPage(): Promise<string> {
-  const entryPoints = [fileURLToPath(new URL('./decode.browser.ts', import.meta.url))];
-  const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: 'iife', globalName: 'regraft', platform: 'browser' });
+  const contents = "export * from './decode.browser.js'; export * from './masks/stored.js';";
+  const stdin = { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) };
+  const { outputFiles } = await build({ stdin, bundle: true, write: false, format: 'iife', globalName: 'regraft', platform: 'browser' });
   return outputFiles[0]?.text ?? '';
 }
 
@@ -72,6 +84,35 @@ describe.skipIf(!existsSync(executablePath))('the decoder of browsers, in Chromi
     const here = await nodeDecoder(options).decode(bytes, 'photo.jpg');
     expect(there).toMatchObject({ width: here.width, height: here.height, channels: here.channels });
     expect(largestDifference(there.data, here.data)).toBeLessThanOrEqual(tolerance);
+  });
+
+  test.each([
+    [
+      'palette indices',
+      pngOf({
+        width: 2,
+        height: 2,
+        depth: 2,
+        values: [0, 1, 2, 3],
+        palette: [
+          [0, 0, 0],
+          [9, 9, 9],
+          [9, 9, 9],
+          [255, 0, 0],
+        ],
+      }),
+    ],
+    ['grey of 4 bits', pngOf({ width: 2, height: 2, depth: 4, values: [0, 1, 7, 15] })],
+    ['grey of 16 bits', pngOf({ width: 2, height: 2, depth: 16, values: [0, 1, 200, 255] })],
+    ['grey with a gamma', pngOf({ width: 2, height: 2, depth: 8, values: [0, 1, 100, 254], extra: { gAMA: Uint8Array.of(0, 0, 0x10, 0) } })],
+    ['colours', picture(8, 8, 3).png()],
+    ['colours of a profile', picture(8, 8, 3).withIccProfile('p3').png()],
+    ['colours of lossless WebP', picture(8, 8, 3).webp({ lossless: true })],
+  ])('a mask of %s holds what it holds in Node', async (_, file) => {
+    const bytes = file instanceof Uint8Array ? file : Uint8Array.from(await file.toBuffer());
+    const here = await readStored(bytes, 'mask.png', { decoder: nodeDecoder(), toleratesNoise: false });
+    const numbers = [...('values' in here ? here.values : here.colours)];
+    expect(await page.evaluate(maskInPage, [...bytes])).toEqual({ kind: here.kind, numbers });
   });
 
   test('errors are the same', async () => {

@@ -29,4 +29,6 @@ export { evalTransforms, trainTransforms } from './transforms/defaults.js';
 export { compileTransforms, type Pipeline, parseTransforms, sampleRandom } from './transforms/pipeline.js';
 export { augmentedBy, augmentPolicies } from './transforms/policies.js';
 export { stepSchema, type TransformInput, type TransformStep } from './transforms/table.js';
+export { type ViewsName, viewsNames } from './transforms/views.js';
 export { windowedImage } from './transforms/windows.js';
+export { type Average, viewedInputs } from './viewed-inputs.js';

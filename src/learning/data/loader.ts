@@ -6,7 +6,7 @@ import type { PlannedBatch } from './items.js';
 import { concurrencyLimit } from './limit.js';
 import { batchCount, type EpochOrder, epochOrder } from './order.js';
 import { SkipLog } from './skips.js';
-import { compileMaskTransforms, compileTransforms, sampleRandom } from './transforms/pipeline.js';
+import { compileMaskTransforms, compileTransforms, type Pipeline, sampleRandom } from './transforms/pipeline.js';
 import type { TransformInput, TransformStep } from './transforms/table.js';
 
 export interface ReadOptions {
@@ -16,6 +16,8 @@ export interface ReadOptions {
   readonly epoch: number;
   /** What images go through, ending with `to-tensor`. Tensor data takes none. */
   readonly transforms?: readonly (TransformInput | TransformStep)[];
+  /** What images go through in the place of `transforms`. */
+  readonly pipeline?: Pipeline;
   /** Name of the tensor that images become (default `image`). */
   readonly input?: string;
   /** Batches prepared ahead of the one in use (default 2). */
@@ -150,10 +152,17 @@ function sampleMaker(options: ReadOptions): (content: Content, sample: Sample) =
   };
 }
 
-function imageMaker({ dataset, transforms = [], input = 'image', seed, epoch }: ReadOptions): (content: ImageContent, sample: Sample) => Prepared {
+function imageMaker({
+  dataset,
+  transforms = [],
+  pipeline: given,
+  input = 'image',
+  seed,
+  epoch,
+}: ReadOptions): (content: ImageContent, sample: Sample) => Prepared {
   const random = ({ id }: Sample): Random => sampleRandom(seed, epoch, id);
   if (dataset.target.kind !== 'masks') {
-    const pipeline = compileTransforms(transforms);
+    const pipeline = given ?? compileTransforms(transforms);
     return ({ image }, sample) => ({ inputs: { [input]: pipeline(image, random(sample)) } });
   }
   const pipeline = compileMaskTransforms(transforms);

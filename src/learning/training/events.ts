@@ -13,6 +13,8 @@ export interface TrainingEvents {
   evaluation: { readonly step: number; readonly split: string; readonly metrics: Readonly<Record<string, number>> };
   /** A sample could not be read and was left out; told again by each evaluation that meets it. */
   skipped: Skip;
-  /** A callback ended the phase before its time, or the user did (`asked`); the weights are those of step `best`. */
+  /** A phase ended with the weights of an earlier evaluation, after step `step`, whose `metric` was the best. */
+  kept: { readonly step: number; readonly metric: string; readonly value: number };
+  /** A callback ended the phase before its time, or the user did (`asked`); the best evaluation was after step `best`. */
   stopped: { readonly step: number; readonly best: number; readonly reason: string };
 }

@@ -1,5 +1,6 @@
 import { callbacksOf, type LoopEvent } from './callbacks/index.js';
 import type { LearnerSpec } from './learner-spec.js';
+import { mixes } from './mixing/mixing.js';
 import { isProbe, type Phase, type ProbePhase } from './phase.js';
 
 /** The moments of the loop in their order, as people say them. */
@@ -20,7 +21,7 @@ interface Actor {
   readonly about: string;
 }
 
-type Explained = Pick<LearnerSpec, 'batchSize' | 'accumulate' | 'shuffle' | 'clip' | 'callbacks' | 'train' | 'validation'>;
+type Explained = Pick<LearnerSpec, 'batchSize' | 'accumulate' | 'shuffle' | 'sampler' | 'mix' | 'clip' | 'callbacks' | 'train' | 'validation'>;
 
 /** Which part of the loop and which callback acts when, phase by phase, as lines of text. */
 export function explainLoop(phases: readonly (Phase | ProbePhase)[], spec: Explained): string {
@@ -42,14 +43,19 @@ function phaseLines(phase: Phase, spec: Explained): string[] {
 }
 
 /** What the loop itself does. */
-function ownParts(phase: Phase, { batchSize, accumulate, shuffle, clip, train, validation }: Explained): Actor[] {
+function ownParts(phase: Phase, { batchSize, accumulate, shuffle, sampler, mix, clip, train, validation }: Explained): Actor[] {
   const { optimizer, schedule } = phase;
   const limits = Object.entries(clip).map(([kind, most]) => `${kind} at most ${most}`);
   const batches = accumulate === 1 ? 'of the batch' : `of ${accumulate} batches together`;
   const isMeasured = validation !== undefined && phase.objective === undefined;
   return [
-    { event: 'epochBegin', name: 'data', about: `${train.size} samples${shuffle ? ' in a new order' : ''}` },
+    {
+      event: 'epochBegin',
+      name: 'data',
+      about: `${train.size} samples${shuffle ? ' in a new order' : ''}${sampler ? `, classes drawn: ${sampler}` : ''}`,
+    },
     { event: 'batch', name: 'read', about: `${batchSize} samples${phase.augment ? ', with the transforms of training' : ''}` },
+    ...(mix && mixes(phase) ? [{ event: 'batch', name: 'mix', about: `${mix.name}, alpha ${mix.alpha}, chance ${mix.chance}` } as const] : []),
     { event: 'step', name: 'gradients', about: [batches, ...limits].join(', ') },
     { event: 'step', name: 'optimizer', about: `${optimizer.name}, rate ${optimizer.lr}, schedule ${schedule.name}` },
     ...(isMeasured ? [{ event: 'evaluation', name: 'metrics', about: `of ${validation.size} validation samples` } as const] : []),

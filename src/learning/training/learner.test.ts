@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { dataOf, learnerOf, phase } from '../../../test/support/golden-learner.js';
 import { node } from '../../../test/support/graph.js';
+import { goldenData, goldenLearner, wholePhase } from '../../../test/support/learner.js';
 import { float32, type Tensor, toNumbers } from '../../core/index.js';
 import type { Model, ValueInfo } from '../../engine/graph/index.js';
 import { subset } from '../data/index.js';
@@ -16,6 +16,10 @@ import { unfolded } from './unfreeze.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'regraft-learner-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const learnerOf = goldenLearner;
+const dataOf = goldenData;
+const phase = wholePhase;
 
 async function lossesOf(learner: Learner, ...phases: readonly Phase[]): Promise<number[]> {
   const losses: number[] = [];
@@ -116,6 +120,33 @@ describe('early stopping', () => {
     expect(evaluated.indexOf(Math.min(...evaluated))).toBe(evaluated.length - 3);
     const { metrics } = await learner.evaluate(validation);
     expect(metrics['loss']).toBeCloseTo(Math.min(...evaluated), 5);
+  });
+
+  it('keeps the last weights where that is asked for', async () => {
+    const validation = subset(dataOf('mlp'), [0, 3, 6, 9]);
+    const learner = learnerOf('mlp', { validation });
+    const evaluated: number[] = [];
+    learner.events.on('evaluation', ({ metrics }) => evaluated.push(metrics['loss'] as number));
+    await learner.run([{ ...stopping, keep: 'last' }]);
+    expect(evaluated.length).toBeLessThan(40);
+    expect((await learner.evaluate(validation)).metrics['loss']).toBeCloseTo(evaluated.at(-1) as number, 5);
+    expect(evaluated.at(-1)).toBeGreaterThan(Math.min(...evaluated));
+  });
+
+  it('is not needed to keep the best weights', async () => {
+    const validation = subset(dataOf('mlp'), [0, 3, 6, 9]);
+    const learner = learnerOf('mlp', { validation });
+    const [evaluated, told] = [[] as number[], [] as unknown[]];
+    learner.events.on('evaluation', ({ metrics }) => evaluated.push(metrics['loss'] as number));
+    learner.events.on('kept', (event) => told.push(event));
+    learner.events.on('stopped', (event) => told.push(event));
+    const { earlyStopping: _, ...whole } = stopping;
+    await learner.run([{ ...whole, length: { epochs: 8 }, keep: { best: 'loss' } }]);
+    const best = Math.min(...evaluated);
+    expect(evaluated).toHaveLength(8);
+    expect(evaluated.at(-1)).toBeGreaterThan(best);
+    expect((await learner.evaluate(validation)).metrics['loss']).toBeCloseTo(best, 5);
+    expect(told).toEqual([{ step: 4 * (evaluated.indexOf(best) + 1), metric: 'loss', value: best }]);
   });
 
   it('evaluates more samples than a batch of training has', async () => {

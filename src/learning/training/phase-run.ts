@@ -3,6 +3,7 @@ import { type Graph, type Model, pruneUnused } from '../../engine/graph/index.js
 import type { Tensors } from '../../engine/runtime/index.js';
 import { balancedItems, classBatches, type Items, type SampleDims, type SkipLog } from '../data/index.js';
 import { createLoss, type Loss } from '../tasks/index.js';
+import { Averaging } from './averages/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
 import { type Callback, callbacksOf, type Handlers, type Loop, plateauFactor } from './callbacks/index.js';
 import { evaluateSource } from './evaluate.js';
@@ -12,7 +13,7 @@ import { planTraining, type TrainingPlan } from './groups.js';
 import { inferenceModel } from './inference.js';
 import type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
 import { type Mixing, mixingOf } from './mixing/mixing.js';
-import type { Phase, Progress } from './phase.js';
+import type { Kept, Phase, Progress } from './phase.js';
 import { scheduleFactor } from './schedules/index.js';
 import { Trainer } from './trainer.js';
 
@@ -62,6 +63,7 @@ class PhaseRun implements Loop {
   readonly #train: BatchSource;
   readonly #validation: BatchSource | undefined;
   readonly #callbacks: readonly Callback[];
+  readonly #averaging: Averaging;
   #progress: Progress;
   #kept: Tensors = {};
 
@@ -71,6 +73,9 @@ class PhaseRun implements Loop {
     this.#train = train;
     this.#validation = validation;
     this.#callbacks = callbacksOf(context.phase, context.spec.callbacks);
+    const { seed, batchSize } = context.spec;
+    const batches = (): AsyncIterable<PlacedBatch> => train.epoch({ epoch: 0, shuffle: false, seed, batchSize, start: 0 });
+    this.#averaging = new Averaging({ trainer, average: context.phase.average, steps: stepsOf(context, train), batches });
     this.#progress = context.start;
   }
 
@@ -130,9 +135,9 @@ class PhaseRun implements Loop {
     this.#progress = { ...this.#progress, stopped: reason };
   }
 
-  async keepWeights(): Promise<void> {
+  async keepWeights(evaluation: Omit<Kept, 'step'>): Promise<void> {
     this.#kept = await this.#weights();
-    this.#progress = { ...this.#progress, kept: this.#progress.total };
+    this.#progress = { ...this.#progress, kept: { step: this.#progress.total, ...evaluation } };
   }
 
   recall(name: string): unknown {
@@ -188,7 +193,7 @@ class PhaseRun implements Loop {
     for await (const group of this.#groups()) {
       const { step, total } = this.#progress;
       const factor = this.#factor(step);
-      const loss = await this.#trainer.step(group, step + 1, factor);
+      const loss = await this.#trainer.step(group, step + 1, factor, this.#averaging.share(step + 1));
       if (!Number.isFinite(loss)) await this.#diverged(loss, total + 1);
       const last = group.at(-1) as PlacedBatch;
       this.#progress = { ...this.#progress, step: step + 1, total: total + 1, position: last.position + 1 };
@@ -205,17 +210,28 @@ class PhaseRun implements Loop {
   }
 
   async #endEpoch(): Promise<void> {
-    const { control } = this.#context;
     this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, position: 0 };
-    if (this.#validation) {
-      const { total } = this.#progress;
-      const { metrics } = await this.#evaluate(this.#validation);
-      this.#context.events.emit('evaluation', { step: total, split: 'validation', metrics });
-      await this.#call('evaluation', metrics);
-    }
+    const validation = this.#validation;
+    if (validation) await this.#averaged(() => this.#validate(validation));
     await this.#call('epochEnd');
-    if (control.signal?.aborted) return;
+    if (this.#context.control.signal?.aborted) return;
     await this.#checkpointIfDue('epoch');
+  }
+
+  async #validate(validation: BatchSource): Promise<void> {
+    const { metrics } = await this.#evaluate(validation);
+    this.#context.events.emit('evaluation', { step: this.#progress.total, split: 'validation', metrics });
+    await this.#call('evaluation', metrics);
+  }
+
+  /** Does work on the average of the weights, where one is kept. */
+  #averaged<T>(work: () => Promise<T>): Promise<T> {
+    return this.#averaging.using(this.#progress.step, work);
+  }
+
+  /** Names of the resident tensors that a checkpoint must hold. */
+  async #stateNames(): Promise<string[]> {
+    return [...(await this.#trainer.stateNames()), ...(await this.#averaging.names(this.#progress.step))];
   }
 
   async #stopAsked(): Promise<false> {
@@ -240,13 +256,13 @@ class PhaseRun implements Loop {
 
   async #save(): Promise<void> {
     const { control, carried, spec } = this.#context;
-    const state = this.#finite(await spec.device.get(await this.#trainer.stateNames()));
+    const state = this.#finite(await spec.device.get(await this.#stateNames()));
     const kept = Object.fromEntries(Object.entries(this.#kept).map(([name, tensor]) => [`${KEPT}${name}`, tensor]));
     await control.checkpoint?.save({ progress: this.#progress, tensors: { ...carried, ...state, ...kept } });
   }
 
   async #restore(tensors: Tensors): Promise<void> {
-    const names = await this.#trainer.stateNames();
+    const names = await this.#stateNames();
     const state = names.map((name) => [name, tensors[name] ?? fail('CHECKPOINT_INCOMPLETE', { name })] as const);
     await this.#context.spec.device.put(Object.fromEntries(state));
     const kept = Object.entries(tensors).filter(([name]) => name.startsWith(KEPT));
@@ -255,8 +271,9 @@ class PhaseRun implements Loop {
 
   async #finish(done: boolean): Promise<PhaseResult> {
     const { total, kept, stopped } = this.#progress;
-    if (done && stopped !== undefined) this.#context.events.emit('stopped', { step: total, best: kept ?? total, reason: stopped });
-    const weights = done && kept !== undefined ? this.#kept : await this.#weights();
+    if (done && stopped !== undefined) this.#context.events.emit('stopped', { step: total, best: kept?.step ?? total, reason: stopped });
+    if (done && kept && kept.step < total) this.#context.events.emit('kept', kept);
+    const weights = done && kept ? this.#kept : await this.#averaged(() => this.#weights());
     return { progress: this.#progress, weights: this.#finite(weights), done };
   }
 
@@ -287,7 +304,8 @@ class PhaseRun implements Loop {
   #factor(step: number): number {
     const { spec, phase } = this.#context;
     const steps = stepsOf(this.#context, this.#train);
-    return scheduleFactor(phase.schedule, { step, steps, stepsPerEpoch: stepsPerEpoch(spec, this.#train), plateau: plateauFactor(this) });
+    const moment = { step: this.#averaging.scheduled(step), steps, stepsPerEpoch: stepsPerEpoch(spec, this.#train), plateau: plateauFactor(this) };
+    return scheduleFactor(phase.schedule, moment);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FreezeSpec } from '../../bases/surgery/index.js';
 import type { OptimizerSpec } from '../../engine/optimizers/index.js';
 import type { LossSpec } from '../tasks/index.js';
+import type { AverageSpec } from './averages/index.js';
 import type { ScheduleSpec } from './schedules/index.js';
 
 /** Parameters with a rate or decay of their own. */
@@ -62,6 +63,10 @@ export interface Phase {
   /** Whether images go through the training transforms; otherwise through those for evaluation, so that frozen features are computed once. */
   readonly augment: boolean;
   readonly earlyStopping?: EarlyStopping;
+  /** Which weights the phase ends with: the last ones, or those of the best evaluation by a metric; default: the best where it may stop early, else the last. */
+  readonly keep?: 'last' | { readonly best: string };
+  /** Whose average takes the place of the weights in evaluations and at the end; default: none is kept. */
+  readonly average?: AverageSpec;
 }
 
 /** A linear head fitted to frozen features, its regularisation chosen by cross-validation: no gradient steps. */
@@ -72,6 +77,13 @@ export interface ProbePhase {
 
 export function isProbe(phase: Phase | ProbePhase): phase is ProbePhase {
   return 'folds' in phase;
+}
+
+/** An evaluation whose weights are kept. */
+export interface Kept {
+  readonly step: number;
+  readonly metric: string;
+  readonly value: number;
 }
 
 /** Where a run stands, to go on from there; JSON-safe. */
@@ -89,8 +101,8 @@ export interface Progress {
   readonly position: number;
   /** What callbacks remember of the phase, by their names. */
   readonly remembered?: Readonly<Record<string, unknown>>;
-  /** The step whose weights the phase shall end with, where that is not its last one. */
-  readonly kept?: number;
+  /** The evaluation whose weights the phase shall end with, where these are not the last ones. */
+  readonly kept?: Kept;
   /** Why a callback ended the phase before its time. */
   readonly stopped?: string;
 }

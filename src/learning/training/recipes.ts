@@ -1,8 +1,9 @@
 import type { AdapterName, AdapterSpec, FreezeSpec } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { OptimizerSpec } from '../../engine/optimizers/index.js';
+import type { AverageSpec } from './averages/index.js';
 import { type ByLayer, byLayer } from './by-layer.js';
-import type { EarlyStopping, GroupSpec, Phase, ProbePhase } from './phase.js';
+import { type EarlyStopping, type GroupSpec, isProbe, type Phase, type ProbePhase } from './phase.js';
 import type { ScheduleSpec } from './schedules/index.js';
 
 /** How frozen matrices are stored in training: as they are, or in 8 bits with a scale for each output channel. */
@@ -51,12 +52,22 @@ export interface RecipeInputs {
   /** Strength of the pull of the base's weights to those that the run began with, in place of weight decay. */
   readonly l2sp?: number;
   readonly earlyStopping?: EarlyStopping;
+  /** Which weights each phase ends with; as {@link Phase.keep}. */
+  readonly keep?: NonNullable<Phase['keep']>;
+  /** What average of the weights is kept in the last phase of gradient steps. */
+  readonly average?: AverageSpec;
 }
 
 /** The phases of a recipe. */
 export function phasesOf(recipe: RecipeSpec, inputs: RecipeInputs): (Phase | ProbePhase)[] {
   const plan: (recipe: never, inputs: RecipeInputs) => (Phase | ProbePhase)[] = recipes[recipe.name];
-  return plan(recipe as never, inputs);
+  return withAverage(plan(recipe as never, inputs), inputs.average);
+}
+
+/** Earlier phases end with the weights themselves, from which the next one goes on. */
+function withAverage(phases: readonly (Phase | ProbePhase)[], average: AverageSpec | undefined): (Phase | ProbePhase)[] {
+  const last = phases.findLastIndex((phase) => !isProbe(phase));
+  return phases.map((phase, index) => (average && index === last ? { ...phase, average } : phase));
 }
 
 /** Folds of the probe that a fine-tuning starts with. */
@@ -70,7 +81,7 @@ type Recipes = {
 
 const recipes: Recipes = {
   'linear-probe': ({ folds }) => [{ name: 'probe', folds }],
-  setfit: ({ temperature, baseRate, folds }, { head, earlyStopping: _, ...inputs }) => {
+  setfit: ({ temperature, baseRate, folds }, { head, earlyStopping: _, keep: __, ...inputs }) => {
     if (head.length !== LINEAR) fail('PROBE_HEAD', { parameters: head.length });
     const objective = { name: 'supervised-contrastive', temperature } as const;
     const contrast = whole('contrast', { head, ...inputs }, inputs.length);
@@ -129,9 +140,20 @@ function only(name: string, trained: readonly string[], inputs: RecipeInputs, le
 }
 
 export function whole(name: string, inputs: RecipeInputs, length: Phase['length']): Phase {
-  const { head, freeze, groups, optimizer, schedule, batchNorm, l2sp, earlyStopping } = inputs;
-  const pull = l2sp !== undefined && { l2sp: { except: head, strength: l2sp } };
-  return { name, freeze, groups, length, optimizer, schedule, batchNorm, augment: true, ...pull, ...(earlyStopping && { earlyStopping }) };
+  const { head, freeze, groups, optimizer, schedule, batchNorm, l2sp, earlyStopping, keep } = inputs;
+  return {
+    name,
+    freeze,
+    groups,
+    length,
+    optimizer,
+    schedule,
+    batchNorm,
+    augment: true,
+    ...(l2sp !== undefined && { l2sp: { except: head, strength: l2sp } }),
+    ...(earlyStopping && { earlyStopping }),
+    ...(keep && { keep }),
+  };
 }
 
 function divide(length: Phase['length'], share: number): [Phase['length'] | undefined, Phase['length']] {

@@ -44,6 +44,8 @@ export interface StepProgram {
   readonly updates: Readonly<Record<string, string>>;
   /** What the optimiser changes. */
   readonly optimization?: Optimization;
+  /** Weights and statistics, and the names of their averages. */
+  readonly averages?: Readonly<Record<string, string>>;
   /** Without a finite loss nothing changes. */
   readonly guard?: string;
 }
@@ -69,6 +71,16 @@ export function startName(parameter: string): string {
   return `start:${parameter}`;
 }
 
+/** Resident name of the average of a weight or statistic. */
+export function averageName(name: string): string {
+  return `average:${name}`;
+}
+
+/** Name of the output that holds a running statistic after the step. */
+export function nextName(statistic: string): string {
+  return `next:${statistic}`;
+}
+
 /** Resident name of a parameter's accumulated gradient. */
 export function accumulatorName(parameter: string): string {
   return `accumulated:${parameter}`;
@@ -78,7 +90,8 @@ export function accumulatorName(parameter: string): string {
 export function buildTrainStep(spec: StepSpec): StepProgram {
   const { b, loss, gradients } = lossAndGradients(spec);
   const outputs = gradientOutputs(b, spec, gradients);
-  return { ...finish(b, [loss, ...outputs], nextStatistics(b, spec), residentParameters(spec)), guard: LOSS, optimization: optimization(spec) };
+  const program = finish(b, [loss, ...outputs], nextStatistics(b, spec), residentParameters(spec));
+  return { ...program, guard: LOSS, optimization: optimization(spec), averages: averages(spec) };
 }
 
 /** Forward and backward pass of one micro-batch; its gradients, weighted by its share of the whole batch, are added up. */
@@ -104,7 +117,32 @@ export function buildApplyStep(spec: StepSpec): StepProgram {
   const zeros = sums.map(([, sum]) => [sum.name, b.mul(sum, 0)] as const);
   const outputs = gradientOutputs(b, spec, new Map(sums));
   const resident = zeros.map(([name]) => name);
-  return { ...finish(b, outputs, zeros, resident), optimization: optimization(spec) };
+  return { ...finish(b, outputs, zeros, resident), optimization: optimization(spec), averages: averages(spec) };
+}
+
+/** What a batch makes of the running statistics, which are fed; nothing changes. */
+export function buildStatisticsStep(spec: Pick<StepSpec, 'graph' | 'opset' | 'trainable' | 'frozen' | 'statistics'>): StepProgram {
+  const b = promoted(spec);
+  const outputs = nextStatistics(b, spec).map(([name, value]) => rename(b, value, nextName(name)));
+  const fed = new Set(spec.statistics.map(({ name }) => name));
+  return finish(
+    b,
+    outputs,
+    [],
+    residentParameters(spec).filter((name) => !fed.has(name)),
+  );
+}
+
+function averages({ trainable, statistics }: StepSpec): Record<string, string> {
+  return Object.fromEntries([...trainable, ...statistics].map(({ name }) => [name, averageName(name)]));
+}
+
+/** The forward pass, its parameters and statistics inputs. */
+function promoted(spec: Pick<StepSpec, 'graph' | 'opset' | 'trainable' | 'frozen' | 'statistics'>): GraphBuilder {
+  const { types } = inferTypes(spec.graph, spec.opset, {});
+  const b = GraphBuilder.from(spec.graph, types, spec.opset);
+  for (const name of residentParameters(spec)) b.promote(name);
+  return b;
 }
 
 function gradientOutputs(b: GraphBuilder, { trainable, clip }: StepSpec, gradients: ReadonlyMap<string, Value>): Value[] {
@@ -126,9 +164,7 @@ function optimization({ trainable, optimizer }: StepSpec): Optimization {
 }
 
 function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradients: Map<string, Value> } {
-  const { types } = inferTypes(spec.graph, spec.opset, {});
-  const b = GraphBuilder.from(spec.graph, types, spec.opset);
-  for (const name of residentParameters(spec)) b.promote(name);
+  const b = promoted(spec);
   const output = b.value((spec.graph.outputs[0] as { name: string }).name);
   const target = b.input(TARGET, spec.target.type, spec.target.dims);
   const mask = b.input(MASK, output.type, [spec.target.dims[0] as number]);
@@ -156,12 +192,12 @@ export function targetDims({ suffix, rows, types }: Pick<Forward, 'suffix' | 'ro
   return [rows, ...task.targetDims(types.get(suffix.outputs[0]?.name ?? '')?.dims.slice(1) ?? [])];
 }
 
-function residentParameters(spec: StepSpec): string[] {
+function residentParameters(spec: Pick<StepSpec, 'trainable' | 'frozen' | 'statistics'>): string[] {
   return [...new Set([...spec.trainable.map(({ name }) => name), ...spec.frozen, ...spec.statistics.map(({ name }) => name)])];
 }
 
 /** ONNX moves the running variance by the batch's population variance; PyTorch and Keras' fused op by the sample variance, m/(m − 1) times that. */
-function nextStatistics(b: GraphBuilder, { statistics }: StepSpec): (readonly [string, Value])[] {
+function nextStatistics(b: GraphBuilder, { statistics }: Pick<StepSpec, 'statistics'>): (readonly [string, Value])[] {
   return statistics.map(({ kind, name, next, momentum, input }) => {
     const { dims } = b.value(input);
     const count = sizeOf(dims) / (dims[1] as number);

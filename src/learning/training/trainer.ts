@@ -1,5 +1,5 @@
 import { findParameters, quantisedWeights, runningStatistics } from '../../bases/surgery/index.js';
-import { fail, isFloat, type Tensor, zeros } from '../../core/index.js';
+import { fail, fromNumbers, isFloat, type Tensor, toNumbers, zeros } from '../../core/index.js';
 import type { Graph, Model } from '../../engine/graph/index.js';
 import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/index.js';
 import type { Device, Pace, Program, Tensors } from '../../engine/runtime/index.js';
@@ -16,10 +16,12 @@ import {
   accumulatorName,
   buildAccumulateStep,
   buildApplyStep,
+  buildStatisticsStep,
   buildTrainStep,
   gradientName,
   LOSS,
   MASK,
+  nextName,
   SHARE,
   type StepProgram,
   type StepSpec,
@@ -64,7 +66,12 @@ export interface TrainerSpec {
 interface CompiledStep {
   readonly program: Program;
   readonly forward: Forward;
+  /** Names of the model's inputs. */
+  readonly inputs: ReadonlySet<string>;
 }
+
+/** What a program is for. */
+type Mode = 'train' | 'accumulate' | 'statistics' | 'predict';
 
 /**
  * Steps of one phase of training: a fixed set of trainable parameters on a device. Weights, optimiser state and statistics stay on the device;
@@ -178,15 +185,16 @@ export class Trainer {
    *
    * @param step counted from 1 since the phase began
    * @param factor of the schedule, on every group's rate
+   * @param average share of the weights after the step in their average
    * @returns the mean loss before the update
    */
-  async step(batches: readonly TrainingBatch[], step: number, factor: number): Promise<number> {
+  async step(batches: readonly TrainingBatch[], step: number, factor: number, average = 0): Promise<number> {
     const [only] = batches;
     if (batches.length === 1 && only !== undefined) {
       const { program, forward } = await this.#compiled('train', this.#rowsFor(only), only.dims);
-      return lossOf(await program.step(this.#pace(step, factor), this.#feeds(only, forward, this.#stepOfRun(step))));
+      return lossOf(await program.step(this.#pace(step, factor, average), this.#feeds(only, forward, this.#stepOfRun(step))));
     }
-    return this.#accumulated(batches, step, factor);
+    return this.#accumulated(batches, this.#pace(step, factor, average));
   }
 
   /** Model outputs `[N, …]`, or the task's summary of them, for a batch whose memory moves to the device. */
@@ -204,6 +212,31 @@ export class Trainer {
     const outputs = await program.run(this.#feeds(batch, forward, '1'));
     const gradients = this.spec.trainable.map(({ name }) => [name, outputs[gradientName(name)] as Tensor] as const);
     return { loss: lossOf(outputs), gradients: new Map(gradients) };
+  }
+
+  /**
+   * Statistics of a batch alone, by the names of the running ones; nothing changed.
+   * @param draw what dropout masks are drawn for
+   */
+  async batchStatistics(batch: TrainingBatch, draw: string): Promise<Tensors> {
+    const { program, forward, inputs } = await this.#compiled('statistics', this.#rowsFor(batch), batch.dims);
+    const running = forward.statistics.map(({ name }) => [name, this.#weight(name) as Tensor] as const);
+    // From zero, the next running statistic is a known share of the batch's.
+    const none = running.map(([name, { type, dims }]) => [name, zeros(type, dims)] as const);
+    const feeds = Object.entries({ ...this.#inputFeeds(batch, forward, draw), ...Object.fromEntries(none) });
+    const next = await program.run({}, Object.fromEntries(feeds.filter(([name]) => inputs.has(name))));
+    const found = forward.statistics.map(({ name, momentum }) => {
+      const tensor = next[nextName(name)] as Tensor;
+      return [
+        name,
+        fromNumbers(
+          tensor.type,
+          tensor.dims,
+          toNumbers(tensor).map((value) => value / (1 - momentum)),
+        ),
+      ] as const;
+    });
+    return Object.fromEntries(found);
   }
 
   /** Frees the programs; resident tensors stay. */
@@ -234,13 +267,12 @@ export class Trainer {
     return String((this.spec.before ?? 0) + step);
   }
 
-  #pace(step: number, factor: number): Pace {
-    return { step, rates: this.spec.rates.map((rate) => rate * factor) };
+  #pace(step: number, factor: number, average: number): Pace {
+    return { step, rates: this.spec.rates.map((rate) => rate * factor), average };
   }
 
-  async #accumulated(batches: readonly TrainingBatch[], step: number, factor: number): Promise<number> {
+  async #accumulated(batches: readonly TrainingBatch[], pace: Pace): Promise<number> {
     const { device, loss, trainable, model } = this.spec;
-    const pace = this.#pace(step, factor);
     const weights = batches.map((batch) => loss.weight(batch.target.data, batch.size));
     const total = weights.reduce((a, b) => a + b, 0);
     if (this.#apply === undefined) {
@@ -255,14 +287,14 @@ export class Trainer {
     for (const [i, batch] of batches.entries()) {
       const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch), batch.dims);
       const share = total === 0 ? 0 : (weights[i] as number) / total;
-      const feeds = this.#feeds(batch, forward, `${this.#stepOfRun(step)}.${i}`);
+      const feeds = this.#feeds(batch, forward, `${this.#stepOfRun(pace.step)}.${i}`);
       mean += share * lossOf(await program.step(pace, { ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
     }
     if (Number.isFinite(mean)) await this.#apply.step(pace, {});
     return mean;
   }
 
-  #compiled(mode: 'train' | 'accumulate' | 'predict', rows: number, dims: SampleDims = this.spec.sampleDims): Promise<CompiledStep> {
+  #compiled(mode: Mode, rows: number, dims: SampleDims = this.spec.sampleDims): Promise<CompiledStep> {
     const key = `${mode}:${rows}:${keyOf(dims)}`;
     const existing = this.#programs.get(key);
     if (existing) return existing;
@@ -282,12 +314,11 @@ export class Trainer {
     return created;
   }
 
-  async #compile(mode: 'train' | 'accumulate' | 'predict', rows: number, dims: SampleDims): Promise<CompiledStep> {
+  async #compile(mode: Mode, rows: number, dims: SampleDims): Promise<CompiledStep> {
     const forward = this.#forward(mode === 'predict' ? 'predict' : 'train', rows, dims);
-    if (mode === 'predict') return { program: await this.#compilePredict(forward), forward };
-    const spec = this.#stepSpec(forward);
-    const build = { train: buildTrainStep, accumulate: buildAccumulateStep }[mode];
-    return { program: await this.#compileProgram(build(spec)), forward };
+    const built = mode === 'predict' ? this.#predictProgram(forward) : BUILDERS[mode](this.#stepSpec(forward));
+    const inputs = new Set(built.model.graph.inputs.map(({ name }) => name));
+    return { program: await this.#compileProgram(built), forward, inputs };
   }
 
   #residentIn(graph: Graph): string[] {
@@ -299,10 +330,10 @@ export class Trainer {
     return this.spec.device.compile(model, options);
   }
 
-  #compilePredict(forward: Forward): Promise<Program> {
+  #predictProgram(forward: Forward): Pick<StepProgram, 'model' | 'resident'> {
     const graph = withSummary(forward, this.spec.task);
     const resident = this.#residentIn(graph);
-    return this.#compileProgram({ model: inferenceModel(graph, forward.opset, resident), resident });
+    return { model: inferenceModel(graph, forward.opset, resident), resident };
   }
 
   #stepSpec(forward: Forward): StepSpec {
@@ -323,6 +354,8 @@ export class Trainer {
     };
   }
 }
+
+const BUILDERS = { train: buildTrainStep, accumulate: buildAccumulateStep, statistics: buildStatisticsStep };
 
 function lossOf(outputs: Tensors): number {
   return Number(outputs[LOSS]?.data[0]);

@@ -11,14 +11,21 @@ import type { Phase } from './phase.js';
  * @throws FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING
  */
 export function unfolded(phase: Phase, model: Model): Phase[] {
-  const { gradual, ...plain } = phase;
+  const { gradual, average, ...plain } = phase;
   if (gradual === undefined) return [phase];
   const blocks = trainedBlocks(plain, model, gradual.head);
   const lengths = divided(phase.length, blocks.length);
   return lengths.map((length, index) => {
-    const open = index === lengths.length - 1 ? blocks.length : index + 1;
+    const isLast = index === lengths.length - 1;
+    const open = isLast ? blocks.length : index + 1;
     const held = blocks.slice(0, blocks.length - open).flat();
-    return { ...plain, name: `${phase.name} ${index + 1}/${lengths.length}`, length, ...(held.length > 0 && { held }) };
+    return {
+      ...plain,
+      ...(isLast && average && { average }),
+      name: `${phase.name} ${index + 1}/${lengths.length}`,
+      length,
+      ...(held.length > 0 && { held }),
+    };
   });
 }
 

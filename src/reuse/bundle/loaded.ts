@@ -10,10 +10,12 @@ import {
   type ImageDecoder,
   type ItemBatch,
   type Items,
+  type ModelInputs,
   SkipLog,
   subset,
   type TextContent,
   type TextTokenizer,
+  type ViewsName,
 } from '../../learning/data/index.js';
 import { classPrediction, type Prediction, softmax } from '../../learning/tasks/index.js';
 import { Evaluator } from '../../learning/training/index.js';
@@ -22,6 +24,7 @@ import type { BundleInfo } from './info.js';
 import { type BundleInput, inputDataset, modelInput } from './inputs.js';
 import { BATCH, type BundleReading, readingOf } from './reading.js';
 import { segment } from './segment.js';
+import { viewsOf } from './views.js';
 
 /** Where a bundle runs and how it reads samples. */
 export interface BundlePlatform {
@@ -37,8 +40,10 @@ export interface BundlePlatform {
 export interface RunOptions {
   /** Counts what cannot be read; default: nothing may be unreadable. */
   readonly skips?: SkipLog;
-  /** Called after each batch with the number of items done. */
+  /** Called after each batch with the number of samples done. */
   readonly onProgress?: (done: number) => void;
+  /** Views of each image whose answers are averaged; default: the image once. */
+  readonly views?: ViewsName;
 }
 
 /** What the model says of a sample. */
@@ -87,28 +92,28 @@ export class LoadedBundle {
 
   /**
    * What the model says of the samples of a data set, in order, with some of them in memory at a time.
-   * @throws TASK_CONTENT, DATA_INPUT_MISSING, DATA_TOO_MANY_SKIPPED
+   * @throws TASK_CONTENT, DATA_INPUT_MISSING, DATA_TOO_MANY_SKIPPED, TTA_TASK
    */
-  async *answers(dataset: Dataset, { skips = new SkipLog(dataset.size, 0) }: RunOptions = {}): AsyncGenerator<readonly Answer[], void, void> {
+  async *answers(dataset: Dataset, { skips = new SkipLog(dataset.size, 0), views }: RunOptions = {}): AsyncGenerator<readonly Answer[], void, void> {
     this.#check(dataset);
     const chunk = this.#reading.task.target === 'masks' ? 1 : CHUNK;
     for (let start = 0; start < dataset.size; start += chunk) {
       const size = Math.min(chunk, dataset.size - start);
       const indices = Array.from({ length: size }, (_, i) => start + i);
-      yield await this.#answerChunk(subset(dataset, indices), start, skips);
+      yield await this.#answerChunk(subset(dataset, indices), start, { skips, ...(views && { views }) });
     }
   }
 
   /** Raw outputs for a labelled data set; probabilities come back as their logarithms, so that a softmax gives them again. */
-  async collect(dataset: Dataset, { skips = new SkipLog(dataset.size, 0), onProgress = () => {} }: RunOptions = {}): Promise<Collected> {
+  async collect(dataset: Dataset, { skips = new SkipLog(dataset.size, 0), onProgress = () => {}, views }: RunOptions = {}): Promise<Collected> {
     this.#check(dataset);
-    const items = await this.#reading.inputs.open(dataset, 'eval', skips);
+    const items = await this.#inputs(views).open(dataset, 'eval', skips);
     const collector = items.collector();
     let done = 0;
     for await (const { batch, output } of this.#platform.model ? this.#summarise(items, this.#platform.model) : this.#run(items)) {
       collector.add(batch, output);
       done += batch.size;
-      onProgress(done);
+      onProgress(Math.round((done / items.size) * dataset.size));
     }
     const collected = await collector.finish();
     if (this.info.activation !== 'probabilities') return collected;
@@ -126,6 +131,11 @@ export class LoadedBundle {
   /** Ends the worker that runs the model. */
   close(): Promise<void> {
     return this.#platform.device.close();
+  }
+
+  /** @throws TTA_TASK */
+  #inputs(views: ViewsName | undefined): ModelInputs {
+    return views === undefined ? this.#reading.inputs : viewsOf(this.#reading, this.info, views, this.#fixedBatch() ?? BATCH);
   }
 
   /** @throws TASK_CONTENT */
@@ -152,10 +162,11 @@ export class LoadedBundle {
     }
   }
 
-  async #answerChunk(dataset: Dataset, start: number, skips: SkipLog): Promise<Answer[]> {
+  async #answerChunk(dataset: Dataset, start: number, { skips, views }: Pick<RunOptions, 'views'> & { readonly skips: SkipLog }): Promise<Answer[]> {
     if (this.#reading.task.text?.unit === 'causal-language-model') return this.#writeOn(dataset, start);
+    const inputs = this.#inputs(views);
     if (this.#reading.task.target === 'masks') return this.#segmentAll(dataset, start, skips);
-    const items = await this.#reading.inputs.open(dataset, 'predict', skips);
+    const items = await inputs.open(dataset, 'predict', skips);
     const collector = items.collector();
     for await (const { batch, output } of this.#run(items)) collector.add(batch, output);
     const answers: Answer[] = [];

@@ -1,6 +1,7 @@
 import { fail } from '../../../core/index.js';
 import type { EvaluateRequest, EvaluateResult } from '../../workflow/index.node.js';
 import { percent, table } from '../table.js';
+import { chosenViews, ttaOption } from '../tta-option.js';
 import { defineVerb, hintFor, type VerbInput } from '../verb.js';
 
 /** Confusion matrices up to this size are shown whole. */
@@ -19,6 +20,7 @@ export const evaluate = defineVerb<EvaluateResult>({
     { flags: '--data <path>', description: 'labelled data; default: what the run held out' },
     { flags: '--split <name>', description: 'which held-out data of the run: test or validation' },
     { flags: '--columns <role=column...>', description: 'which column of a table is what, such as image=file label=category' },
+    ttaOption,
     { flags: '--out <file>', description: 'write an HTML report' },
   ],
   run: async (input, context) => {
@@ -26,7 +28,10 @@ export const evaluate = defineVerb<EvaluateResult>({
     const { columnsSchema } = await import('../../../learning/data/index.js');
     const [data, report] = [input.option('data'), input.option('out')];
     const request = { target: input.argument(0, 'target'), ...splitOption(input), ...columnsOption(input, Object.keys(columnsSchema.shape)) };
-    return measure({ ...request, ...(data === undefined ? {} : { data }), ...(report === undefined ? {} : { report }) }, context);
+    return measure(
+      { ...request, ...(await chosenViews(input)), ...(data === undefined ? {} : { data }), ...(report === undefined ? {} : { report }) },
+      context,
+    );
   },
   format: (result) =>
     [
@@ -54,9 +59,9 @@ function columnsOption(input: VerbInput, roles: readonly string[]): Pick<Evaluat
   return pairs.length === 0 ? {} : { columns: Object.fromEntries(pairs) };
 }
 
-function heading({ bundle, data, split, samples, skipped, seconds }: EvaluateResult): string {
+function heading({ bundle, data, split, tta, samples, skipped, seconds }: EvaluateResult): string {
   const left = skipped.length > 0 ? `, ${skipped.length} left out` : '';
-  return `${bundle} on ${split ? `its ${split} data` : data}: ${samples} samples${left}, ${seconds.toFixed(1)} s`;
+  return `${bundle} on ${split ? `its ${split} data` : data}: ${samples} samples${left}${tta ? `, ${tta} averaged` : ''}, ${seconds.toFixed(1)} s`;
 }
 
 function metricLines({ metrics }: EvaluateResult): string[] {

@@ -1,6 +1,7 @@
 import { fail } from '../../../core/index.js';
 import type { Predicted, PredictResult } from '../../workflow/index.node.js';
 import { percent } from '../table.js';
+import { chosenViews, ttaOption } from '../tta-option.js';
 import { defineVerb } from '../verb.js';
 
 /** `regraft predict BUNDLE INPUT…` */
@@ -11,6 +12,7 @@ export const predict = defineVerb<PredictResult>({
   options: [
     { flags: '--top <k>', description: 'classes to name for each input', fallback: '5' },
     { flags: '--out <folder>', description: 'write masks, and images with these over them, for semantic segmentation' },
+    ttaOption,
     { flags: '--text <text...>', description: 'texts to predict, as they stand' },
   ],
   run: async (input, context) => {
@@ -18,7 +20,8 @@ export const predict = defineVerb<PredictResult>({
     const [inputs, texts] = [input.rest(1), input.list('text')];
     if (inputs.length + texts.length === 0) fail('CLI_USAGE', { reason: 'nothing to predict: name files or folders, or give --text' });
     const out = input.option('out');
-    return run({ bundle: input.argument(0, 'bundle'), inputs, texts, top: input.count('top') ?? 1, ...(out !== undefined && { out }) }, context);
+    const how = { ...(await chosenViews(input)), top: input.count('top') ?? 1, ...(out !== undefined && { out }) };
+    return run({ bundle: input.argument(0, 'bundle'), inputs, texts, ...how }, context);
   },
   format: (result) => [...result.predictions.map(line), summary(result)].join('\n'),
   isDone: ({ predictions, skipped }) => predictions.length > 0 || skipped.length === 0,
@@ -81,7 +84,7 @@ function share({ label, probability }: { readonly label: string; readonly probab
   return `${label} ${percent(probability)}`;
 }
 
-function summary({ predictions, skipped, seconds }: PredictResult): string {
+function summary({ tta, predictions, skipped, seconds }: PredictResult): string {
   const left = skipped.length > 0 ? `, ${skipped.length} could not be read` : '';
-  return `${predictions.length} predicted${left}, ${seconds.toFixed(1)} s`;
+  return `${predictions.length} predicted${left}${tta ? `, ${tta} averaged` : ''}, ${seconds.toFixed(1)} s`;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { samplers } from '../../../learning/data/index.js';
+import { nameOrObject } from '../name-or-object.js';
 import { byteSize } from './byte-size.js';
 import { lossSchema } from './loss.js';
 import { mixSchema } from './mix.js';
@@ -30,6 +31,25 @@ const checkpoint = z.union([
     keep: z.int().min(1).describe('How many of the last ones to keep.').default(1),
   }),
 ]);
+
+const average = nameOrObject(
+  [
+    z.strictObject({ name: z.literal('none') }),
+    z.strictObject({
+      name: z.literal('ema'),
+      decay: z.number().gt(0).lt(1).describe('Share of the average that stays at each step; it rises to this over the first steps.').default(0.999),
+    }),
+    z.strictObject({
+      name: z.literal('swa'),
+      share: z.number().gt(0).max(1).describe('Share of the steps, the last ones, whose weights are averaged.').default(0.25),
+      rate: z
+        .enum(['constant', 'schedule'])
+        .describe('Whether the learning rate stays as it is meanwhile, or follows its schedule.')
+        .default('constant'),
+    }),
+  ],
+  'none',
+);
 
 const prefixCache = z.union([
   off,
@@ -64,6 +84,11 @@ export const trainingSchema = z
     loss: lossSchema,
     clip: clip.describe('Limits on the gradients: the norm of all of them, or the size of each value.').default(false),
     earlyStopping: earlyStopping.describe('Stops when the metric no longer improves, and restores the best weights.').default(false),
+    keep: z
+      .enum(['last', 'best'])
+      .describe("The weights to end with: the last, or those of the best evaluation, by early stopping's metric; default: best with early stopping.")
+      .exactOptional(),
+    average: average.describe('An average of the weights over the last phase, which is what is evaluated and kept: exponential, or equal.'),
     checkpoint: checkpoint.describe('When to store what resuming needs.').prefault({}),
     batchNorm: z.enum(['eval', 'train']).describe('eval: running statistics are used and never moved.').default('eval'),
     checkpointActivations: z
@@ -83,4 +108,5 @@ export const trainingSchema = z
     message: 'a sampler draws the samples of an epoch; leave shuffle on',
   })
   .transform((training) => (training.steps === undefined ? { ...training, epochs: training.epochs ?? DEFAULT_EPOCHS } : training))
+  .transform((training) => ({ ...training, keep: training.keep ?? (training.earlyStopping ? ('best' as const) : ('last' as const)) }))
   .prefault({});

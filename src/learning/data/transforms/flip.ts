@@ -19,7 +19,7 @@ export const verticalFlip = defineGeometry({
   geometry: (_, { chance }, random) => (random.uniform() < chance ? mirrorRows : unchanged),
 });
 
-function mirrorColumns(image: Image): Image {
+export function mirrorColumns(image: Image): Image {
   const { width, height, channels, data } = image;
   const result = emptyImage(width, height, channels);
   for (let y = 0; y < height; y++) {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { emptyImage, type Image } from '../image.js';
-import { chanceSchema, defineStep } from './step.js';
+import type { Image } from '../image.js';
+import { chanceSchema, defineColours } from './step.js';
 
 const deviation = z.number().min(0.01).max(100);
 
 /** Blurs with the given chance by a Gaussian of random width, as torchvision's `GaussianBlur`; images are mirrored at their borders. */
-export const gaussianBlur = defineStep({
+export const gaussianBlur = defineColours({
   schema: z.strictObject({
     name: z.literal('gaussian-blur'),
     chance: chanceSchema.default(0.5),
@@ -24,7 +24,8 @@ export const gaussianBlur = defineStep({
       .default([0.1, 2]),
   }),
   isRandom: ({ chance, sigma }) => chance > 0 && (chance < 1 || sigma[0] < sigma[1]),
-  apply: (image, { chance, kernel, sigma }, random) => (random.uniform() < chance ? blur(image, weightsOf(kernel, random.uniform(...sigma))) : image),
+  recolour: (image, { chance, kernel, sigma }, random) =>
+    random.uniform() < chance ? blur(image, weightsOf(kernel, random.uniform(...sigma))) : image.data,
 });
 
 function weightsOf(side: number, sigma: number): readonly number[] {
@@ -34,15 +35,11 @@ function weightsOf(side: number, sigma: number): readonly number[] {
 }
 
 /** Rows, then columns; rounded once. */
-function blur(image: Image, weights: readonly number[]): Image {
+function blur(image: Image, weights: readonly number[]): Uint8Array {
   const { width, height, channels } = image;
   const rows = alongAxis(image.data, weights, { lines: height, length: width, lineStep: width * channels, step: channels, channels });
   const both = alongAxis(rows, weights, { lines: width, length: height, lineStep: channels, step: width * channels, channels });
-  const result = emptyImage(width, height, channels);
-  both.forEach((value, i) => {
-    result.data[i] = Math.round(value);
-  });
-  return result;
+  return Uint8Array.from(both, Math.round);
 }
 
 interface Lines {

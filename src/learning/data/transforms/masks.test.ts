@@ -60,6 +60,14 @@ const STEPS: { readonly [N in ImageStep['name']]: readonly (TransformInput & { r
     { name: 'rotate', degrees: [90, 90], fill: OUTSIDE },
     { name: 'rotate', degrees: [180, 180], fill: OUTSIDE },
   ],
+  'random-affine': [
+    { name: 'random-affine', degrees: 30, translate: [0.2, 0.1], scale: [0.7, 1.3], shear: [10, 5], fill: OUTSIDE },
+    { name: 'random-affine', translate: [0.3, 0.3], fill: OUTSIDE },
+  ],
+  'random-perspective': [{ name: 'random-perspective', chance: 1, fill: OUTSIDE }],
+  'rand-augment': [],
+  'random-erasing': [],
+  'gaussian-blur': [],
   'color-jitter': [],
   grayscale: [],
 };
@@ -67,6 +75,8 @@ const STEPS: { readonly [N in ImageStep['name']]: readonly (TransformInput & { r
 const COLOUR_STEPS: readonly TransformInput[] = [
   { name: 'color-jitter', brightness: 0.5, contrast: 0.5, saturation: 0.5, hue: 0.3 },
   { name: 'grayscale' },
+  { name: 'gaussian-blur', chance: 1 },
+  { name: 'random-erasing', chance: 1 },
 ];
 const TO_TENSOR = { name: 'to-tensor', layout: 'nhwc', range: [0, 255] } as const;
 
@@ -122,6 +132,20 @@ describe('what is painted in the colours of a mask stays painted in those of the
 test.each(COLOUR_STEPS)('%j leaves the mask alone', (step) => {
   const { moved, before } = run([step], 9, 7, 1);
   expect(moved).toEqual(before);
+});
+
+test('rand-augment moves image and mask alike where it moves pixels, and leaves the mask alone where it changes colours', () => {
+  let moves = 0;
+  for (let seed = 0; seed < 40; seed++) {
+    const { seen, moved, before } = run([{ name: 'rand-augment', operations: 1, magnitude: 25, fill: OUTSIDE }], 40, 30, seed);
+    if (moved.data.every((value, i) => value === before.data[i])) continue;
+    // One operation: colours are as they were.
+    expect([...moved.data]).toEqual(seen);
+    moves++;
+  }
+  // 5 of 14 operations move pixels.
+  expect(moves).toBeGreaterThan(5);
+  expect(moves).toBeLessThan(30);
 });
 
 test('what lies outside of the image is no class, whatever the fill', () => {

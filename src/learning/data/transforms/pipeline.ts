@@ -38,7 +38,12 @@ export function isRandom(steps: readonly TransformStep[]): boolean {
 /** @throws what {@link parseTransforms} throws */
 export function compileTransforms(steps: readonly (TransformInput | TransformStep)[]): Pipeline {
   const { imageSteps, convert } = compile(steps);
-  return (image, random) => convert(imageSteps.reduce((current, step) => applyStep({ image: current }, step, random).image, image));
+  return (image, random) => convert(applySteps(image, imageSteps, random));
+}
+
+/** An image after some steps. */
+export function applySteps(image: Image, steps: readonly ImageStep[], random: Random): Image {
+  return steps.reduce((current, step) => applyStep({ image: current }, step, random).image, image);
 }
 
 /**
@@ -68,11 +73,24 @@ interface MaybeMasked {
 }
 type Masked = Required<MaybeMasked>;
 
-function applyStep({ image, mask }: MaybeMasked, step: ImageStep, random: Random): MaybeMasked {
+function applyStep(before: MaybeMasked, step: ImageStep, random: Random): MaybeMasked {
   const definition = definitionOf(step);
-  if ('recolour' in definition) return { image: { ...image, data: definition.recolour(image, step, random) }, ...(mask && { mask }) };
-  const geometry = definition.geometry(image, step, random);
-  return { image: geometry(image, samplingOf(step)), ...(mask && { mask: moveMask(mask, geometry) }) };
+  if ('recolour' in definition) return recoloured(before, definition.recolour(before.image, step, random));
+  const sampling = samplingOf(step);
+  if ('geometry' in definition) return moved(before, definition.geometry(before.image, step, random), sampling);
+  const moves = definition.moves(before.image, step, random);
+  return moves.reduce<MaybeMasked>(
+    (current, move) => ('geometry' in move ? moved(current, move.geometry, sampling) : recoloured(current, move.recolour(current.image))),
+    before,
+  );
+}
+
+function recoloured({ image, mask }: MaybeMasked, data: Uint8Array): MaybeMasked {
+  return { image: { ...image, data }, ...(mask && { mask }) };
+}
+
+function moved({ image, mask }: MaybeMasked, geometry: Geometry, sampling: Sampling): MaybeMasked {
+  return { image: geometry(image, sampling), ...(mask && { mask: moveMask(mask, geometry) }) };
 }
 
 /** One step that draws no random numbers, on an image alone. */
@@ -83,7 +101,10 @@ export function applyToImage(image: Image, step: ImageStep): Image {
 /** Numbers are drawn and not used: the steps do not depend on them. */
 function applyToMask(mask: Mask, step: ImageStep): Mask {
   const definition = definitionOf(step);
-  return 'recolour' in definition ? mask : moveMask(mask, definition.geometry(mask, step, new Random(0)));
+  if ('recolour' in definition) return mask;
+  if ('geometry' in definition) return moveMask(mask, definition.geometry(mask, step, new Random(0)));
+  const moves = definition.moves(mask, step, new Random(0));
+  return moves.reduce((current, move) => ('geometry' in move ? moveMask(current, move.geometry) : current), mask);
 }
 
 /** How a step reads colours: the options by these names, where it has them. */

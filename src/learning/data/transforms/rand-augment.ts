@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Random } from '../../../core/index.js';
-import type { Colour, Image } from '../image.js';
+import type { Image } from '../image.js';
 import { affineSource, rotationSource, STILL } from './affine.js';
 import { autoContrast, brightness, contrast, equalize, posterize, saturation, sharpness, solarize } from './photometric.js';
-import { defineStep, fillSchema } from './step.js';
+import { defineMoves, type Extent, fillSchema, type Move } from './step.js';
 import { type Affine, warpNearest } from './warp.js';
 
 /** Strength of an operation from 0 to 30, the bins of torchvision. */
@@ -11,28 +11,32 @@ const STRONGEST = 30;
 
 interface Operation {
   /** What it takes at a share of the full strength, 0 to 1. */
-  readonly amount: (share: number, image: Image) => number;
+  readonly amount: (share: number, extent: Extent) => number;
   /** Whether the amount is negated half of the time. */
   readonly isSigned: boolean;
-  readonly apply: (image: Image, amount: number, fill: Colour) => Image;
+  readonly move: (amount: number, extent: Extent) => Move;
 }
+
+const colours = (apply: (image: Image, amount: number) => Image): Operation['move'] => {
+  return (amount) => ({ recolour: (image) => apply(image, amount).data });
+};
 
 const enhancement = (apply: (image: Image, factor: number) => Image): Operation => ({
   amount: (share) => 0.9 * share,
   isSigned: true,
-  apply: (image, amount) => apply(image, 1 + amount),
+  move: (amount) => ({ recolour: (image) => apply(image, 1 + amount).data }),
 });
 
-const movement = (amount: Operation['amount'], sourceOf: (amount: number, image: Image) => Affine): Operation => ({
+const movement = (amount: Operation['amount'], sourceOf: (amount: number, extent: Extent) => Affine): Operation => ({
   amount,
   isSigned: true,
-  apply: (image, moved, fill) => warpNearest(image, sourceOf(moved, image), fill),
+  move: (moved, extent) => ({ geometry: (pixels, { fill }) => warpNearest(pixels, sourceOf(moved, extent), fill) }),
 });
 
-const plain = (apply: (image: Image) => Image): Operation => ({ amount: () => 0, isSigned: false, apply });
+const plain = (apply: (image: Image) => Image): Operation => ({ amount: () => 0, isSigned: false, move: colours(apply) });
 
 const degrees = (tangent: number): number => (Math.atan(tangent) * 180) / Math.PI;
-const center = ({ width, height }: Image): readonly [number, number] => [width / 2, height / 2];
+const center = ({ width, height }: Extent): readonly [number, number] => [width / 2, height / 2];
 
 /** The operations of torchvision's `RandAugment`, with their ranges. */
 export const operations = {
@@ -58,8 +62,8 @@ export const operations = {
   color: enhancement(saturation),
   contrast: enhancement(contrast),
   sharpness: enhancement(sharpness),
-  posterize: { amount: (share) => 8 - halfToEven(4 * share), isSigned: false, apply: posterize },
-  solarize: { amount: (share) => 255 * (1 - share), isSigned: false, apply: solarize },
+  posterize: { amount: (share) => 8 - halfToEven(4 * share), isSigned: false, move: colours(posterize) },
+  solarize: { amount: (share) => 255 * (1 - share), isSigned: false, move: colours(solarize) },
   'auto-contrast': plain(autoContrast),
   equalize: plain(equalize),
 } as const satisfies Record<string, Operation>;
@@ -67,7 +71,7 @@ export const operations = {
 const all: readonly Operation[] = Object.values(operations);
 
 /** Some operations drawn at random, all at one strength (Cubuk et al., arXiv 1909.13719). Operations and ranges are those of torchvision. */
-export const randAugment = defineStep({
+export const randAugment = defineMoves({
   schema: z.strictObject({
     name: z.literal('rand-augment'),
     /** Operations an image goes through. */
@@ -77,17 +81,13 @@ export const randAugment = defineStep({
     fill: fillSchema,
   }),
   isRandom: () => true,
-  apply: (image, { operations: count, magnitude, fill }, random) => {
-    let result = image;
-    for (let i = 0; i < count; i++) result = drawn(result, magnitude / STRONGEST, fill, random);
-    return result;
-  },
+  moves: (extent, { operations: count, magnitude }, random) => Array.from({ length: count }, () => drawn(extent, magnitude / STRONGEST, random)),
 });
 
-function drawn(image: Image, share: number, fill: Colour, random: Random): Image {
-  const { amount, isSigned, apply } = all[random.integer(all.length)] as Operation;
-  const size = amount(share, image);
-  return apply(image, isSigned && random.integer(2) === 0 ? -size : size, fill);
+function drawn(extent: Extent, share: number, random: Random): Move {
+  const { amount, isSigned, move } = all[random.integer(all.length)] as Operation;
+  const size = amount(share, extent);
+  return move(isSigned && random.integer(2) === 0 ? -size : size, extent);
 }
 
 function halfToEven(value: number): number {

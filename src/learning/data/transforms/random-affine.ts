@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { Random } from '../../../core/index.js';
-import type { Image } from '../image.js';
 import { affineSource, pointMap } from './affine.js';
-import { defineStep, fillSchema } from './step.js';
-import { type Affine, warpBilinear } from './warp.js';
+import { defineGeometry, type Extent, fillSchema } from './step.js';
+import { type Affine, warp } from './warp.js';
 
 const angle = z.number().min(0).max(180).default(0);
 const share = z.number().min(0).max(1);
@@ -31,13 +30,16 @@ const schema = z.strictObject({
 type AffineStep = z.output<typeof schema>;
 
 /** Turns, moves, enlarges and shears about the centre by random amounts, with bilinear interpolation; the size stays. As torchvision's `RandomAffine`. */
-export const randomAffine = defineStep({
+export const randomAffine = defineGeometry({
   schema,
   isRandom: ({ degrees, translate, scale, shear }) => [degrees, ...translate, scale[1] - scale[0], ...shear].some((range) => range > 0),
-  apply: (image, step, random) => warpBilinear(image, pointMap(drawMovement(image, step, random)), step.fill),
+  geometry: (extent, step, random) => {
+    const sourceOf = pointMap(drawMovement(extent, step, random));
+    return (pixels, sampling) => warp(pixels, sourceOf, sampling);
+  },
 });
 
-function drawMovement({ width, height }: Image, { degrees, translate, scale, shear }: AffineStep, random: Random): Affine {
+function drawMovement({ width, height }: Extent, { degrees, translate, scale, shear }: AffineStep, random: Random): Affine {
   const within = (range: number): number => random.uniform(-range, range);
   const movement = {
     angle: within(degrees),

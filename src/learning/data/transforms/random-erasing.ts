@@ -3,7 +3,7 @@ import type { Random } from '../../../core/index.js';
 import { colourSchema } from '../decode.js';
 import { type Colour, filledImage, type Image, pasteImage } from '../image.js';
 import type { Region } from './resample.js';
-import { chanceSchema, defineStep } from './step.js';
+import { chanceSchema, defineColours } from './step.js';
 
 /** Attempts at a rectangle that fits before the image is left as it is. */
 const ATTEMPTS = 10;
@@ -26,13 +26,13 @@ const schema = z.strictObject({
 
 type ErasingStep = z.output<typeof schema>;
 
-/** Covers a random rectangle with the given chance (Zhong et al., arXiv 1708.04896); the ranges are those of torchvision. Alpha becomes opaque there. */
-export const randomErasing = defineStep({
+/** Covers a random rectangle with the given chance (Zhong et al., arXiv 1708.04896); the ranges are those of torchvision. Alpha becomes opaque there; the classes of a mask stay. */
+export const randomErasing = defineColours({
   schema,
   isRandom: ({ chance }) => chance > 0,
-  apply: (image, step, random) => {
+  recolour: (image, step, random) => {
     const region = random.uniform() < step.chance ? drawRegion(image, step, random) : undefined;
-    return region === undefined ? image : covered(image, region, step.fill, random);
+    return region === undefined ? image.data : covered(image, region, step.fill, random);
   },
 });
 
@@ -47,12 +47,12 @@ function drawRegion(image: Image, { scale, ratio }: ErasingStep, random: Random)
   return undefined;
 }
 
-function covered(image: Image, { left, top, width, height }: Region, fill: 'noise' | Colour, random: Random): Image {
+function covered(image: Image, { left, top, width, height }: Region, fill: 'noise' | Colour, random: Random): Uint8Array {
   const result = { ...image, data: image.data.slice() };
   const patch = filledImage(width, height, image.channels, fill === 'noise' ? [0, 0, 0] : fill);
   if (fill === 'noise') {
     for (let i = 0; i < patch.data.length; i++) if (image.channels !== 4 || i % 4 !== 3) patch.data[i] = random.integer(256);
   }
   pasteImage(result, patch, left, top);
-  return result;
+  return result.data;
 }

@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import type { Random } from '../../../core/index.js';
-import type { Image } from '../image.js';
-import { chanceSchema, defineStep, fillSchema } from './step.js';
-import { type PointMap, warpBilinear } from './warp.js';
+import { chanceSchema, defineGeometry, type Extent, fillSchema } from './step.js';
+import { type PointMap, warp } from './warp.js';
 
 type Point = readonly [x: number, y: number];
 
 /** Tilts the image with the given chance: each corner moves inwards by a random share; as torchvision's `RandomPerspective`. */
-export const randomPerspective = defineStep({
+export const randomPerspective = defineGeometry({
   schema: z.strictObject({
     name: z.literal('random-perspective'),
     chance: chanceSchema.default(0.5),
@@ -16,14 +15,15 @@ export const randomPerspective = defineStep({
     fill: fillSchema,
   }),
   isRandom: ({ chance, distortion }) => chance > 0 && distortion > 0,
-  apply: (image, { chance, distortion, fill }, random) => {
-    const isLarge = image.width > 1 && image.height > 1;
-    if (random.uniform() >= chance || !isLarge) return image;
-    return warpBilinear(image, perspectiveSource(drawCorners(image, distortion, random), cornersOf(image)), fill);
+  geometry: (extent, { chance, distortion }, random) => {
+    const isLarge = extent.width > 1 && extent.height > 1;
+    if (random.uniform() >= chance || !isLarge) return (pixels) => pixels;
+    const sourceOf = perspectiveSource(drawCorners(extent, distortion, random), cornersOf(extent));
+    return (pixels, sampling) => warp(pixels, sourceOf, sampling);
   },
 });
 
-function cornersOf({ width, height }: Image): readonly Point[] {
+function cornersOf({ width, height }: Extent): readonly Point[] {
   return [
     [0, 0],
     [width - 1, 0],
@@ -32,11 +32,11 @@ function cornersOf({ width, height }: Image): readonly Point[] {
   ];
 }
 
-function drawCorners(image: Image, distortion: number, random: Random): readonly Point[] {
+function drawCorners(extent: Extent, distortion: number, random: Random): readonly Point[] {
   const inwards = (side: number): number => random.integer(Math.floor(distortion * Math.floor(side / 2) + 1));
-  return cornersOf(image).map(([x, y]) => [
-    x === 0 ? inwards(image.width) : x - inwards(image.width),
-    y === 0 ? inwards(image.height) : y - inwards(image.height),
+  return cornersOf(extent).map(([x, y]) => [
+    x === 0 ? inwards(extent.width) : x - inwards(extent.width),
+    y === 0 ? inwards(extent.height) : y - inwards(extent.height),
   ]);
 }
 

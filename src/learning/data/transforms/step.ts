@@ -36,8 +36,17 @@ export interface ColourStep<Schema extends StepSchema> extends StepFacts<Schema>
   recolour(image: Image, step: z.output<Schema>, random: Random): Uint8Array;
 }
 
+/** One move of a step that is made of several: of the pixels, or of their colours. */
+export type Move = { readonly geometry: Geometry } | { readonly recolour: (image: Image) => Uint8Array };
+
+/** A step that draws what it does: some of it may move pixels, some change colours. */
+export interface MixedStep<Schema extends StepSchema> extends StepFacts<Schema> {
+  /** What is done to an image of this size, one after the other. All random numbers are drawn here, once for the image and its mask. */
+  moves(extent: Extent, step: z.output<Schema>, random: Random): readonly Move[];
+}
+
 /** One kind of image-to-image transform: its JSON form and what it does, a pure function of options and random numbers. */
-export type StepDefinition<Schema extends StepSchema> = GeometricStep<Schema> | ColourStep<Schema>;
+export type StepDefinition<Schema extends StepSchema> = GeometricStep<Schema> | ColourStep<Schema> | MixedStep<Schema>;
 
 /** Names the types of a step that moves pixels, so that `geometry` knows its options. */
 export function defineGeometry<Schema extends StepSchema>(definition: GeometricStep<Schema>): GeometricStep<Schema> {
@@ -46,6 +55,11 @@ export function defineGeometry<Schema extends StepSchema>(definition: GeometricS
 
 /** Names the types of a step that changes colours, so that `recolour` knows its options. */
 export function defineColours<Schema extends StepSchema>(definition: ColourStep<Schema>): ColourStep<Schema> {
+  return definition;
+}
+
+/** Names the types of a step of several moves, so that `moves` knows its options. */
+export function defineMoves<Schema extends StepSchema>(definition: MixedStep<Schema>): MixedStep<Schema> {
   return definition;
 }
 

@@ -1,4 +1,6 @@
 import { type Colour, filledImage, type Image } from '../image.js';
+import { isNearest } from './resample.js';
+import type { Sampling } from './step.js';
 
 /** Where each pixel of a result comes from: (x, y) is taken from (a·x + b·y + c, d·x + e·y + f), in pixels, centres at halves. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
@@ -34,6 +36,26 @@ function nearestSource(extent: Pick<Image, 'width' | 'height'>, matrix: Affine):
   const [ax, bx, ay, by] = [fixed(a), fixed(b), fixed(d), fixed(e)];
   const [startX, startY] = [fixed(c + (a + b) / 2), fixed(f + (d + e) / 2)];
   return (x, y) => within(Math.floor((startX + ax * x + bx * y) / FIXED), Math.floor((startY + ay * x + by * y) / FIXED));
+}
+
+/** The same by any map: what a mask takes. */
+function warpToNearest(image: Image, sourceOf: PointMap, fill: Colour): Image {
+  const { width, height, channels } = image;
+  const result = filledImage(width, height, channels, fill);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [fromX, fromY] = sourceOf(x + 0.5, y + 0.5);
+      if (fromX >= 0 && fromY >= 0 && fromX < width && fromY < height) {
+        copyPixel(image, Math.floor(fromY) * width + Math.floor(fromX), result, y * width + x);
+      }
+    }
+  }
+  return result;
+}
+
+/** Colours are mixed, classes are not. */
+export function warp(image: Image, sourceOf: PointMap, sampling: Sampling): Image {
+  return (isNearest(sampling) ? warpToNearest : warpBilinear)(image, sourceOf, sampling.fill);
 }
 
 function copyPixel(source: Image, from: number, target: Image, to: number): void {

@@ -10,8 +10,8 @@ export interface Loop {
   readonly steps: number;
   /** Ends the phase once the event is over. */
   stop(reason: string): void;
-  /** The phase shall end with the present weights, unless this is said again of later ones. */
-  keepWeights(): Promise<void>;
+  /** The phase shall end with the present weights, those of an evaluation, unless this is said again of later ones. */
+  keepWeights(evaluation: { readonly metric: string; readonly value: number }): Promise<void>;
   /** What a callback remembered under its name in this phase; a resumed run remembers it too. */
   recall(name: string): unknown;
   /** @param state JSON-safe */

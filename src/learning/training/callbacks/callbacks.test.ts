@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dataOf, learnerOf, phase } from '../../../../test/support/golden-learner.js';
+import { goldenData as dataOf, goldenLearner as learnerOf, wholePhase as phase } from '../../../../test/support/learner.js';
 import type { Snapshot } from '../learner-spec.js';
 import type { Callback, Handlers, LoopEvent } from './index.js';
 
@@ -53,7 +53,7 @@ describe('callbacks', () => {
       about: 'ends with the second step',
       on: {
         step: async (_, loop) => {
-          if (loop.progress.step === 2) await loop.keepWeights();
+          if (loop.progress.step === 2) await loop.keepWeights({ metric: 'loss', value: 1 });
           if (loop.progress.step === 3) loop.stop('enough');
         },
       },
@@ -106,7 +106,8 @@ describe('the explanation of a loop', () => {
         '                  mine: watches',
         '  validation      metrics: of 16 validation samples',
         '                  mine: watches',
-        '                  early-stopping: ends the phase after 2 evaluations without a better loss; the best weights stay',
+        '                  best-weights: the phase ends with the weights of its best loss',
+        '                  early-stopping: ends the phase after 2 evaluations without a better loss',
         '  epoch ends      checkpoint: where one is due',
       ].join('\n'),
     );

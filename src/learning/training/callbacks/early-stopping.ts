@@ -2,8 +2,6 @@ import type { EarlyStopping } from '../phase.js';
 import type { Callback } from './callback.js';
 import { gain, metricValue } from './metric-value.js';
 
-const NAME = 'early-stopping';
-
 /** The best evaluation so far. */
 export interface Best {
   readonly value: number;
@@ -12,17 +10,33 @@ export interface Best {
   readonly waited: number;
 }
 
-/** Keeps the weights of the best evaluation, and ends the phase when there was none better for a while. */
+/** Ends the phase when there was no better evaluation for a while. */
 export function earlyStopping(spec: EarlyStopping): Callback {
+  const name = 'early-stopping';
   return {
-    name: NAME,
-    about: `ends the phase after ${spec.patience} evaluations without a better ${spec.metric}; the best weights stay`,
+    name,
+    about: `ends the phase after ${spec.patience} evaluations without a better ${spec.metric}`,
+    on: {
+      evaluation: (metrics, loop) => {
+        const best = nextBest(spec, loop.recall(name) as Best | undefined, loop.progress.total, metrics);
+        loop.remember(name, best);
+        if (best.waited >= spec.patience) loop.stop('no improvement');
+      },
+    },
+  };
+}
+
+/** The phase ends with the weights of its best evaluation. */
+export function bestWeights(watch: Pick<EarlyStopping, 'metric' | 'minDelta'>): Callback {
+  const name = 'best-weights';
+  return {
+    name,
+    about: `the phase ends with the weights of its best ${watch.metric}`,
     on: {
       evaluation: async (metrics, loop) => {
-        const best = nextBest(spec, loop.recall(NAME) as Best | undefined, loop.progress.total, metrics);
-        loop.remember(NAME, best);
-        if (best.waited === 0) await loop.keepWeights();
-        if (best.waited >= spec.patience) loop.stop('no improvement');
+        const best = nextBest(watch, loop.recall(name) as Best | undefined, loop.progress.total, metrics);
+        loop.remember(name, best);
+        if (best.waited === 0) await loop.keepWeights({ metric: watch.metric, value: best.value });
       },
     },
   };

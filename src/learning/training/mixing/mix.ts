@@ -1,5 +1,5 @@
 import { fail, float32, Random, type Tensor } from '../../../core/index.js';
-import type { Task } from '../../tasks/index.js';
+import type { LossSpec, Task } from '../../tasks/index.js';
 import type { PlacedBatch } from '../batch-source.js';
 import { cutmix, type MixInputs, mixup, weighted } from './mix-inputs.js';
 
@@ -59,14 +59,18 @@ function sharesOf(target: Tensor, classes: number): Tensor {
   return float32([target.data.length, classes], data);
 }
 
+/** Losses that compare with shares. */
+const SHARE_LOSSES: readonly LossSpec['name'][] = ['cross-entropy', 'bce'];
+
 /**
  * @param isCut whether a frozen part of the model runs before what is mixed: then mixup is that of its features (Verma et al., arXiv 1806.05236), and
  *   there are no images to cut
- * @throws MIX_TASK, MIX_INPUT
+ * @throws MIX_TASK, MIX_LOSS, MIX_INPUT
  */
-export function checkMix({ name }: MixSpec, { name: task, target, content }: Task, isCut: boolean): void {
+export function checkMix({ name }: MixSpec, { name: task, target, content }: Task, loss: LossSpec['name'], isCut: boolean): void {
   const isClassified = target === 'classes' || target === 'labels';
   if (!isClassified || content === 'text') fail('MIX_TASK', { mix: name, task });
+  if (!SHARE_LOSSES.includes(loss)) fail('MIX_LOSS', { mix: name, loss, known: SHARE_LOSSES.join(', ') });
   if (name === 'mixup') return;
   if (content !== 'image') fail('MIX_INPUT', { mix: name, reason: `the samples of ${task} are not images` });
   if (isCut) fail('MIX_INPUT', { mix: name, reason: 'the first layers are frozen and computed apart, so that what is trained reads features' });

@@ -8,18 +8,18 @@ import { checkMix, mixBatch, onShares } from './mix.js';
 export interface Mixing {
   /** The task with the targets that training compares with. */
   readonly task: Task;
-  /** @param isCut whether a frozen part of the model runs before the batches of the source. @throws MIX_TASK, MIX_INPUT */
+  /** @param isCut whether a frozen part of the model runs before the batches of the source. @throws MIX_TASK, MIX_LOSS, MIX_INPUT */
   apply(source: BatchSource, isCut: boolean): BatchSource;
 }
 
 /** Mixtures where the spec asks for them and the phase augments; samples as they are in any other phase. */
-export function mixingOf({ task, train, mix }: LearnerSpec, { augment, objective }: Phase): Mixing {
-  if (mix === undefined || !augment || objective !== undefined) return { task, apply: (source) => source };
+export function mixingOf({ task, train, loss, mix }: LearnerSpec, phase: Phase): Mixing {
+  if (mix === undefined || !mixes(phase)) return { task, apply: (source) => source };
   const classes = train.target.kind === 'none' ? 0 : train.target.names.length;
   return {
     task: onShares(task),
     apply: (source, isCut) => {
-      checkMix(mix, task, isCut);
+      checkMix(mix, task, loss.name, isCut);
       return {
         ...source,
         async *epoch(request) {
@@ -28,4 +28,9 @@ export function mixingOf({ task, train, mix }: LearnerSpec, { augment, objective
       };
     },
   };
+}
+
+/** Whether samples are mixed in a phase where they are mixed at all: where it augments and learns the task. */
+export function mixes({ augment, objective }: Phase): boolean {
+  return augment && objective === undefined;
 }

@@ -6,8 +6,8 @@ import { watchedDevice } from './device.js';
 import { goldenInputs, goldenLabels, goldenModel, readGolden } from './golden.js';
 import { tensorData } from './tensors.js';
 
-/** A learner of a golden network on the data it was recorded with. */
-export function learnerOf(name: string, changes: Partial<LearnerSpec> = {}): Learner {
+/** A learner of a golden case's model and its 16 samples, in 4 batches. */
+export function goldenLearner(name: string, changes: Partial<LearnerSpec> = {}): Learner {
   const golden = readGolden(name);
   return new Learner({
     device: watchedDevice().device,
@@ -16,7 +16,7 @@ export function learnerOf(name: string, changes: Partial<LearnerSpec> = {}): Lea
     inputs: rowInputs(Object.fromEntries(golden.inputs.map(({ name: input, dims }) => [input, dims.slice(1)]))),
     task: taskOf('tensor-classification'),
     loss: { name: 'cross-entropy', labelSmoothing: 0 },
-    train: dataOf(name),
+    train: goldenData(name),
     batchSize: 4,
     accumulate: 1,
     shuffle: true,
@@ -28,14 +28,14 @@ export function learnerOf(name: string, changes: Partial<LearnerSpec> = {}): Lea
   });
 }
 
-/** The data a golden network was recorded with. */
-export function dataOf(name: string): LearnerSpec['train'] {
+/** The samples of a golden case. */
+export function goldenData(name: string): LearnerSpec['train'] {
   const golden = readGolden(name);
   return tensorData(goldenInputs(golden), goldenLabels(golden), 10);
 }
 
-/** Trains everything for three epochs. */
-export const phase: Phase = {
+/** A phase that trains everything, three epochs long. */
+export const wholePhase: Phase = {
   name: 'full',
   freeze: { kind: 'none' },
   groups: [],

@@ -1,0 +1,2 @@
+export type { AverageSpec } from './average-spec.js';
+export { Averaging } from './averaging.js';
