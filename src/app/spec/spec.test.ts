@@ -47,7 +47,7 @@ it('makes every default explicit', () => {
       "groups": [],
       "head": {
         "dropout": 0,
-        "name": "linear",
+        "name": "auto",
       },
       "recipe": {
         "baseRate": 0.1,

@@ -27,7 +27,9 @@ export async function segment(image: Image, info: BundleInfo, run: Run): Promise
     const group = windows.slice(from, from + TOGETHER);
     const scores = await run({ [input.name]: stacked(group.map((window) => window.tensor())) }, group.length);
     const each = scores.data.length / group.length;
-    group.forEach((window, i) => averaged.add(window, (scores.data as Float32Array).subarray(i * each, i * each + classes * height * width)));
+    for (const [i, window] of group.entries()) {
+      averaged.add(window, (scores.data as Float32Array).subarray(i * each, i * each + classes * height * width));
+    }
     for (const row of averaged.rowsBefore(windows[from + TOGETHER]?.top ?? canvas.height)) mask.add(row);
   }
   return maskPrediction({ width: image.width, height: image.height, classes: mask.classes }, info.labels);
@@ -36,6 +38,6 @@ export async function segment(image: Image, info: BundleInfo, run: Run): Promise
 function stacked(tensors: readonly Tensor[]): Tensor {
   const [{ type, dims, data: first }] = tensors as readonly [Tensor];
   const data = new Float32Array(first.length * tensors.length);
-  tensors.forEach((tensor, i) => data.set(tensor.data as Float32Array, i * first.length));
+  for (const [i, tensor] of tensors.entries()) data.set(tensor.data as Float32Array, i * first.length);
   return { type, dims: [tensors.length, ...dims], data };
 }
