@@ -1068,6 +1068,10 @@ export const errorTable = {
     message: 'head: keep, but the base "{uri}" does not give scores of classes for each place of an image.',
     remedy: 'Leave head out, which puts a new one on the base, or choose a model of semantic segmentation.',
   },
+  PREDICT_OUT: {
+    message: '--out is for masks; {task} has none.',
+    remedy: 'Leave --out out; --json prints everything that is predicted.',
+  },
   SEGMENTATION_NO_MAPS: {
     message: 'Before "{features}" the base makes neither feature maps of two sizes nor tokens that are patches of the image.',
     remedy: 'Choose a convolutional network or a plain vision transformer (ViT, DeiT, DINOv2, CLIP) as base.',

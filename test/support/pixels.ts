@@ -1,6 +1,6 @@
 import type { Tensor } from '../../src/core/index.js';
 import type { Dataset, ModelInputs } from '../../src/learning/data/index.js';
-import { rowCollector } from '../../src/learning/data/row-collector.js';
+import { countsCollector } from '../../src/learning/data/row-collector.js';
 
 /** Images with a class for each pixel, in memory, all in one batch. */
 export interface Pixels {
@@ -40,7 +40,7 @@ export function pixelInputs(input: string, { images, masks }: Pixels): ModelInpu
         for (const batch of planned) yield { ...batch, size, inputs: { [input]: copied(images) }, target: copied(masks) };
       },
       targets: async () => copied(masks),
-      collector: () => rowCollector((item) => item),
+      collector: () => countsCollector((item) => item),
     }),
   };
 }

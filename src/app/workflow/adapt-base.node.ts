@@ -12,12 +12,12 @@ import {
   withLogits,
 } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
-import { inferTypes, type Model, type TensorType, type ValueInfo } from '../../engine/graph/index.js';
+import { inferTypes, type Model, type TensorType } from '../../engine/graph/index.js';
 import type { SampleDims } from '../../learning/data/index.js';
 import { type Task, taskOf } from '../../learning/tasks/index.js';
-import type { LearnerSpec } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import { adaptForMasks, keepForMasks } from './adapt-masks.js';
+import type { AdaptedBase } from './adapted-base.js';
 import type { Base } from './base.node.js';
 import type { RunData } from './data.node.js';
 import type { TextSession } from './text-session.node.js';
@@ -29,17 +29,6 @@ export function purposeOf({ task, head }: RunSpec): Purpose | undefined {
   if (text.unit === 'embedding') return 'features';
   if (text.unit === 'text' || text.unit === 'token') return head.name === 'keep' ? undefined : 'features';
   return text.unit;
-}
-
-/** A base with the head that a task wants. */
-export interface AdaptedBase {
-  readonly model: Model;
-  readonly head: readonly string[];
-  readonly features: string | undefined;
-  /** Outputs of the exported model. */
-  readonly outputs: readonly ValueInfo[];
-  /** A second head that training looks at. */
-  readonly auxiliary?: LearnerSpec['auxiliary'];
 }
 
 /**

@@ -2,7 +2,7 @@ import { adaptForPixels, keepForPixels } from '../../bases/surgery/index.js';
 import { fail } from '../../core/index.js';
 import type { SampleDims } from '../../learning/data/index.js';
 import type { RunSpec } from '../spec/index.js';
-import type { AdaptedBase } from './adapt-base.node.js';
+import type { AdaptedBase } from './adapted-base.js';
 import type { Base } from './base.node.js';
 import type { RunData } from './data.node.js';
 

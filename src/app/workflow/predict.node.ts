@@ -5,6 +5,7 @@ import { diskFiles, nodeDecoder, openDataset } from '../../learning/data/index.n
 import { answersWithVectors, type Prediction, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import { inputDataset, type LoadedBundle, loadBundle } from '../../reuse/bundle/index.node.js';
 import type { WorkflowContext } from './context.js';
+import { MaskFolder, type SaidOfPixels } from './masks/write.node.js';
 import { type Similar, VectorIndex } from './vector-index.node.js';
 
 export interface PredictRequest {
@@ -20,6 +21,8 @@ export interface PredictRequest {
   readonly top?: number;
   /** A folder, table or file among whose samples the nearest to each input are looked for, where the bundle answers with vectors. */
   readonly index?: string;
+  /** Folder for what is drawn: masks, and images with these over them. */
+  readonly out?: string;
 }
 
 /** What the model says of one input: of a classification, the most probable classes. */
@@ -33,7 +36,8 @@ export type Predicted = {
 
 type Said =
   | { readonly label: string; readonly probability: number; readonly top: readonly RankedClass[] }
-  | Unnamed<Exclude<Prediction, { readonly kind: 'class' }>>;
+  | SaidOfPixels
+  | Unnamed<Exclude<Prediction, { readonly kind: 'class' | 'mask' }>>;
 
 /** Each form of a union without its kind, which its other parts tell. */
 type Unnamed<P> = P extends unknown ? Omit<P, 'kind'> : never;
@@ -59,21 +63,23 @@ const TOP = 5;
 
 /**
  * Predicts files and folders, batch by batch: memory does not grow with their number. What cannot be read is left out and reported.
- * @throws DATA_NOT_FOUND, TASK_CONTENT, PREDICT_INDEX, TTA_TASK, BUNDLE_ errors
+ * @throws DATA_NOT_FOUND, TASK_CONTENT, PREDICT_INDEX, PREDICT_OUT, TTA_TASK, BUNDLE_ errors
  */
 export async function predict(
-  { bundle: path, inputs, texts = [], tta, top = TOP, index: indexed }: PredictRequest,
+  { bundle: path, inputs, texts = [], tta, top = TOP, index: indexed, out }: PredictRequest,
   context: WorkflowContext = {},
 ): Promise<PredictResult> {
   const began = performance.now();
   await Promise.all([...inputs, ...(indexed === undefined ? [] : [indexed])].map(kindOf));
   const bundle = await loadBundle(path);
   const skipped: Pick<Skip, 'location' | 'reason'>[] = [];
-  const { task, target } = bundle.info;
+  const { task, target, labels } = bundle.info;
+  const masks = out === undefined ? undefined : new MaskFolder(out, labels);
   try {
     if (indexed !== undefined && !answersWithVectors(taskOf(task, target))) fail('PREDICT_INDEX', { task });
+    if (out !== undefined && taskOf(task, target).target !== 'masks') fail('PREDICT_OUT', { task });
     const read = (paths: readonly string[], given: readonly string[]): Promise<Predicted[]> =>
-      predictAll(bundle, { paths, texts: given, top, tta }, skipped, context);
+      predictAll(bundle, { paths, texts: given }, { top, tta, masks }, skipped, context);
     const predictions = await read(inputs, texts);
     const found = indexed === undefined ? predictions : withNeighbours(predictions, await read([indexed], []), top);
     return { bundle: path, task, tta, predictions: found, skipped, seconds: (performance.now() - began) / 1000 };
@@ -87,17 +93,17 @@ function withNeighbours(predictions: readonly Predicted[], samples: readonly Pre
   return predictions.map((predicted) => ({ ...predicted, neighbours: index.like(predicted, top) }));
 }
 
-interface Asked {
+/** What is to be predicted. */
+interface Given {
   readonly paths: readonly string[];
   readonly texts: readonly string[];
-  readonly top: number;
-  readonly tta: ViewsName | undefined;
 }
 
 /** @param skipped takes what cannot be read */
 async function predictAll(
   bundle: LoadedBundle,
-  { paths, texts, ...answer }: Asked,
+  { paths, texts }: Given,
+  asked: Asked,
   skipped: Collected['skipped'],
   context: WorkflowContext,
 ): Promise<Predicted[]> {
@@ -107,12 +113,19 @@ async function predictAll(
     if (context.signal?.aborted) break;
     const dataset = await openGroup(group, bundle);
     try {
-      await predictDataset(bundle, dataset, answer, { predictions, skipped }, context);
+      await predictDataset(bundle, dataset, asked, { predictions, skipped }, context);
     } finally {
       await dataset.close();
     }
   }
   return predictions;
+}
+
+/** How much is said, and where it is drawn. */
+interface Asked {
+  readonly top: number;
+  readonly tta: ViewsName | undefined;
+  readonly masks: MaskFolder | undefined;
 }
 
 interface Collected {
@@ -123,7 +136,7 @@ interface Collected {
 async function predictDataset(
   bundle: LoadedBundle,
   dataset: Dataset,
-  { top, tta }: { readonly top: number; readonly tta: ViewsName | undefined },
+  asked: Asked,
   into: Collected,
   { events, signal }: WorkflowContext,
 ): Promise<void> {
@@ -134,8 +147,11 @@ async function predictDataset(
     events?.emit('note', { text: `left out ${location}: ${reason}` });
   });
   let done = 0;
-  for await (const answers of bundle.answers(dataset, { skips, ...(tta && { views: tta }) })) {
-    for (const { index, prediction } of answers) into.predictions.push({ ...(await inputOf(dataset, index)), ...describe(prediction, top) });
+  for await (const answers of bundle.answers(dataset, { skips, ...(asked.tta && { views: asked.tta }) })) {
+    for (const { index, prediction } of answers) {
+      const said = prediction.kind === 'mask' ? await pixelsOf(dataset, index, prediction, asked) : describe(prediction, asked.top);
+      into.predictions.push({ ...(await inputOf(dataset, index)), ...said });
+    }
     done += answers.length;
     events?.emit('progress', { stage: 'predicting', done: done + skips.skips.length, total: dataset.size });
     if (signal?.aborted) break;
@@ -149,7 +165,18 @@ async function inputOf(dataset: Dataset, index: number): Promise<Pick<Predicted,
   return content?.kind === 'text' ? { input, given: content.text } : { input };
 }
 
-function describe(prediction: Prediction, top: number): Said {
+async function pixelsOf(
+  dataset: Dataset,
+  index: number,
+  prediction: Extract<Prediction, { readonly kind: 'mask' }>,
+  { masks }: Asked,
+): Promise<SaidOfPixels> {
+  const files = await masks?.write(dataset, index, prediction);
+  const { width, height, shares } = prediction;
+  return { width, height, shares, ...(files && { files }) };
+}
+
+function describe(prediction: Exclude<Prediction, { readonly kind: 'mask' }>, top: number): Said {
   if (prediction.kind !== 'class') {
     const { kind: _, ...rest } = prediction;
     return rest;

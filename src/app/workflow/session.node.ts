@@ -15,7 +15,8 @@ import {
   withRecipe,
 } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
-import { type AdaptedBase, adaptBase, purposeOf } from './adapt-base.node.js';
+import { adaptBase, purposeOf } from './adapt-base.node.js';
+import type { AdaptedBase } from './adapted-base.js';
 import { type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import { checkSampler } from './check-sampling.js';
 import type { WorkflowContext } from './context.js';

@@ -32,4 +32,5 @@ export { augmentedBy, augmentPolicies } from './transforms/policies.js';
 export { sizedBy } from './transforms/sized.js';
 export { stepSchema, type TransformInput, type TransformStep } from './transforms/table.js';
 export { type ViewsName, viewsNames } from './transforms/views.js';
+export { windowedImage } from './transforms/windows.js';
 export { type Average, viewedInputs } from './viewed-inputs.js';

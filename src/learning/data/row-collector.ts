@@ -1,4 +1,4 @@
-import type { Tensor } from '../../core/index.js';
+import { float32, type Tensor } from '../../core/index.js';
 import type { Collected, Collector, ItemBatch } from './items.js';
 
 /** Puts the outputs of batches one below the other. */
@@ -22,6 +22,13 @@ export function rowCollector(sampleOf: (item: number) => number): Collector {
       return { outputs: all, width: all.length / Math.max(1, indices.length), targets: joined(targets, Float64Array), indices };
     },
   };
+}
+
+/** The same where outputs are what a task counted of each sample, against targets that are as large as images and are not kept. */
+export function countsCollector(sampleOf: (item: number) => number): Collector {
+  const rows = rowCollector(sampleOf);
+  const target = float32([0], []);
+  return { ...rows, add: ({ items }, output) => rows.add({ items, target }, output) };
 }
 
 function joined<T extends Float32Array | Float64Array>(parts: readonly T[], create: new (size: number) => T): T {

@@ -4,7 +4,7 @@ import type { Mask } from './image.js';
 import type { EpochRequest, ItemBatch, Items, ModelInputs, PlannedBatch, SampleDims } from './items.js';
 import { readBatches } from './loader.js';
 import { epochOrder } from './order.js';
-import { rowCollector } from './row-collector.js';
+import { countsCollector, rowCollector } from './row-collector.js';
 import type { SkipLog } from './skips.js';
 import { compileMaskTransforms, isRandom } from './transforms/pipeline.js';
 import type { TransformStep } from './transforms/table.js';
@@ -47,7 +47,7 @@ function rowItems({ dims, ...source }: Rows): Items {
       }
     },
     targets: targetReader(source),
-    collector: () => rowCollector((item) => item),
+    collector: () => (dataset.target.kind === 'masks' ? countsCollector((item) => item) : rowCollector((item) => item)),
   };
 }
 

@@ -1,21 +1,7 @@
-import { measurePixels } from './pixels/measure.js';
+import { classIoUs, measurePixels } from './pixels/measure.js';
 import { pixelSummary } from './pixels/summary.js';
 import type { Prediction } from './prediction.js';
 import type { Task } from './task.js';
-
-/** The most probable class of each pixel. @param row scores `[C, H, W]` */
-function decode(row: Float32Array, names: readonly string[], [, height = 1, width = row.length / names.length]: readonly number[] = []): Prediction {
-  const pixels = height * width;
-  const classes = new Uint8Array(pixels);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    let best = 0;
-    for (let label = 1; label < names.length; label++) {
-      if ((row[label * pixels + pixel] as number) > (row[best * pixels + pixel] as number)) best = label;
-    }
-    classes[pixel] = best;
-  }
-  return maskPrediction({ width, height, classes }, names);
-}
 
 /** A class for each pixel, and how much of the image each takes. */
 export function maskPrediction(
@@ -40,5 +26,8 @@ export const semanticSegmentation: Task = {
   losses: ['cross-entropy', 'cross-entropy+dice', 'cross-entropy+lovasz', 'dice', 'lovasz'],
   primary: { metric: 'meanIoU', better: 'higher' },
   measure: measurePixels,
-  decode,
+  // A class that neither occurs nor is guessed has none.
+  perOutput: (predictions) => classIoUs(predictions).map((iou) => (iou === undefined ? {} : { iou })),
+  // Images are answered in windows, at their own size.
+  decode: (row, names) => ({ kind: 'values', values: Object.fromEntries(Array.from(row, (value, i) => [names[i] ?? String(i), value])) }),
 };

@@ -4,6 +4,7 @@ import type { Model } from '../../engine/graph/index.js';
 import type { Device, Program } from '../../engine/runtime/index.js';
 import {
   type Collected,
+  type Content,
   type Dataset,
   type Files,
   type ImageDecoder,
@@ -22,6 +23,7 @@ import { type Finish, type GenerateOptions, TextGenerator } from '../generation/
 import type { BundleInfo } from './info.js';
 import { type BundleInput, inputDataset, modelInput } from './inputs.js';
 import { BATCH, type BundleReading, readingOf } from './reading.js';
+import { segment } from './segment.js';
 import { viewsOf } from './views.js';
 
 /** Where a bundle runs and how it reads samples. */
@@ -50,6 +52,8 @@ export interface Answer {
   readonly index: number;
   readonly prediction: Prediction;
 }
+
+type ImageContent = Extract<Content, { readonly kind: 'image' }>;
 
 /** Samples that are answered together: the windows of a long text may lie in different batches. */
 const CHUNK = 8 * BATCH;
@@ -92,8 +96,9 @@ export class LoadedBundle {
    */
   async *answers(dataset: Dataset, { skips = new SkipLog(dataset.size, 0), views }: RunOptions = {}): AsyncGenerator<readonly Answer[], void, void> {
     this.#check(dataset);
-    for (let start = 0; start < dataset.size; start += CHUNK) {
-      const size = Math.min(CHUNK, dataset.size - start);
+    const chunk = this.#reading.task.target === 'masks' ? 1 : CHUNK;
+    for (let start = 0; start < dataset.size; start += chunk) {
+      const size = Math.min(chunk, dataset.size - start);
       const indices = Array.from({ length: size }, (_, i) => start + i);
       yield await this.#answerChunk(subset(dataset, indices), start, { skips, ...(views && { views }) });
     }
@@ -159,11 +164,28 @@ export class LoadedBundle {
 
   async #answerChunk(dataset: Dataset, start: number, { skips, views }: Pick<RunOptions, 'views'> & { readonly skips: SkipLog }): Promise<Answer[]> {
     if (this.#reading.task.text?.unit === 'causal-language-model') return this.#writeOn(dataset, start);
-    const items = await this.#inputs(views).open(dataset, 'predict', skips);
+    const inputs = this.#inputs(views);
+    if (this.#reading.task.target === 'masks') return this.#segmentAll(dataset, start, skips);
+    const items = await inputs.open(dataset, 'predict', skips);
     const collector = items.collector();
     for await (const { batch, output } of this.#run(items)) collector.add(batch, output);
     const answers: Answer[] = [];
     for (const [index, rows] of collector.rows()) answers.push({ index: start + index, prediction: await this.#prediction(dataset, index, rows) });
+    return answers;
+  }
+
+  /** One image at a time: each is as many windows as it takes, and its mask is as large as itself. */
+  async #segmentAll(dataset: Dataset, start: number, skips: SkipLog): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    const run = (inputs: ItemBatch['inputs'], size: number): Promise<Tensor> => this.#output({ inputs, size }, this.#fixedBatch());
+    for (let index = 0; index < dataset.size; index++) {
+      try {
+        const { image } = (await dataset.load(index)) as ImageContent;
+        answers.push({ index: start + index, prediction: await segment(image, this.info, run) });
+      } catch (error) {
+        skips.add(dataset.sample(index), error);
+      }
+    }
     return answers;
   }
 
@@ -201,7 +223,7 @@ export class LoadedBundle {
     return classPrediction(activation === 'probabilities' ? values : softmax(values), labels);
   }
 
-  async #output({ inputs: given, size }: ItemBatch, fixed: number | undefined): Promise<Tensor> {
+  async #output({ inputs: given, size }: Pick<ItemBatch, 'inputs' | 'size'>, fixed: number | undefined): Promise<Tensor> {
     const feeds = Object.fromEntries(this.info.inputs.map((input) => [input.name, modelInput(input, given)]));
     const results = await this.#program.run(feeds);
     const { name } = this.info.outputs[0] ?? fail('GRAPH_NO_VALUE', { name: 'output' });

@@ -84,11 +84,11 @@ function confusionLines({ confusion }: EvaluateResult): string[] {
   return ['', ...(confusion.labels.length <= MOST_CLASSES ? matrixLines(confusion) : mistakeLines(confusion))];
 }
 
+/** What an output lacks, such as the IoU of a class that does not occur, is a dash. */
 function perOutputLines({ perOutput = {} }: EvaluateResult): string[] {
-  const [first] = Object.values(perOutput);
-  if (first === undefined) return [];
-  const names = Object.keys(first);
-  const cell = (value = 0): string => (Number.isInteger(value) ? String(value) : value.toFixed(4));
+  const names = [...new Set(Object.values(perOutput).flatMap((metrics) => Object.keys(metrics)))];
+  if (names.length === 0) return [];
+  const cell = (value: number | undefined): string => (value === undefined ? '–' : Number.isInteger(value) ? String(value) : value.toFixed(4));
   const rows = Object.entries(perOutput).map(([label, metrics]) => [label, ...names.map((name) => cell(metrics[name]))]);
   return ['', ...table(['', ...names], rows)];
 }

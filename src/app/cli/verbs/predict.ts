@@ -11,6 +11,7 @@ export const predict = defineVerb<PredictResult>({
   example: 'regraft predict runs/first/bundle cat.jpg ./more --top 3',
   options: [
     { flags: '--top <k>', description: 'classes, or neighbours, to name for each input', fallback: '5' },
+    { flags: '--out <folder>', description: 'write masks, and images with these over them, for semantic segmentation' },
     ttaOption,
     { flags: '--index <path>', description: 'where to look for what is most like each input, of a bundle whose answers are vectors' },
     { flags: '--text <text...>', description: 'texts to predict, as they stand' },
@@ -19,9 +20,9 @@ export const predict = defineVerb<PredictResult>({
     const { predict: run } = await import('../../workflow/index.node.js');
     const [inputs, texts] = [input.rest(1), input.list('text')];
     if (inputs.length + texts.length === 0) fail('CLI_USAGE', { reason: 'nothing to predict: name files or folders, or give --text' });
-    const index = input.option('index');
-    const request = { bundle: input.argument(0, 'bundle'), inputs, texts, ...(await chosenViews(input)), top: input.count('top') ?? 1, ...(index !== undefined && { index }) };
-    return run(request, context);
+    const [index, out] = [input.option('index'), input.option('out')];
+    const how = { ...(await chosenViews(input)), top: input.count('top') ?? 1, ...(index !== undefined && { index }), ...(out !== undefined && { out }) };
+    return run({ bundle: input.argument(0, 'bundle'), inputs, texts, ...how }, context);
   },
   format: (result) => [...result.predictions.map(line), summary(result)].join('\n'),
   isDone: ({ predictions, skipped }) => predictions.length > 0 || skipped.length === 0,
@@ -42,7 +43,7 @@ function answerOf(predicted: Predicted): string {
   if ('answer' in predicted) return `${predicted.answer || 'no answer'} ${percent(predicted.probability)}`;
   if ('masks' in predicted) return predicted.masks.map(({ top }) => top.map(share).join(', ')).join(' | ');
   if ('text' in predicted) return predicted.text;
-  if ('shares' in predicted) return sharesOf(predicted.shares);
+  if ('shares' in predicted) return `${sharesOf(predicted.shares)}${predicted.files ? `  → ${predicted.files.overlay}` : ''}`;
   if ('entities' in predicted) return predicted.entities.map(({ text, label }) => `${shortened(text)} (${label})`).join(', ') || 'nothing';
   if ('labels' in predicted)
     return predicted.labels.map((label) => share({ label, probability: predicted.probabilities[label] ?? 0 })).join(', ') || 'no label';

@@ -4,7 +4,7 @@ import { graphOf } from '../../../../test/support/graph.js';
 import { runOnnx } from '../../../../test/support/ort.js';
 import { tinyBase } from '../../../../test/support/tiny-base.js';
 import { type ArchitectureCase, architectureCases, networkOf } from '../../../../test/support/torch-architectures.js';
-import { float32, Random, type Tensor, zeros } from '../../../core/index.js';
+import { float32, Random, type Tensor, toNumbers, zeros } from '../../../core/index.js';
 import { inferTypes, type Model } from '../../../engine/graph/index.js';
 import { findFeatures } from '../find-features.js';
 import { prepareModel } from '../prepare.js';
@@ -70,7 +70,7 @@ describe('output stride', () => {
       return after.data[(channel * 16 + 4 * y) * 16 + 4 * x] as number;
     };
     // The same sums in another order.
-    before.data.forEach((value, i) => expect(at(i)).toBeCloseTo(value as number, 5));
+    for (const [i, value] of before.data.entries()) expect(at(i)).toBeCloseTo(value as number, 5);
     expect(Math.max(...(before.data as Float32Array))).toBeGreaterThan(0.1);
   });
 
@@ -88,7 +88,7 @@ describe.each(HEADS)('%s', (name) => {
     const transformer = tokenBase('hf-vit');
     for (const { sampleDims, base } of [convolutional, transformer]) {
       const adapted = adaptForPixels(base, { sampleDims, head: { name, width: 8, aux: true }, classes: CLASSES, seed: 1 });
-      const [height, width] = Object.values(sampleDims)[0]?.slice(1) as [number, number];
+      const [height, width] = (Object.values(sampleDims)[0] ?? []).slice(1) as [number, number];
       const scores = [2, CLASSES, height, width];
       expect(dimsOf(adapted, sampleDims)).toEqual([scores, scores]);
       expect(adapted.headParameters.every((parameter) => /^(head|aux)\./.test(parameter))).toBe(true);
@@ -125,7 +125,7 @@ it('lays tokens out row by row, without the first ones', async () => {
     ),
   });
   expect(found['map']?.dims).toEqual([1, 2, 2, 3]);
-  expect([...(found['map']?.data as Float32Array)]).toEqual([2, 4, 6, 8, 10, 12, 3, 5, 7, 9, 11, 13]);
+  expect(toNumbers(found['map'] as Tensor)).toEqual([2, 4, 6, 8, 10, 12, 3, 5, 7, 9, 11, 13]);
 });
 
 it('keeps the head of a model for pixels, at the size of the image, and has none of a classifier', async () => {

@@ -85,6 +85,11 @@ function movesOf(extent: Extent, step: ImageStep, random: Random): readonly Move
   return [{ recolour: (image) => definition.recolour(image, step, random) }];
 }
 
+/** One step that draws no random numbers, on an image alone. */
+export function applyToImage(image: Image, step: ImageStep): Image {
+  return applyStep({ image }, step, new Random(0)).image;
+}
+
 /** Numbers are drawn and not used: the steps do not depend on them. */
 function applyToMask(mask: Mask, step: ImageStep): Mask {
   const moves = movesOf(mask, step, new Random(0));

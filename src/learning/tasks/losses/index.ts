@@ -59,6 +59,5 @@ export function createLoss(spec: LossSpec): Loss {
 }
 
 export type { Loss, LossInputs } from './loss.js';
-export { NO_CLASS } from './pixels.js';
 export type { TargetScale } from './mean-squared-error.js';
 export { ROLE } from './roles.js';

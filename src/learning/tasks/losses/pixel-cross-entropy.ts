@@ -1,8 +1,9 @@
 import { float32 } from '../../../core/index.js';
 import type { GraphBuilder, Value } from '../../../engine/graph/index.js';
+import { NO_CLASS } from '../../data/index.js';
 import type { CrossEntropyOptions } from './cross-entropy.js';
 import { type Loss, type LossInputs, sumAll } from './loss.js';
-import { countedPixels, NO_CLASS } from './pixels.js';
+import { countedPixels } from './pixels.js';
 
 /**
  * Softmax cross-entropy of each pixel: scores `[N, C, H, W]` and classes int64 `[N, H, W]`, of which 255 counts for nothing:

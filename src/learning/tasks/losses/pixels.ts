@@ -1,9 +1,7 @@
 import { float32 } from '../../../core/index.js';
 import type { GraphBuilder, Value } from '../../../engine/graph/index.js';
+import { NO_CLASS } from '../../data/index.js';
 import type { LossInputs } from './loss.js';
-
-/** A pixel that counts for nothing. */
-export const NO_CLASS = 255;
 
 /** 1 where a pixel of a real sample has a class, else 0: `[N, H, W]`. @param target int64 `[N, H, W]` */
 export function countedPixels(b: GraphBuilder, { output, target, mask }: LossInputs): Value {

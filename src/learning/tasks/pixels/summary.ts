@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../../engine/graph/index.js';
-import { NO_CLASS } from '../losses/index.js';
+import { NO_CLASS } from '../../data/index.js';
 import type { Summary } from '../task.js';
 
 /** What is counted of each class: seven numbers, so that what is kept of a sample does not grow with its pixels, nor with the square of the classes. */
