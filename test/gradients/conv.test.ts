@@ -19,6 +19,8 @@ function convTranspose(grid: readonly number[], kernel: readonly number[], attri
 describe('Conv in two dimensions', () => {
   conv([2, 3, 5, 6], [4, 3, 3, 3]);
   conv([2, 3, 5, 6], [4, 3, 3, 3], {}, false);
+  // Large enough to be computed by tiles.
+  conv([4, 32, 8, 8], [32, 32, 3, 3], { pads: [1, 1, 1, 1] });
   for (const strides of [
     [1, 1],
     [2, 2],
