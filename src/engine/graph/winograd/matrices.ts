@@ -1,5 +1,5 @@
 /** Output positions of a tile along one axis, and taps of the kernel. */
-export const OUTPUTS = 4;
+const OUTPUTS = 4;
 export const TAPS = 3;
 
 /**

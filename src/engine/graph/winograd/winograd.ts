@@ -37,7 +37,7 @@ function pays({ image, grid }: Tiling, samples: number, { dims: [m = 0, c = 0] }
 }
 
 /** `[N, M, grid]`. */
-export function convolved(b: GraphBuilder, image: Value, kernel: Value, tiling: Tiling): Value {
+function convolved(b: GraphBuilder, image: Value, kernel: Value, tiling: Tiling): Value {
   const turned = b.transpose(kernelAtPoints(b, kernel), [0, 2, 1]);
   return outputsFromPoints(b, b.matMul(imageAtPoints(b, image, tiling), turned), image.dims[0] as number, tiling);
 }
