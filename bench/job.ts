@@ -20,6 +20,8 @@ interface Shared {
 export interface TrainWork extends Shared {
   readonly kind: 'train' | 'compile';
   readonly classes: number;
+  /** Size of the map of labels where each pixel has one. */
+  readonly pixels?: readonly [number, number];
   readonly optimizer: OptimizerSpec;
   readonly batchNorm: 'eval' | 'train';
   /** Regular expression over PyTorch's names of the parameters that are trained. */

@@ -17,6 +17,11 @@ export function labelsOf(seed: number, rows: number, classes: number): number[] 
   return Array.from(draw(seed, 'labels', { type: 'int64', dims: [rows], low: 0, high: classes }).data, Number);
 }
 
+/** One label a pixel, `[N, height, width]`. */
+export function pixelLabels(seed: number, rows: number, pixels: readonly [number, number], classes: number): Tensor {
+  return draw(seed, 'labels', { type: 'int64', dims: [rows, ...pixels], low: 0, high: classes });
+}
+
 function draw(seed: number, stream: string, { type, dims, low, high }: InputSpec): Tensor {
   const random = new core.Random(seed, stream);
   const size = core.sizeOf(dims);

@@ -6,7 +6,8 @@ import type { PlacedBatch } from '../../src/learning/training/batch-source.js';
 import type { Phase, Trainer } from '../../src/learning/training/index.js';
 import type { HeadWork, Job, NetworkWork, PredictWork, TrainWork } from '../job.js';
 import { type Opened, serve } from './child.js';
-import { datasetOf, freshBatch, inputsOf, labelsOf, rowsOf, sampleDims } from './data.js';
+import { datasetOf, freshBatch, inputsOf, labelsOf, pixelLabels, rowsOf, sampleDims } from './data.js';
+import { pixelLoss, pixelTask } from './pixels.js';
 import { data, files, runtime, sources, surgery, tasks, training } from './product.js';
 
 /** The product's own Trainer and Predictor, on its own worker. */
@@ -25,8 +26,11 @@ const kinds = {
   train: async (opening: Opening, job: Job<TrainWork>): Promise<Run> => {
     const { trainer, epoch, parameters } = await openTraining(opening, job);
     const batches = endless(epoch);
+    const { pixels } = job;
+    const labelled = (batch: PlacedBatch): PlacedBatch =>
+      pixels === undefined ? batch : { ...batch, target: pixelLabels(job.seed, job.batchSize, pixels, job.classes) };
     let step = 0;
-    return { parameters, run: async () => trainer.step([await batches()], ++step, 1) };
+    return { parameters, run: async () => trainer.step([labelled(await batches())], ++step, 1) };
   },
   head: async (opening: Opening, job: Job<HeadWork>): Promise<Run> => {
     const { trainer, epoch, parameters } = await openTraining(opening, job);
@@ -78,14 +82,16 @@ function phaseOf(job: Learning): Phase {
 function newTrainer({ device, model }: Opening, job: Learning): { trainer: Trainer; parameters: number } {
   const phase = phaseOf(job);
   const plan = training.planTraining(model, phase);
+  const task = tasks.taskOf('tensor-classification');
+  const perPixel = job.kind !== 'head' && job.pixels !== undefined;
   const trainer = new training.Trainer({
     device,
     model,
     ...plan,
     sampleDims: sampleDims(job.inputs),
     batchSize: job.batchSize,
-    task: tasks.taskOf('tensor-classification'),
-    loss: tasks.createLoss({ name: 'cross-entropy', labelSmoothing: 0 }),
+    task: perPixel ? pixelTask(task) : task,
+    loss: perPixel ? pixelLoss : tasks.createLoss({ name: 'cross-entropy', labelSmoothing: 0 }),
     optimizer: phase.optimizer,
     clip: {},
     batchNorm: phase.batchNorm,

@@ -2,7 +2,8 @@
 
 from torch import nn
 
-from .convolutional import BasicBlock, Bottleneck, MobileNetV2, ResNet
+from .convolutional import BasicBlock, Bottleneck, EfficientNetB0, MobileNetV2, ResNet
+from .segmentation import DeepLabV3
 from .transformers import Bert, Vit
 
 
@@ -22,6 +23,8 @@ NETWORKS = {
     "resnet50": lambda tiny: ResNet(Bottleneck, [3, 4, 6, 3]),
     "mobilenetv2": lambda tiny: MobileNetV2(),
     "mobilenetv2-features": lambda tiny: MobileNetV2(features_only=True),
+    "efficientnet-b0": lambda tiny: EfficientNetB0(),
+    "deeplabv3-mobilenetv3": lambda tiny: DeepLabV3(),
     "head": lambda tiny: nn.Sequential(nn.ReLU(), nn.Linear(64 if tiny else 1280, 10)),
 }
 

@@ -1,4 +1,4 @@
-"""ResNet and MobileNetV2, as torchvision has them, without dropout."""
+"""ResNet, MobileNetV2 and EfficientNet-B0, as torchvision has them, without dropout and stochastic depth."""
 
 import torch
 from torch import nn
@@ -96,6 +96,58 @@ class MobileNetV2(nn.Module):
                 channels = outputs
         self.features = nn.Sequential(*layers, convolution(channels, 1280, 1))
         self.classifier = nn.Identity() if features_only else nn.Linear(1280, classes)
+
+    def forward(self, image):
+        return self.classifier(torch.flatten(nn.functional.adaptive_avg_pool2d(self.features(image), (1, 1)), 1))
+
+
+class SqueezeExcitation(nn.Module):
+    """A factor a channel, from the means of all channels."""
+
+    def __init__(self, channels, squeezed, activation, gate):
+        super().__init__()
+        self.fc1, self.fc2, self.activation, self.gate = nn.Conv2d(channels, squeezed, 1), nn.Conv2d(squeezed, channels, 1), activation, gate
+
+    def forward(self, x):
+        mean = nn.functional.adaptive_avg_pool2d(x, (1, 1))
+        return x * self.gate(self.fc2(self.activation(self.fc1(mean))))
+
+
+def activated(inputs, outputs, size, stride, groups, activation, dilation=1):
+    padding = (size - 1) // 2 * dilation
+    layer = nn.Conv2d(inputs, outputs, size, stride, padding, dilation, groups, bias=False)
+    return nn.Sequential(layer, nn.BatchNorm2d(outputs), activation())
+
+
+class MobileBlock(nn.Module):
+    """An inverted residual with squeeze and excitation, of EfficientNet."""
+
+    def __init__(self, inputs, outputs, size, stride, factor):
+        super().__init__()
+        hidden = inputs * factor
+        expand = [activated(inputs, hidden, 1, 1, 1, nn.SiLU)] if factor != 1 else []
+        squeeze = SqueezeExcitation(hidden, max(1, inputs // 4), nn.SiLU(), nn.Sigmoid())
+        self.block = nn.Sequential(*expand, activated(hidden, hidden, size, stride, hidden, nn.SiLU), squeeze, activated(hidden, outputs, 1, 1, 1, nn.Identity))
+        self.residual = stride == 1 and inputs == outputs
+
+    def forward(self, x):
+        return x + self.block(x) if self.residual else self.block(x)
+
+
+# Expansion factor, kernel, first stride, channels, repeats.
+EFFICIENTNET_B0 = [(1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1)]
+
+
+class EfficientNetB0(nn.Module):
+    def __init__(self, classes=10):
+        super().__init__()
+        layers, channels = [activated(3, 32, 3, 2, 1, nn.SiLU)], 32
+        for factor, size, stride, outputs, repeats in EFFICIENTNET_B0:
+            for position in range(repeats):
+                layers.append(MobileBlock(channels, outputs, size, stride if position == 0 else 1, factor))
+                channels = outputs
+        self.features = nn.Sequential(*layers, activated(channels, 1280, 1, 1, 1, nn.SiLU))
+        self.classifier = nn.Linear(1280, classes)
 
     def forward(self, image):
         return self.classifier(torch.flatten(nn.functional.adaptive_avg_pool2d(self.features(image), (1, 1)), 1))

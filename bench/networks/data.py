@@ -19,4 +19,4 @@ def inputs(job):
 
 
 def labels(job, rows):
-    return torch.from_numpy(integers(job["seed"], "labels", (rows,), 0, job["classes"]))
+    return torch.from_numpy(integers(job["seed"], "labels", (rows, *job.get("pixels", ())), 0, job["classes"]))

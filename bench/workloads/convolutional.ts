@@ -20,6 +20,10 @@ function work(network: string, tiny: boolean, changes: Changes = {}): TrainWork 
   };
 }
 
+function segmentation(batchSize: number, size: number): TrainWork {
+  return { ...work('deeplabv3-mobilenetv3', false), inputs: images(batchSize, size), batchSize, classes: 21, pixels: [size, size] };
+}
+
 const engines = ['regraft', ...TORCHES] as const;
 const LAST = { trainable: '^layer4|^fc', freeze: { kind: 'until', name: 'layer3' } } as const;
 
@@ -54,6 +58,30 @@ export const convolutional: readonly Workload[] = [
     unit: 'step',
     engines,
     work: (tiny) => work('resnet18', tiny, { ...LAST, cached: true }),
+  },
+  {
+    name: 'resnet50-full',
+    title: 'ResNet50, 224², full, SGD, BatchNorm frozen',
+    unit: 'step',
+    engines,
+    target: ratio(0.9, 'torch-modern'),
+    work: (tiny) => work('resnet50', tiny),
+  },
+  {
+    name: 'efficientnet-b0-full',
+    title: 'EfficientNet-B0, 224², full, SGD, BatchNorm frozen',
+    unit: 'step',
+    engines,
+    target: ratio(0.9, 'torch-modern'),
+    work: (tiny) => work('efficientnet-b0', tiny),
+  },
+  {
+    name: 'deeplabv3-mobilenetv3-full',
+    title: 'DeepLabV3 on MobileNetV3-Large, output stride 16, 224², batch 8, full, SGD, BatchNorm frozen',
+    unit: 'step',
+    engines,
+    target: ratio(0.9, 'torch-modern'),
+    work: (tiny) => segmentation(tiny ? 2 : 8, tiny ? 64 : 224),
   },
   {
     name: 'mobilenetv2-full',

@@ -19,6 +19,13 @@ function convTranspose(grid: readonly number[], kernel: readonly number[], attri
 describe('Conv in two dimensions', () => {
   conv([2, 3, 5, 6], [4, 3, 3, 3]);
   conv([2, 3, 5, 6], [4, 3, 3, 3], {}, false);
+  // Depthwise, with more columns than are multiplied at once, and with blocks of them that read only padding.
+  conv([2, 3, 5, 31], [3, 1, 3, 3], { group: 3, pads: [1, 1, 1, 1] });
+  conv([2, 3, 9, 40], [3, 1, 5, 5], { group: 3, pads: [2, 1, 2, 3], strides: [2, 2] });
+  conv([2, 3, 6, 33], [3, 1, 5, 5], { group: 3, pads: [2, 4, 2, 4], dilations: [1, 2] });
+  conv([2, 3, 4, 3], [3, 1, 3, 3], { group: 3, pads: [1, 30, 1, 30] });
+  // Large enough to be computed by tiles.
+  conv([4, 32, 8, 8], [32, 32, 3, 3], { pads: [1, 1, 1, 1] });
   for (const strides of [
     [1, 1],
     [2, 2],

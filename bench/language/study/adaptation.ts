@@ -12,7 +12,7 @@ import { trainAndMeasure, trainedParameters, writeSides } from './trial.js';
 const DATA = 'topics';
 /** Labels of each class. */
 const SIZES = [5, 20] as const;
-const STEPS = 150;
+const STEPS = 75;
 const PAIRS = 32;
 const { maxLength } = TEXTS[DATA] as (typeof TEXTS)[string];
 

@@ -143,6 +143,14 @@ export class GraphBuilder {
     );
   }
 
+  /** Puts the nodes that `build` adds in the place of a node with one output; the value that it returns takes that output's name. */
+  replace(node: Node, build: () => Value): void {
+    const end = this.#nodes.length;
+    const made = build();
+    this.#nodes.push({ name: this.fresh('Identity'), op: 'Identity', domain: '', inputs: [made.name], outputs: node.outputs, attributes: {} });
+    this.#nodes.splice(this.#nodes.indexOf(node), 1, ...this.#nodes.splice(end));
+  }
+
   /** A value name nothing else uses, beginning with `hint`. */
   fresh(hint: string): string {
     for (;;) {

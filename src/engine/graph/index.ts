@@ -21,5 +21,6 @@ export * from './static/index.js';
 export { sinkTransposes } from './transposes/index.js';
 export { type Convert, type ConvertContext, convertNodes, MODERN_OPSET, upgradeModel } from './upgrade/index.js';
 export * from './walk.js';
+export * from './winograd/index.js';
 export { totalWork, type Work, workOf } from './work.js';
 export { writeModel, writeModelParts } from './write.js';

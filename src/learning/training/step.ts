@@ -1,7 +1,7 @@
 import type { Statistic } from '../../bases/surgery/index.js';
 import { type DataType, sizeOf, type Tensor } from '../../core/index.js';
 import { differentiate, segmentsOf } from '../../engine/autodiff/index.js';
-import { type Graph, GraphBuilder, inferTypes, type Model, orderForDepthFirst, type Value } from '../../engine/graph/index.js';
+import { convolveByTiles, type Graph, GraphBuilder, inferTypes, type Model, orderForDepthFirst, type Value } from '../../engine/graph/index.js';
 import { createOptimizer, type OptimizerSpec } from '../../engine/optimizers/index.js';
 import type { Optimization } from '../../engine/runtime/index.js';
 import type { Loss, Task } from '../tasks/index.js';
@@ -175,6 +175,7 @@ function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradi
     spec.trainable.map(({ name }) => name),
     spec.checkpointActivations ? segmentsOf(b) : undefined,
   );
+  convolveByTiles(b);
   return { b, loss, gradients };
 }
 

@@ -1,4 +1,4 @@
-import { transposedWindowOf, type Value, windowOf } from '../../graph/index.js';
+import { convolutionGradients, tilingOf, transposedWindowOf, type Value, windowOf } from '../../graph/index.js';
 import type { GradientRule, RuleContext, Rules } from '../rule.js';
 import { correlated, imageGradient } from './conv-image.js';
 import { kernelGradient } from './conv-kernel.js';
@@ -7,6 +7,8 @@ import { covered, geometryOf, unfolded } from './geometry.js';
 /** Y = X ⋆ W + B: correlation of an image `[N, C, …]` with a kernel `[M, C/group, k…]`. */
 const conv: GradientRule = (c) => {
   const [image, kernel, dy] = [c.x(0), c.x(1), c.dy(0)];
+  const tiling = tilingOf(c.node, image, kernel);
+  if (tiling) return [...convolutionGradients(c.b, { image, kernel, dy }, tiling, { image: c.needs(0), kernel: c.needs(1) }), biasGradient(c)];
   const geometry = geometryOf(c, windowOf(c.node, image.dims.slice(2), kernel.dims.slice(2)), image, dy);
   return [
     c.needs(0) ? imageGradient(c.b, kernel, dy, geometry) : undefined,

@@ -1,0 +1,1 @@
+export { convolutionGradients, convolveByTiles, tilingOf } from './winograd.js';
