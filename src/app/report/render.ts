@@ -5,6 +5,7 @@ import { confusionSection } from './sections/confusion.js';
 import { examplesSection } from './sections/examples.js';
 import { resultsSection } from './sections/results.js';
 import { verdictSection } from './sections/verdict.js';
+import { watchSection } from './sections/watch.js';
 import { style } from './style.js';
 
 /** One HTML file with everything in it: it opens without a network and can be mailed. */
@@ -24,6 +25,7 @@ export function renderReport(data: ReportData): string {
 ${data.subtitle !== undefined && html`<p>${data.subtitle}</p>`}
 </header>
 ${verdictSection(data.verdict)}
+${data.findings && data.findings.length > 0 && watchSection(data.findings)}
 ${factsSection(data)}
 ${data.results.map(resultsSection)}
 ${curvesSection(data)}

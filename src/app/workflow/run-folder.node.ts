@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fail, fileFailure } from '../../core/index.js';
 import { writeFileAtomically } from '../../learning/data/index.node.js';
 import { CheckpointFolder } from '../../learning/training/index.node.js';
+import type { Finding } from '../../trust/watch/index.js';
 import { type RunSpec, resolveSpec } from '../spec/index.js';
 import type { Baseline, Measurements } from './evaluation.js';
 
@@ -22,6 +23,8 @@ export interface RunRecord {
   readonly metrics?: Measurements;
   /** What methods without the base reached on the same held-out data. */
   readonly baselines?: readonly Baseline[];
+  /** What the watch found wrong with the run. */
+  readonly watch?: readonly Finding[];
   readonly skipped?: readonly { readonly id: string; readonly reason: string }[];
 }
 

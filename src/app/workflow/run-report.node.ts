@@ -26,6 +26,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
     results: resultTables(session, record),
     curves: curvesOf(await folder.metrics(), session.task.primary.metric),
     ...(scored && isClassification && { confusion: confusionOf(scored, session.data.names) }),
+    findings: record.watch ?? [],
     examples: scored && heldOut && isClassification && heldOut.kind === 'image' ? await examplesOf(heldOut, scored, session.data.names) : [],
     notes: [...session.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hasAdapter } from '../../bases/surgery/index.js';
 import { Events, fail } from '../../core/index.js';
 import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/training/index.node.js';
+import type { Finding } from '../../trust/watch/index.js';
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import { writeAdapter } from './adapter.node.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
@@ -16,6 +17,7 @@ import { writeRunReport } from './run-report.node.js';
 import { RunSkips } from './run-skips.js';
 import { openSession, type Session } from './session.node.js';
 import { measureTextBaseline } from './text-baseline.node.js';
+import { watchSession } from './watch-session.node.js';
 
 export interface TrainRequest {
   /** A spec as a file would hold it, or a resolved one; relative paths in it start from the working directory. */
@@ -33,6 +35,8 @@ export interface TrainResult {
   readonly metrics: Measurements;
   /** What methods without the base reach on the same held-out data; empty for tasks that none is known for. */
   readonly baselines: readonly Baseline[];
+  /** What may be wrong with the run, and what to change; empty until it is done. */
+  readonly watch: readonly Finding[];
   /** The bundle folder, once done. */
   readonly bundle: string | undefined;
   readonly skipped: number;
@@ -84,18 +88,30 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
     const record = await recordOf(session, folder, begun?.record);
     const { done, steps } = await trainSession({ session, folder, skips, from: begun?.checkpoint, context });
     if (done) await session.restoreBase();
-    const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
+    const measured = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
+    const { metrics, scored } = measured;
     const baselines = done ? await baselinesOf(session, context) : [];
+    const watch = done ? await watchSession(session, await folder.metrics(), measured, context) : [];
     const bundle = done ? folder.bundle : undefined;
     if (done) {
       await exportSession(session, folder.bundle, record, metrics);
       if (hasAdapter(session.learner.model)) await writeAdapter(session.learner.model, folder.adapter);
       const skipped = skips.all.map(({ id, reason }) => ({ id, reason }));
-      const finished = { ...record, finished: new Date().toISOString(), metrics, baselines, skipped };
+      const finished = { ...record, finished: new Date().toISOString(), metrics, baselines, watch, skipped };
       await folder.writeRecord(finished);
       await writeRunReport(session, folder, finished, scored.test ?? scored.validation);
     }
-    return { run: folder.path, done, steps, metrics, baselines, bundle, skipped: skips.all.length, seconds: (performance.now() - began) / 1000 };
+    return {
+      run: folder.path,
+      done,
+      steps,
+      metrics,
+      baselines,
+      watch,
+      bundle,
+      skipped: skips.all.length,
+      seconds: (performance.now() - began) / 1000,
+    };
   } finally {
     await session.close();
     await rm(scratch, { recursive: true, force: true });
