@@ -8,6 +8,8 @@ import type { Session } from './session.node.js';
 /** Characters of the training texts times classes: above this, fitting would take minutes and more than a gigabyte. */
 const MOST = 20e6;
 const NAME = 'words alone (TF-IDF)';
+const ABOUT =
+  'Words alone: logistic regression on TF-IDF of words and pairs of words. Both were trained on the same texts and measured on the same ones.';
 
 /**
  * What the words alone reach where texts are sorted into classes and something is held out, trained on the same texts as the run.
@@ -32,7 +34,7 @@ export async function measureTextBaseline(
     if (held) metrics[split] = measure(task, predictionsOf(held, classify, names.length));
   }
   events?.emit('progress', { stage: 'baseline of words', done: train.size, total: train.size });
-  return { name: NAME, metrics };
+  return { name: NAME, about: ABOUT, metrics };
 }
 
 interface LabelledTexts {

@@ -6,6 +6,7 @@ import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/trai
 import type { Finding } from '../../trust/watch/index.js';
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import { writeAdapter } from './adapter.node.js';
+import { measureBaselines } from './baselines.node.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
 import { ignoredFiles, missingClasses } from './data.node.js';
 import type { Baseline, Measurements } from './evaluation.js';
@@ -16,7 +17,6 @@ import { RunFolder, type RunRecord } from './run-folder.node.js';
 import { writeRunReport } from './run-report.node.js';
 import { RunSkips } from './run-skips.js';
 import { openSession, type Session } from './session.node.js';
-import { measureTextBaseline } from './text-baseline.node.js';
 import { watchSession } from './watch-session.node.js';
 
 export interface TrainRequest {
@@ -90,7 +90,7 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
     if (done) await session.restoreBase();
     const measured = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
     const { metrics, scored } = measured;
-    const baselines = done ? await baselinesOf(session, context) : [];
+    const baselines = done ? await measureBaselines(session, context) : [];
     const watch = done ? await watchSession(session, await folder.metrics(), measured, context) : [];
     const bundle = done ? folder.bundle : undefined;
     if (done) {
@@ -116,11 +116,6 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
     await session.close();
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-async function baselinesOf(session: Session, context: WorkflowContext): Promise<Baseline[]> {
-  const words = await measureTextBaseline(session, context);
-  return words ? [words] : [];
 }
 
 interface Training {
