@@ -8,7 +8,7 @@ import { rawRows } from './raw-rows.js';
 import type { Session } from './session.node.js';
 
 /** Images it is trained on at most, so that it costs seconds and some megabytes whatever the size of the data. */
-const MOST = 2000;
+const MOST = 1000;
 /** Held-out images whose pixels are in memory at once. */
 const CHUNK = 256;
 const FOLDS = 3;

@@ -21,7 +21,7 @@ function pictures(count: number, part: string, side = 32): Dataset {
     load: async (index) => {
       const draw = random(index);
       const data = Uint8Array.from({ length: side * side * 3 }, (_, i) => {
-        const isRight = (Math.floor(i / 3) % side) >= side / 2;
+        const isRight = Math.floor(i / 3) % side >= side / 2;
         return 60 + draw.integer(120) + (isRight === (index % 2 === 1) ? 40 : 0);
       });
       return { kind: 'image', image: { width: side, height: side, channels: 3, data } };

@@ -11,7 +11,10 @@ import type { Baseline, Measurements } from './evaluation.js';
 /** What `run.json` records. */
 export interface RunRecord {
   readonly format: 1;
+  /** Nothing in it is left to choose. */
   readonly spec: RunSpec;
+  /** Why the spec is as it is, where the run chose for itself (`auto`). */
+  readonly reasons?: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly base: { readonly uri: string; readonly sha256: string; readonly licence: string | undefined };

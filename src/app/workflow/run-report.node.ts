@@ -28,7 +28,7 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
     ...(scored && isClassification && { confusion: confusionOf(scored, session.data.names) }),
     findings: record.watch ?? [],
     examples: scored && heldOut && isClassification && heldOut.kind === 'image' ? await examplesOf(heldOut, scored, session.data.names) : [],
-    notes: [...session.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
+    notes: [...(record.reasons ?? []), ...session.notes, ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
   };
   await folder.write('report.html', renderReport(report));
 }

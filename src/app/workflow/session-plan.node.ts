@@ -4,7 +4,7 @@ import type { Model } from '../../engine/graph/index.js';
 import { type Dataset, type Label, samplesOf, type Target } from '../../learning/data/index.js';
 import type { LossSpec, Task } from '../../learning/tasks/index.js';
 import { isProbe, type Phase, type ProbePhase, phasesOf, planTraining } from '../../learning/training/index.node.js';
-import type { RunSpec } from '../spec/index.js';
+import type { DecidedSpec, RunSpec } from '../spec/index.js';
 import type { RunData } from './data.node.js';
 
 /** @throws RECIPE_CLASSES where a recipe compares samples of a class and there are no classes */
@@ -33,7 +33,7 @@ export function lossOf({ training }: RunSpec, task: Task, data: RunData): LossSp
 
 /** @throws PROBE_TOKENS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
 export function planPhases(
-  { recipe, freeze, groups, training }: RunSpec,
+  { recipe, freeze, groups, training }: DecidedSpec,
   task: Task,
   model: Model,
   head: readonly string[],

@@ -1,0 +1,1 @@
+export { type AutoFacts, type AutoRecipe, type Choice, chooseRecipe } from './choose-recipe.js';
