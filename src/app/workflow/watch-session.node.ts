@@ -64,6 +64,6 @@ function remediesOf({ spec: { recipe, training }, transforms }: Session): Remedi
 }
 
 /** A finding in one line. */
-export function noteOf({ name, evidence, advice }: Finding): string {
+function noteOf({ name, evidence, advice }: Finding): string {
   return `Watch: ${name}. ${evidence} ${advice[0] ?? ''}`;
 }

@@ -28,9 +28,9 @@ function atChance(facts: WatchFacts, chance: Chance): Finding | undefined {
   };
 }
 
-/** Whether more is right than the most frequent class accounts for: losses can be bad of models that are sure and mostly right. */
+/** Whether it is right more than halfway from chance to always: losses can be bad of models that are too sure and mostly right. */
 function isSkilful(answers: WatchFacts['training']['answers'], { accuracy = 0 }: Chance): boolean {
-  return answers !== undefined && wilsonInterval(countRight(answers), answers.length)[0] > accuracy + NOTHING * (1 - accuracy);
+  return answers !== undefined && wilsonInterval(countRight(answers), answers.length)[0] > accuracy + HALF * (1 - accuracy);
 }
 
 function unfinished(facts: WatchFacts, chance: Chance): Finding | undefined {

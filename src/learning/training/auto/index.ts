@@ -1,1 +1,1 @@
-export { type AutoFacts, type AutoRecipe, type Choice, chooseRecipe } from './choose-recipe.js';
+export { type AutoFacts, chooseRecipe } from './choose-recipe.js';
