@@ -6,7 +6,7 @@ const rooms = {
   engine: ['graph', 'autodiff', 'optimizers', 'runtime'],
   bases: ['hub', 'catalogue', 'importers', 'surgery'],
   learning: ['data', 'tasks', 'training', 'selection'],
-  trust: ['evaluation', 'health', 'explanation'],
+  trust: ['evaluation', 'watch', 'health', 'explanation'],
   reuse: ['generation', 'bundle', 'registry', 'serving', 'monitoring'],
   app: ['spec', 'report', 'workflow', 'cli'],
 } as const;

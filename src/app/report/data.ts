@@ -12,6 +12,8 @@ export interface ReportData {
   readonly results: readonly ResultTable[];
   readonly curves: readonly Curve[];
   readonly confusion?: Confusion;
+  /** What may be wrong with the run; left out where nobody looked. */
+  readonly findings?: readonly Finding[];
   readonly examples: readonly ExampleGroup[];
   /** What a reader has to know to trust or repeat the numbers. */
   readonly notes: readonly string[];
@@ -23,6 +25,15 @@ export interface Verdict {
   readonly tone: 'good' | 'mixed' | 'bad';
   readonly headline: string;
   readonly points: readonly string[];
+}
+
+/** Something that may be wrong with a run. */
+export interface Finding {
+  readonly name: string;
+  /** What was seen, with the numbers. */
+  readonly evidence: string;
+  /** What to change, the most promising first. */
+  readonly advice: readonly string[];
 }
 
 export interface Fact {

@@ -6,6 +6,7 @@ import { confusionSection } from './sections/confusion.js';
 import { examplesSection } from './sections/examples.js';
 import { resultsSection } from './sections/results.js';
 import { verdictSection } from './sections/verdict.js';
+import { watchSection } from './sections/watch.js';
 
 /** A report as a page. */
 export function renderReport(data: ReportData): string {
@@ -13,6 +14,7 @@ export function renderReport(data: ReportData): string {
     ...data,
     sections: [
       verdictSection(data.verdict),
+      data.findings && data.findings.length > 0 && watchSection(data.findings),
       factsSection(data),
       data.results.map(resultsSection),
       curvesSection(data),

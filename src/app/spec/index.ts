@@ -1,3 +1,3 @@
 export { specJsonSchema } from './json-schema.js';
 export { type ResolveOptions, resolveSpec } from './resolve.js';
-export type { RunSpec, SpecInput } from './schema.js';
+export type { DecidedSpec, RunSpec, SpecInput } from './schema.js';

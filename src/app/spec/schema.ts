@@ -57,5 +57,10 @@ type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : 
 
 /** A run with every default explicit and every path absolute. It is itself a valid spec, and resolving it again changes nothing. */
 export type RunSpec = Frozen<z.output<typeof specSchema>>;
+/** A run that leaves nothing to be chosen by its data. */
+export type DecidedSpec = Omit<RunSpec, 'recipe' | 'training'> & {
+  readonly recipe: Exclude<RunSpec['recipe'], { readonly name: 'auto' }>;
+  readonly training: Omit<RunSpec['training'], 'epochs'> & { readonly epochs?: number };
+};
 /** A run as users write it. */
 export type SpecInput = z.input<typeof specSchema>;

@@ -227,7 +227,7 @@ it.each([
 
 it.each([
   ['training.epoch=3', 'SPEC_UNKNOWN_KEY --set training.epoch=3: unknown key "epoch" in training. Did you mean "epochs"?'],
-  ['training.epochs=few', 'SPEC_INVALID --set training.epochs=few: training.epochs is "few"; expected a number.'],
+  ['training.epochs=few', 'SPEC_INVALID --set training.epochs=few: training.epochs is "few"; expected auto or a number.'],
   ['epochs', 'SPEC_OVERRIDE --set epochs: it is not of the form key.key=value.'],
   ['a.=3', 'SPEC_OVERRIDE --set a.=3: it is not of the form key.key=value.'],
   ['seed=[1', 'SPEC_OVERRIDE --set seed=[1: '],

@@ -32,6 +32,8 @@ export type Measurements = Readonly<Record<string, Readonly<Record<string, Measu
 /** What can be had without the pretrained model. */
 export interface Baseline {
   readonly name: string;
+  /** What it is and what it was trained on, in sentences. */
+  readonly about: string;
   /** As those of the run. */
   readonly metrics: Measurements;
 }

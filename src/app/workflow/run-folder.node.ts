@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fail, fileFailure } from '../../core/index.js';
 import { writeFileAtomically } from '../../learning/data/index.node.js';
 import { CheckpointFolder } from '../../learning/training/index.node.js';
+import type { Finding } from '../../trust/watch/index.js';
 import { type RunSpec, resolveSpec } from '../spec/index.js';
 import type { ChosenRate } from './chosen-rate.js';
 import type { Baseline, Measurements } from './evaluation.js';
@@ -11,7 +12,10 @@ import type { Baseline, Measurements } from './evaluation.js';
 /** What `run.json` records. */
 export interface RunRecord {
   readonly format: 1;
+  /** Nothing in it is left to choose. */
   readonly spec: RunSpec;
+  /** Why the spec is as it is, where the run chose for itself (`auto`). */
+  readonly reasons?: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly base: { readonly uri: string; readonly sha256: string; readonly licence: string | undefined };
@@ -25,6 +29,8 @@ export interface RunRecord {
   readonly metrics?: Measurements;
   /** What methods without the base reached on the same held-out data. */
   readonly baselines?: readonly Baseline[];
+  /** What the watch found wrong with the run. */
+  readonly watch?: readonly Finding[];
   readonly skipped?: readonly { readonly id: string; readonly reason: string }[];
 }
 

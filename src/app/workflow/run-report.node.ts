@@ -27,8 +27,14 @@ export async function writeRunReport(session: Session, folder: RunFolder, record
     results: resultTables(session, record),
     curves: curvesOf(await folder.metrics(), session.task.primary.metric),
     ...(scored && isClassification && { confusion: confusionOf(scored, session.data.names) }),
+    findings: record.watch ?? [],
     examples: scored && heldOut && isClassification && heldOut.kind === 'image' ? await examplesOf(heldOut, scored, session.data.names) : [],
-    notes: [...session.notes, ...remarksOf(session.data), ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`)],
+    notes: [
+      ...(record.reasons ?? []),
+      ...session.notes,
+      ...remarksOf(session.data),
+      ...(record.skipped ?? []).map(({ id, reason }) => `Left out ${id}: ${reason}`),
+    ],
   };
   await folder.write('report.html', renderReport(report));
 }

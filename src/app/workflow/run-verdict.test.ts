@@ -10,7 +10,9 @@ const measured = (value: number, interval: readonly [number, number]) => ({
   accuracy: { value, interval },
   loss: { value: 1, interval: [0, 2] as const },
 });
-const words = (value: number, interval: readonly [number, number]) => [{ name: 'words alone', metrics: { test: measured(value, interval) } }];
+const words = (value: number, interval: readonly [number, number]) => [
+  { name: 'words alone', about: 'What it is.', metrics: { test: measured(value, interval) } },
+];
 
 it.each([
   ['good', 0.9, [0.85, 0.95], 'Fine-tune is better than every baseline.'],
@@ -24,6 +26,8 @@ it.each([
     judge,
   );
   expect(verdict).toMatchObject({ tone, headline });
+  expect(verdict.points.at(-1)).toBe('What it is.');
+  expect(verdict.points.some((point) => point.includes('recipe: scratch'))).toBe(tone === 'bad');
   expect(verdict.points[0]).toContain(`accuracy on test ${(value * 100).toFixed(1)}%`);
 });
 

@@ -3,6 +3,9 @@ import type { ResultRow, ResultTable, Verdict } from '../report/index.js';
 import type { Measurements } from './evaluation.js';
 import type { RunRecord } from './run-folder.node.js';
 
+const MISMATCH =
+  'What the base learnt elsewhere is of little use here: take a base that was trained on data more like this, or none (recipe: scratch), or the simpler method.';
+
 /**
  * What the numbers of a run say: against its baselines where it has some, by the metric that decides and on the data that decides, the test data if there is any.
  * @param judge compares the rows of a table
@@ -30,13 +33,8 @@ export function runVerdict(
   }
   const rows = [...rowOf(spec.recipe.name, 'candidate', metrics, split, metric), ...compared];
   const verdict = judge({ title: metric, metric: `${metric} on ${split}`, unit: metric === 'accuracy' ? 'share' : 'number', better, rows });
-  return {
-    ...verdict,
-    points: [
-      ...verdict.points,
-      'Words alone: logistic regression on TF-IDF of words and pairs of words. Both were trained on the same texts and measured on the same ones.',
-    ],
-  };
+  const mismatch = verdict.tone === 'bad' ? [MISMATCH] : [];
+  return { ...verdict, points: [...verdict.points, ...mismatch, ...baselines.map(({ about }) => about)] };
 }
 
 function rowOf(name: string, role: ResultRow['role'], metrics: Measurements, split: string, metric: string): ResultRow[] {

@@ -4,7 +4,7 @@ import type { Model } from '../../engine/graph/index.js';
 import type { Dataset } from '../../learning/data/index.js';
 import { answersPerPosition, type Task } from '../../learning/tasks/index.js';
 import { isProbe, type Phase, type ProbePhase, phasesOf, planTraining } from '../../learning/training/index.node.js';
-import type { RunSpec } from '../spec/index.js';
+import type { DecidedSpec, RunSpec } from '../spec/index.js';
 
 /** @throws RECIPE_CLASSES where a recipe compares samples of a class and there are no classes */
 export function checkRecipe({ recipe }: RunSpec, { target }: Dataset): void {
@@ -16,7 +16,7 @@ const REFERENCE_RATE = 1e-3;
 
 /** @throws PROBE_TOKENS, PROBE_VECTORS, FREEZE_NO_MATCH, GROUP_NO_MATCH, TRAIN_NOTHING, for a later phase before the first one runs */
 export function planPhases(
-  { recipe, freeze, groups, training }: RunSpec,
+  { recipe, freeze, groups, training }: DecidedSpec,
   task: Task,
   model: Model,
   head: readonly string[],

@@ -14,9 +14,10 @@ import {
   type ProbePhase,
   withRecipe,
 } from '../../learning/training/index.node.js';
-import type { RunSpec } from '../spec/index.js';
+import type { DecidedSpec, RunSpec } from '../spec/index.js';
 import { adaptBase, purposeOf } from './adapt-base.node.js';
 import type { AdaptedBase } from './adapted-base.js';
+import { decide } from './auto/decide.node.js';
 import { type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import { checkSampler } from './check-sampling.js';
 import type { WorkflowContext } from './context.js';
@@ -28,7 +29,9 @@ import { openTextSession, type TextSession } from './text-session.node.js';
 
 /** A run made ready: base adapted, data opened, learner built. */
 export interface Session {
-  readonly spec: RunSpec;
+  readonly spec: DecidedSpec;
+  /** Why the spec is as it is, where something was left to choose. */
+  readonly reasons: readonly string[];
   readonly task: Task;
   readonly base: Omit<Base, 'model'>;
   readonly data: RunData;
@@ -74,7 +77,8 @@ interface SessionContext extends WorkflowContext {
 }
 
 /** A session on a base and data that are open already. */
-export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratch: string, context: SessionContext = {}): Promise<Session> {
+export async function sessionOf(asked: RunSpec, base: Base, data: RunData, scratch: string, context: SessionContext = {}): Promise<Session> {
+  const { spec, reasons } = await decide(asked, data, (one) => sessionOf(one, base, data, scratch, { reopen: holding(base) }), context);
   const { events, reopen = holding(base), callbacks = [] } = context;
   const plain = taskOf(spec.task, data.train.target.kind);
   const scale = scaleOf(spec, plain, data.train);
@@ -126,6 +130,7 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   const { model: _, ...about } = base;
   return {
     spec,
+    reasons,
     task,
     base: about,
     data,

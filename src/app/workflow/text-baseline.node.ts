@@ -1,13 +1,15 @@
-import type { Dataset, TextContent } from '../../learning/data/index.js';
 import type { Predictions } from '../../learning/tasks/index.js';
 import { fitTextBaseline, measure } from '../../trust/evaluation/index.js';
 import type { WorkflowContext } from './context.js';
 import type { Baseline, Measurements } from './evaluation.js';
+import { type LabelledTexts, labelledTexts } from './labelled-texts.js';
 import type { Session } from './session.node.js';
 
 /** Characters of the training texts times classes: above this, fitting would take minutes and more than a gigabyte. */
 const MOST = 20e6;
 const NAME = 'words alone (TF-IDF)';
+const ABOUT =
+  'Words alone: logistic regression on TF-IDF of words and pairs of words. Both were trained on the same texts and measured on the same ones.';
 
 /**
  * What the words alone reach where texts are sorted into classes and something is held out, trained on the same texts as the run.
@@ -32,36 +34,7 @@ export async function measureTextBaseline(
     if (held) metrics[split] = measure(task, predictionsOf(held, classify, names.length));
   }
   events?.emit('progress', { stage: 'baseline of words', done: train.size, total: train.size });
-  return { name: NAME, metrics };
-}
-
-interface LabelledTexts {
-  readonly texts: string[];
-  readonly labels: number[];
-}
-
-/**
- * Texts and their classes; what cannot be read is left out, as it was in training.
- * @returns undefined where there are more than `most` characters
- */
-async function labelledTexts(dataset: Dataset, most = Number.POSITIVE_INFINITY): Promise<LabelledTexts | undefined> {
-  const found: LabelledTexts = { texts: [], labels: [] };
-  let characters = 0;
-  for (let index = 0; index < dataset.size; index++) {
-    const content = await dataset.load(index).catch(() => undefined);
-    const { label } = dataset.sample(index);
-    if (content?.kind !== 'text' || typeof label !== 'number') continue;
-    const text = wordsOf(content);
-    characters += text.length;
-    if (characters > most) return undefined;
-    found.texts.push(text);
-    found.labels.push(label);
-  }
-  return found;
-}
-
-function wordsOf({ text, pair }: TextContent): string {
-  return pair === undefined ? text : `${text}\n${pair}`;
+  return { name: NAME, about: ABOUT, metrics };
 }
 
 /** Shares as the logits that give them. */

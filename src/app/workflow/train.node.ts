@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { hasAdapter } from '../../bases/surgery/index.js';
 import { Events, fail } from '../../core/index.js';
 import type { Checkpoint, RunControl, TrainingEvents } from '../../learning/training/index.node.js';
+import type { Finding } from '../../trust/watch/index.js';
 import { type RunSpec, resolveSpec, type SpecInput } from '../spec/index.js';
 import { writeAdapter } from './adapter.node.js';
+import { measureBaselines } from './baselines.node.js';
 import type { WorkflowContext, WorkflowEvents } from './context.js';
 import { ignoredFiles, missingClasses, remarksOf } from './data.node.js';
 import type { Baseline, Measurements } from './evaluation.js';
@@ -16,7 +18,7 @@ import { RunFolder, type RunRecord } from './run-folder.node.js';
 import { writeRunReport } from './run-report.node.js';
 import { RunSkips } from './run-skips.js';
 import { openSession, type Session } from './session.node.js';
-import { measureTextBaseline } from './text-baseline.node.js';
+import { watchSession } from './watch-session.node.js';
 
 export interface TrainRequest {
   /** A spec as a file would hold it, or a resolved one; relative paths in it start from the working directory. */
@@ -34,6 +36,8 @@ export interface TrainResult {
   readonly metrics: Measurements;
   /** What methods without the base reach on the same held-out data; empty for tasks that none is known for. */
   readonly baselines: readonly Baseline[];
+  /** What may be wrong with the run, and what to change; empty until it is done. */
+  readonly watch: readonly Finding[];
   /** The bundle folder, once done. */
   readonly bundle: string | undefined;
   readonly skipped: number;
@@ -90,28 +94,35 @@ async function execute(folder: RunFolder, spec: RunSpec, begun: Begun | undefine
       ? await trainSession({ session, phases, folder, skips, from: begun?.checkpoint, context })
       : { done: false, steps: 0 };
     if (done) await session.restoreBase();
-    const { metrics, scored } = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
+    const measured = done ? await measureSession(session, context) : { metrics: {}, scored: {} };
+    const { metrics, scored } = measured;
     for (const text of remarksOf(session.data)) context.events?.emit('note', { text });
-    const baselines = done ? await baselinesOf(session, context) : [];
+    const baselines = done ? await measureBaselines(session, context) : [];
+    const watch = done ? await watchSession(session, await folder.metrics(), measured, context) : [];
     const bundle = done ? folder.bundle : undefined;
     if (done) {
       await exportSession(session, folder.bundle, record, metrics);
       if (hasAdapter(session.learner.model)) await writeAdapter(session.inUnits(session.learner.model), folder.adapter);
       const skipped = skips.all.map(({ id, reason }) => ({ id, reason }));
-      const finished = { ...record, finished: new Date().toISOString(), metrics, baselines, skipped };
+      const finished = { ...record, finished: new Date().toISOString(), metrics, baselines, watch, skipped };
       await folder.writeRecord(finished);
       await writeRunReport(session, folder, finished, scored.test ?? scored.validation);
     }
-    return { run: folder.path, done, steps, metrics, baselines, bundle, skipped: skips.all.length, seconds: (performance.now() - began) / 1000 };
+    return {
+      run: folder.path,
+      done,
+      steps,
+      metrics,
+      baselines,
+      watch,
+      bundle,
+      skipped: skips.all.length,
+      seconds: (performance.now() - began) / 1000,
+    };
   } finally {
     await session.close();
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-async function baselinesOf(session: Session, context: WorkflowContext): Promise<Baseline[]> {
-  const words = await measureTextBaseline(session, context);
-  return words ? [words] : [];
 }
 
 interface Training {

@@ -36,6 +36,11 @@ async function bytesOrNone(dataset: Dataset, index: number): Promise<Uint8Array>
   }
 }
 
+/** SHA-256 of some bytes, as 64 hexadecimal digits. */
+export async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return toHex(await sha256(bytes));
+}
+
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }

@@ -1,3 +1,4 @@
+export { type AutoFacts, chooseRecipe } from './auto/index.js';
 export { liveSource } from './batch-source.js';
 export { defaultBaseRate } from './by-layer.js';
 export type { Callback, Handlers, Loop, LoopEvent } from './callbacks/index.js';

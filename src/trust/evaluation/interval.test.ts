@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapIntervals, type Interval, meanInterval, wilsonInterval } from './interval.js';
+import { bootstrapIntervals, differenceInterval, type Interval, meanInterval, wilsonInterval } from './interval.js';
 
 describe('intervals', () => {
   it('computes the Wilson interval of 8 out of 10 (Brown, Cai & DasGupta 2001 give .490–.943)', () => {
@@ -12,6 +12,13 @@ describe('intervals', () => {
     expect(wilsonInterval(0, 5)[0]).toBe(0);
     expect(wilsonInterval(5, 5)[1]).toBeCloseTo(1, 12);
     expect(wilsonInterval(0, 0)).toEqual([0, 1]);
+  });
+
+  it('computes the interval of 56 of 70 less 48 of 80 (Newcombe 1998, table II, method 10: .0524 to .3339)', () => {
+    const [low, high] = differenceInterval([56, 70], [48, 80]);
+    expect(low).toBeCloseTo(0.0524, 4);
+    expect(high).toBeCloseTo(0.3339, 4);
+    expect(differenceInterval([0, 0], [48, 80])).toEqual([-1, 1]);
   });
 
   it('uses Student’s t for a few repetitions', () => {

@@ -19,6 +19,18 @@ export function wilsonInterval(successes: number, trials: number): Interval {
 }
 
 /**
+ * 95% interval of the difference of two shares, each `[successes, trials]`. Source: Newcombe, Statistics in Medicine 17 (1998), method 10, which is made of
+ * Wilson's intervals.
+ */
+export function differenceInterval([a, m]: readonly [number, number], [b, n]: readonly [number, number]): Interval {
+  if (m === 0 || n === 0) return [-1, 1];
+  const [p, q] = [a / m, b / n];
+  const [first, second] = [wilsonInterval(a, m), wilsonInterval(b, n)];
+  const half = (x: number, y: number): number => Math.hypot(x, y);
+  return [p - q - half(p - first[0], second[1] - q), p - q + half(first[1] - p, q - second[0])];
+}
+
+/**
  * 95% percentile bootstrap intervals of statistics of `size` samples, all from the same resamples.
  * Source: Efron & Tibshirani, An Introduction to the Bootstrap, chapter 13.
  *

@@ -57,6 +57,11 @@ export const recipeSchema = nameOrObject(
         .describe('gradual: the blocks of the base join one after the other, from the head down, an epoch each.')
         .default('all'),
     }),
+    z.strictObject({
+      name: z
+        .literal('auto')
+        .describe('linear-probe, fine-tune or full, by the number of samples and by how well the base knows such data; the run says why.'),
+    }),
     z.strictObject({ name: z.literal('full') }),
     z.strictObject({ name: z.literal('scratch') }),
     z.strictObject({ name: z.literal('lora'), ...lowRank }),

@@ -67,7 +67,10 @@ const prefixCache = z.union([
 
 export const trainingSchema = z
   .strictObject({
-    epochs: z.int().min(1).describe('Length of the training in epochs; either this or steps.').exactOptional(),
+    epochs: z
+      .union([z.literal('auto'), z.int().min(1)])
+      .describe('Length of the training in epochs, or auto: by the number of samples; either this or steps.')
+      .exactOptional(),
     steps: z.int().min(1).describe('Length of the training in optimiser steps; either this or epochs.').exactOptional(),
     batchSize: z.int().min(1).default(32),
     accumulate: z.int().min(1).describe('Batches whose gradients are added up before one step.').default(1),

@@ -8,6 +8,8 @@ export interface ProbeSpec {
   readonly loss: Loss;
   /** Held-out rows of each fold of the cross-validation that chooses the strength. */
   readonly folds: readonly (readonly number[])[];
+  /** L2 strengths to choose from, from strong to weak (default: ten from 10 to 0.0001). */
+  readonly strengths?: readonly number[];
 }
 
 /** A fitted linear layer for features as they come, standardisation folded in. */
@@ -37,10 +39,11 @@ export async function fitProbe(device: Device, data: ProbeData, spec: ProbeSpec)
   const { features, mean, deviation } = standardise(data.features);
   const problem = await openProblem(device, spec.loss, { ...data, features });
   try {
-    const tried = await tryStrengths(problem, data, spec.folds);
+    const strengths = spec.strengths ?? STRENGTHS;
+    const tried = await tryStrengths(problem, data, spec.folds, strengths);
     const { strength } = tried.reduce((best, one) => (one.loss < best.loss ? one : best));
     let point = start(data);
-    for (const lambda of STRENGTHS.filter((value) => value >= strength)) {
+    for (const lambda of strengths.filter((value) => value >= strength)) {
       point = (
         await minimise(
           problem.objective(
@@ -61,19 +64,24 @@ export async function fitProbe(device: Device, data: ProbeData, spec: ProbeSpec)
   }
 }
 
-async function tryStrengths(problem: ProbeProblem, data: ProbeData, folds: ProbeSpec['folds']): Promise<Probe['tried']> {
+async function tryStrengths(
+  problem: ProbeProblem,
+  data: ProbeData,
+  folds: ProbeSpec['folds'],
+  strengths: readonly number[],
+): Promise<Probe['tried']> {
   const rows = data.features.dims[0] as number;
-  const sums = STRENGTHS.map(() => 0);
+  const sums = strengths.map(() => 0);
   for (const fold of folds) {
     const heldOut = indicator(rows, fold);
     const training = { ...heldOut, data: (heldOut.data as Float32Array).map((value) => 1 - value) };
     let point = start(data);
-    for (const [i, strength] of STRENGTHS.entries()) {
+    for (const [i, strength] of strengths.entries()) {
       point = (await minimise(problem.objective(training, strength), point, ROUGH)).point;
       sums[i] = (sums[i] as number) + (await problem.loss(point, heldOut)) / folds.length;
     }
   }
-  return STRENGTHS.map((strength, i) => ({ strength, loss: sums[i] as number }));
+  return strengths.map((strength, i) => ({ strength, loss: sums[i] as number }));
 }
 
 function start({ outputs, features }: ProbeData): Float64Array {

@@ -1,0 +1,1 @@
+export { type AutoFacts, chooseRecipe } from './choose-recipe.js';
