@@ -39,7 +39,7 @@ export function planPhases(
   head: readonly string[],
   trained: readonly string[] | undefined,
 ): (Phase | ProbePhase)[] {
-  const { optimizer, schedule, batchNorm, earlyStopping, steps, epochs } = training;
+  const { optimizer, schedule, batchNorm, regularise, earlyStopping, steps, epochs } = training;
   checkProbe(recipe, task);
   const phases = phasesOf(recipe, {
     head,
@@ -50,7 +50,8 @@ export function planPhases(
     length: steps === undefined ? { epochs: epochs ?? 1 } : { steps },
     optimizer,
     schedule,
-    batchNorm,
+    batchNorm: batchNorm === 'adapt' ? 'eval' : batchNorm,
+    ...(regularise.l2sp !== undefined && { l2sp: regularise.l2sp }),
     ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: stoppingMetric(earlyStopping.metric, task) } }),
   });
   for (const phase of phases) if (!isProbe(phase)) planTraining(model, phase);

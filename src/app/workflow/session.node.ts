@@ -2,15 +2,26 @@ import { join } from 'node:path';
 import { fixedBatch, reinitialise } from '../../bases/surgery/index.js';
 import { didYouMean, fail, type Tensor } from '../../core/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
-import { type Dataset, rowInputs, type TransformStep } from '../../learning/data/index.js';
+import { type Dataset, type ModelInputs, rowInputs, type TransformStep } from '../../learning/data/index.js';
 import { type Task, type TaskName, taskOf } from '../../learning/tasks/index.js';
-import { diskFeatures, Learner, type LearnerSpec, type Phase, type ProbePhase, withRecipe } from '../../learning/training/index.node.js';
+import {
+  diskFeatures,
+  Learner,
+  type LearnerSpec,
+  type Phase,
+  type ProbePhase,
+  type Unlabelled,
+  withRecipe,
+} from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import { type AdaptedBase, adaptBase, purposeOf } from './adapt-base.node.js';
 import { augmented, type Base, dataInputs, imageInput, loadModel } from './base.node.js';
 import type { WorkflowContext } from './context.js';
 import { openRunData, type RunData } from './data.node.js';
 import { checkRecipe, lossOf, planPhases } from './session-plan.node.js';
+import { checkRegularise, depthNote } from './session-regularise.js';
+import { teachersOf } from './session-teachers.node.js';
+import { strongView, weakView } from './session-views.js';
 import { openTextSession, type TextSession } from './text-session.node.js';
 
 /** A run made ready: base adapted, data opened, learner built. */
@@ -71,10 +82,12 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
   const rows = fixedBatch(adapted.model.graph);
   checkBatch(spec, rows, base);
   checkRecipe(spec, data.train);
+  checkRegularise(spec, task);
   const whole = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
   const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
   const phases = planPhases(spec, task, model, adapted.head, trained);
   const { training } = spec;
+  const teachers = await teachersOf({ ...context, spec, task, base, adapted, model, inputs, transforms, names: data.names });
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
   const learner = await learnerOn(device, {
     model,
@@ -92,6 +105,9 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     shuffle: training.shuffle,
     clip: training.clip || {},
     checkpointActivations: training.checkpointActivations,
+    ...regularisersOf(training),
+    teachers,
+    ...(data.unlabelled && transforms && { unlabelled: unlabelledOf(training, data.unlabelled, inputs, transforms.eval) }),
     seed: spec.seed,
     features: diskFeatures(join(scratch, 'features'), { memory: MEMORY, disk: training.prefixCache ? training.prefixCache.budget : 0 }),
     maxSkippedShare: spec.data.maxSkippedShare,
@@ -109,7 +125,11 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
     features: adapted.features,
     transforms,
     text,
-    notes: [...base.notes, ...(base.assumption && transforms?.eval === base.preprocessing ? [base.assumption] : [])],
+    notes: [
+      ...base.notes,
+      ...depthNote(spec, model, inputs.dims),
+      ...(base.assumption && transforms?.eval === base.preprocessing ? [base.assumption] : []),
+    ],
     restoreBase: async () => {
       const { recipe, seed } = spec;
       if (!('quantise' in recipe) || recipe.quantise === 'none') return;
@@ -120,6 +140,16 @@ export async function sessionOf(spec: RunSpec, base: Base, data: RunData, scratc
       await Promise.all([device.close(), data.close()]);
     },
   };
+}
+
+function regularisersOf({ regularise, batchNorm }: RunSpec['training']): Pick<LearnerSpec, 'stochasticDepth' | 'statistics'> {
+  const { stochasticDepth } = regularise;
+  return { ...(stochasticDepth !== undefined && { stochasticDepth }), ...(batchNorm === 'adapt' && { statistics: 'adapt' }) };
+}
+
+/** @param steps for evaluation */
+function unlabelledOf({ pseudoLabels }: RunSpec['training'], data: Dataset, { dims }: ModelInputs, steps: readonly TransformStep[]): Unlabelled {
+  return { data, views: rowInputs(dims, { eval: weakView(steps), train: strongView(steps) }), ...pseudoLabels };
 }
 
 /** Stands apart: a function inside a session would keep the base's weights in memory for as long as the session. */

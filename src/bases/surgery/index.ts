@@ -15,6 +15,7 @@ export type { HeadSpec } from './head.js';
 export { joinSpans } from './join-spans.js';
 export { layerNames } from './layer-names.js';
 export { parameterHint } from './nearest.js';
+export { type OldHead, oldHead } from './old-head.js';
 export { findParameters, type Parameter } from './parameters.js';
 export type { Pooling } from './pool-tokens.js';
 export { prepareModel } from './prepare.js';

@@ -41,6 +41,7 @@ export function taskOf(name: TaskName, target?: Target['kind']): Task {
 
 export { argMax, classPrediction, softmax } from './classification.js';
 export { createLoss, type Loss, type LossInputs, type LossSpec } from './losses/index.js';
+export { meanOver } from './losses/loss.js';
 export { metricKind } from './metrics.js';
 export type { Prediction } from './prediction.js';
 export { answersWithClasses, type Predictions, type Task } from './task.js';

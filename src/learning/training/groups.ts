@@ -30,7 +30,9 @@ export function planTraining(model: Model, phase: Phase): TrainingPlan {
     const rate = group?.lr ?? optimizer.lr * factorOf(name);
     if (!rates.includes(rate)) rates.push(rate);
     const isPulled = l2sp !== undefined && group?.weightDecay === undefined && !l2sp.except.includes(name);
-    const decay = isPulled ? { weightDecay: l2sp.strength, decaysTo: 'start' as const } : { weightDecay: group?.weightDecay ?? optimizer.weightDecay };
+    const decay = isPulled
+      ? { weightDecay: l2sp.strength, decaysTo: 'start' as const }
+      : { weightDecay: group?.weightDecay ?? optimizer.weightDecay };
     trainable.push({ name, group: rates.indexOf(rate), ...decay });
   }
   if (trainable.length === 0) fail('TRAIN_NOTHING', { frozen: frozen.size });

@@ -1,7 +1,7 @@
 import { type Events, fail, type Tensor } from '../../core/index.js';
 import { type Graph, type Model, pruneUnused } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
-import { classBatches, type Items, type SampleDims, type SkipLog } from '../data/index.js';
+import { classBatches, type Items, type SampleDims, SkipLog } from '../data/index.js';
 import { createLoss, type Loss } from '../tasks/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
 import { nextBest } from './early-stopping.js';
@@ -12,7 +12,10 @@ import { planTraining, type TrainingPlan } from './groups.js';
 import { inferenceModel } from './inference.js';
 import type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
 import type { Phase, Progress } from './phase.js';
+import { PseudoLabels } from './pseudo-labels/pseudo-labels.js';
 import { scheduleFactor } from './schedules/index.js';
+import { heardTeachers } from './teachers/taught-model.js';
+import { taughtBy } from './teachers/taught-source.js';
 import { Trainer } from './trainer.js';
 
 export interface PhaseContext {
@@ -55,19 +58,28 @@ export async function runPhase(context: PhaseContext, from: Snapshot | undefined
 /** Gives back something that was opened. */
 type Release = () => Promise<void>;
 
+interface PhaseParts {
+  readonly trainer: Trainer;
+  readonly train: BatchSource;
+  readonly validation: BatchSource | undefined;
+  readonly pseudoLabels: PseudoLabels | undefined;
+}
+
 class PhaseRun {
   readonly #context: PhaseContext;
   readonly #trainer: Trainer;
   readonly #train: BatchSource;
   readonly #validation: BatchSource | undefined;
+  readonly #pseudoLabels: PseudoLabels | undefined;
   #progress: Progress;
   #best: Tensors = {};
 
-  private constructor(context: PhaseContext, trainer: Trainer, train: BatchSource, validation: BatchSource | undefined) {
+  private constructor(context: PhaseContext, { trainer, train, validation, pseudoLabels }: PhaseParts) {
     this.#context = context;
     this.#trainer = trainer;
     this.#train = train;
     this.#validation = validation;
+    this.#pseudoLabels = pseudoLabels;
     this.#progress = context.start;
   }
 
@@ -77,7 +89,9 @@ class PhaseRun {
     const plan = planTraining(model, phase);
     const loss = createLoss(phase.objective ?? spec.loss);
     const items = await trainingItems(context, loss);
-    const trainer = new Trainer({ ...trainerSettings(context), ...plan, model: trainedModel(context), loss, batchSize: rowsFor(spec, items) });
+    const trained = trainedModel(context);
+    const teachers = phase.objective ? [] : heardTeachers(trained, spec.teachers ?? [], new Set(plan.trainable.map(({ name }) => name)));
+    const trainer = new Trainer({ ...trainerSettings(context), ...plan, model: trained, loss, teachers, batchSize: rowsFor(spec, items) });
     held.push(() => trainer.release());
     await trainer.start();
     const prefixes = await prefixesOf(context, trainer, held);
@@ -86,11 +100,11 @@ class PhaseRun {
       held.push(() => source.close());
       return source;
     };
-    const train = await open(items, spec.batchSize);
+    const train = await withTeachers(context, await open(items, spec.batchSize), { items, trainer, held });
     const isValidated = spec.validation !== undefined && phase.objective === undefined;
     const validation = isValidated ? await open(await spec.inputs.open(spec.validation, 'eval', context.skips), trainer.spec.batchSize) : undefined;
     announce(context, plan, stepsOf(context, train));
-    return new PhaseRun(context, trainer, train, validation);
+    return new PhaseRun(context, { trainer, train, validation, pseudoLabels: await pseudoLabelsOf(context, trainer, prefixes) });
   }
 
   async execute(from: Snapshot | undefined): Promise<PhaseResult> {
@@ -125,7 +139,8 @@ class PhaseRun {
     for await (const group of this.#groups()) {
       const { step, total } = this.#progress;
       const factor = this.#factor(step);
-      const loss = await this.#trainer.step(group, step + 1, factor);
+      const confident = (await this.#pseudoLabels?.batches(total)) ?? [];
+      const loss = await this.#trainer.step([...group, ...confident], step + 1, factor);
       if (!Number.isFinite(loss)) await this.#diverged(loss, total + 1);
       const last = group.at(-1) as PlacedBatch;
       this.#progress = { ...this.#progress, step: step + 1, total: total + 1, position: last.position + 1 };
@@ -293,16 +308,47 @@ async function prefixesOf({ spec: { device } }: PhaseContext, trainer: Trainer, 
   };
 }
 
-async function openPhaseSource(
-  { spec, events, control }: PhaseContext,
-  items: Items,
-  prefixes: Prefixes | undefined,
-  batchSize: number,
-): Promise<BatchSource> {
-  return openSource(items, prefixes, batchSize, spec.features, (done, total) => {
+async function openPhaseSource(context: PhaseContext, items: Items, prefixes: Prefixes | undefined, batchSize: number): Promise<BatchSource> {
+  return openSource(items, prefixes, batchSize, context.spec.features, computingFeatures(context));
+}
+
+function computingFeatures({ events, control }: PhaseContext): (done: number, total: number) => void {
+  return (done, total) => {
     events.emit('features', { done, total });
     control.signal?.throwIfAborted();
-  });
+  };
+}
+
+interface TaughtParts {
+  readonly items: Items;
+  readonly trainer: Trainer;
+  readonly held: Release[];
+}
+
+/** The training batches with what the teachers of the phase say of them. */
+async function withTeachers(context: PhaseContext, source: BatchSource, { items, trainer, held }: TaughtParts): Promise<BatchSource> {
+  const { device, train: dataset, features, seed } = context.spec;
+  const mode = context.phase.augment ? 'train' : 'eval';
+  const shared = { device, dataset, items, mode, rows: trainer.spec.batchSize, seed, features, onProgress: computingFeatures(context) } as const;
+  let taught = source;
+  for (const teacher of trainer.spec.teachers ?? []) {
+    const next = await taughtBy(taught, teacher, shared);
+    held.push(() => next.close());
+    taught = next;
+  }
+  return taught;
+}
+
+async function pseudoLabelsOf(
+  { spec, phase, events }: PhaseContext,
+  trainer: Trainer,
+  prefixes: Prefixes | undefined,
+): Promise<PseudoLabels | undefined> {
+  const { unlabelled, batchSize, accumulate, seed } = spec;
+  if (unlabelled === undefined || phase.objective) return undefined;
+  const skips = new SkipLog(unlabelled.data.size, spec.maxSkippedShare);
+  skips.events.on('skipped', (skip) => events.emit('skipped', skip));
+  return PseudoLabels.open({ unlabelled, trainer, prefixes, labelled: batchSize * accumulate, seed, skips });
 }
 
 function announce({ phase, model, events }: PhaseContext, { trainable }: TrainingPlan, steps: number): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { byteSize } from './byte-size.js';
 import { lossSchema } from './loss.js';
 import { optimizerSchema } from './optimizer.js';
+import { distilSchema, pseudoLabelsSchema, regulariseSchema } from './regularise.js';
 import { scheduleSchema } from './schedule.js';
 
 const DEFAULT_EPOCHS = 5;
@@ -44,7 +45,15 @@ export const trainingSchema = z
     clip: clip.describe('Limits on the gradients: the norm of all of them, or the size of each value.').default(false),
     earlyStopping: earlyStopping.describe('Stops when the metric no longer improves, and restores the best weights.').default(false),
     checkpoint: checkpoint.describe('When to store what resuming needs.').prefault({}),
-    batchNorm: z.enum(['eval', 'train']).describe('eval: running statistics are used and never moved.').default('eval'),
+    batchNorm: z
+      .enum(['eval', 'adapt', 'train'])
+      .describe(
+        'eval: running statistics are used and never moved. adapt: they are estimated anew on the training data before training. train: those of each batch are used, and the running ones move.',
+      )
+      .default('eval'),
+    regularise: regulariseSchema.describe('What keeps a model from overfitting or forgetting, beside weight decay and dropout in the head.'),
+    distil: distilSchema.describe('Learns from the answers of a model that was trained before, too.').exactOptional(),
+    pseudoLabels: pseudoLabelsSchema.describe('How the images of data.unlabelled take part (FixMatch).'),
     checkpointActivations: z
       .boolean()
       .describe(
