@@ -1,10 +1,11 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveSpec, type SpecInput } from '../../src/app/spec/index.js';
 import { train } from '../../src/app/workflow/index.node.js';
 import { openSession, type Session } from '../../src/app/workflow/session.node.js';
+import type { RegraftError } from '../../src/core/index.js';
 import { saveModelFile } from '../../src/engine/graph/index.node.js';
 import { writeSafetensorsFile } from '../../src/learning/data/index.node.js';
 import type { Snapshot } from '../../src/learning/training/index.node.js';
@@ -53,6 +54,15 @@ const images = {
 const training = { epochs: 3, batchSize: 8, optimizer: { name: 'adamw', lr: 0.01 }, earlyStopping: { patience: 1, minDelta: 10 } } as const;
 const still = { train: ['resize', 'to-tensor'].map((name) => (name === 'resize' ? { name, size: [32, 32] } : name)) };
 
+const tensors = {
+  task: 'tensor-classification',
+  base: './resnet.onnx',
+  data: { train: './resnet.safetensors' },
+  recipe: 'full',
+  threads: 1,
+  seed: 1,
+} as const satisfies SpecInput;
+
 const specs: Readonly<Record<string, SpecInput>> = {
   'L2-SP, on statistics of the new data': { ...images, training: { ...training, batchNorm: 'adapt', regularise: { l2sp: 0.1 } } },
   'features at several values, of images that change': {
@@ -74,15 +84,7 @@ const specs: Readonly<Record<string, SpecInput>> = {
     freeze: { share: 0.4 },
     training: { ...training, epochs: 4, pseudoLabels: { threshold: 0.4, ratio: 2 } },
   },
-  'stochastic depth': {
-    task: 'tensor-classification',
-    base: './resnet.onnx',
-    data: { train: './resnet.safetensors' },
-    recipe: 'full',
-    training: { steps: 6, batchSize: 4, regularise: { stochasticDepth: 0.5, l2sp: 0.01 } },
-    threads: 1,
-    seed: 1,
-  },
+  'stochastic depth': { ...tensors, training: { steps: 6, batchSize: 4, regularise: { stochasticDepth: 0.5, l2sp: 0.01 } } },
 };
 
 function spec(input: SpecInput) {
@@ -119,4 +121,58 @@ describe('a run that goes on from a checkpoint equals an unbroken one, bit for b
     expect(rest.losses).toEqual(whole.losses.slice(2));
     expect(rest.weights).toEqual(whole.weights);
   });
+});
+
+async function codeOf(input: SpecInput): Promise<unknown> {
+  return withSession(input, async () => undefined).catch((error: RegraftError) => error.code);
+}
+
+describe('what cannot be is refused before training', () => {
+  const distil = { from: './teacher/bundle' };
+  const unlabelled = { ...images, data: { ...images.data, unlabelled: './unlabelled' } };
+  it.each<readonly [string, SpecInput, string]>([
+    ['a pull where the base does not move', { ...images, recipe: 'linear-probe', training: { regularise: { l2sp: 0.1 } } }, 'REGULARISE_RECIPE'],
+    ['a pull to random weights', { ...images, recipe: 'scratch', training: { regularise: { l2sp: 0.1 } } }, 'REGULARISE_RECIPE'],
+    ['a pull of an adapter', { ...images, recipe: 'lora', training: { regularise: { l2sp: 0.1 } } }, 'REGULARISE_RECIPE'],
+    ['features of random weights', { ...images, recipe: 'scratch', training: { regularise: { features: { weight: 1 } } } }, 'REGULARISE_RECIPE'],
+    ['a teacher without steps', { ...images, recipe: 'linear-probe', training: { distil } }, 'REGULARISE_RECIPE'],
+    ['unlabelled images without steps', { ...unlabelled, recipe: 'linear-probe' }, 'REGULARISE_RECIPE'],
+    ['unlabelled images and a teacher', { ...unlabelled, training: { distil } }, 'REGULARISE_TOGETHER'],
+    ['unlabelled images and batch statistics', { ...unlabelled, training: { batchNorm: 'train' } }, 'REGULARISE_TOGETHER'],
+    ['unlabelled images beside tensors', { ...tensors, data: { train: './resnet.safetensors', unlabelled: './unlabelled' } }, 'REGULARISE_TASK'],
+    ['a head that is kept as the old one', { ...tensors, head: 'keep', training: { regularise: { oldHead: { weight: 1 } } } }, 'REGULARISE_OLD_HEAD'],
+    ['a value that is none', { ...images, training: { regularise: { features: { weight: 1, at: ['Relu_9'] } } } }, 'TAP_UNKNOWN'],
+    ['a teacher without class names', { ...images, training: { distil: { from: './base.onnx' } } }, 'DISTIL_CLASSES'],
+  ])('%s', async (_, input, code) => {
+    expect(await codeOf(input)).toBe(code);
+  });
+
+  it('a teacher of other classes, naming what differs', async () => {
+    renameSync(join(folder, 'others', 'cross'), join(folder, 'others', 'star'));
+    const input = { ...images, data: { train: './others' }, training: { distil } };
+    await expect(withSession(input, async () => undefined)).rejects.toThrow('it lacks "star"; it has besides "cross"');
+  });
+});
+
+describe('stochastic depth', () => {
+  it('is noted to do nothing where there are no residual blocks', async () => {
+    const input = { ...images, training: { regularise: { stochasticDepth: 0.2 } } };
+    expect(await withSession(input, async ({ notes }) => notes)).toEqual([expect.stringContaining('no residual blocks')]);
+    expect(await withSession({ ...tensors, training: input.training }, async ({ notes }) => notes)).toEqual([]);
+  });
+});
+
+it('the teacher’s classes are put in the order of the data', async () => {
+  const alike = {
+    train: [
+      { name: 'resize', size: [40, 40] },
+      { name: 'to-tensor', range: [-1, 1] },
+    ],
+  };
+  const learning = { epochs: 1, batchSize: 24, distil: { from: './teacher/bundle', weight: 1 } };
+  const itself = { ...images, base: './teacher/bundle', head: 'keep', transforms: alike, training: learning } as const;
+  // A model that learns from itself has nothing to learn: rounding alone is left.
+  expect((await trained(itself)).losses[0]).toBeCloseTo(0, 6);
+  const turned = { ...images.data, labels: ['square', 'cross', 'circle'] };
+  expect((await trained({ ...itself, data: turned })).losses[0]).toBeGreaterThan(1e-4);
 });
