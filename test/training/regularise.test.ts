@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { writeSafetensorsFile } from '../../src/learning/data/index.node.js';
 import type { Snapshot } from '../../src/learning/training/index.node.js';
 import { goldenInputs, goldenLabels, goldenModel, readGolden } from '../support/golden.js';
 import { drawShapes } from '../support/shapes.js';
+import { writeTextBase } from '../support/text-base.js';
 import { tinyBase } from '../support/tiny-base.js';
 
 const MINUTES = 60_000;
@@ -40,6 +41,10 @@ beforeAll(async () => {
     }),
     out: join(folder, 'teacher'),
   });
+  await writeTextBase(join(folder, 'text-base'));
+  const rows = Array.from({ length: 24 }, (_, i) => ({ text: `the cat ${'a '.repeat(1 + (i % 7))}`, label: i % 2 === 0 ? 'even' : 'odd' }));
+  writeFileSync(join(folder, 'texts.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  await train({ spec: spec({ ...texts, training: { epochs: 1, batchSize: 8 } }), out: join(folder, 'text-teacher') });
 }, 3 * MINUTES);
 
 const images = {
@@ -47,6 +52,16 @@ const images = {
   base: { uri: './base.onnx', preprocessing: { size: [32, 32] } },
   data: { train: './shapes', validation: 0.2 },
   recipe: { name: 'full' },
+  threads: 1,
+  seed: 3,
+} as const satisfies SpecInput;
+
+const texts = {
+  task: 'text-classification',
+  base: './text-base',
+  data: { train: './texts.jsonl', validation: 0.2 },
+  text: { maxLength: 16 },
+  recipe: 'full',
   threads: 1,
   seed: 3,
 } as const satisfies SpecInput;
@@ -78,6 +93,8 @@ const specs: Readonly<Record<string, SpecInput>> = {
   'the old head': { ...images, training: { ...training, accumulate: 2, regularise: { oldHead: { weight: 1 } } } },
   'a teacher of another size': { ...images, training: { ...training, distil: { from: './teacher/bundle' } } },
   'a teacher, asked once': { ...images, transforms: still, training: { ...training, distil: { from: './teacher/bundle', weight: 1 } } },
+  'a teacher of texts': { ...texts, training: { ...training, distil: { from: './text-teacher/bundle' } } },
+  'features of texts': { ...texts, training: { ...training, regularise: { features: { weight: 1 } } } },
   'unlabelled images': {
     ...images,
     data: { ...images.data, unlabelled: './unlabelled' },
