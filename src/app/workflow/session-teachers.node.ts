@@ -1,14 +1,13 @@
 import { oldHead, withLogits } from '../../bases/surgery/index.js';
 import { didYouMean, fail, int64 } from '../../core/index.js';
 import { type Graph, inferTypes, type Model, pruneUnused } from '../../engine/graph/index.js';
-import { type ModelInputs, rowInputs, type SampleDims } from '../../learning/data/index.js';
+import { type ModelInputs, rowInputs, type SampleDims, type TransformStep } from '../../learning/data/index.js';
 import type { Task } from '../../learning/tasks/index.js';
 import type { Teacher } from '../../learning/training/index.node.js';
 import type { RunSpec } from '../spec/index.js';
 import type { AdaptedBase } from './adapt-base.node.js';
 import { type Base, imageInput, loadModel } from './base.node.js';
 import type { WorkflowContext } from './context.js';
-import type { Session } from './session.node.js';
 import { viewOf } from './session-views.js';
 import { openTextSession } from './text-session.node.js';
 
@@ -20,7 +19,7 @@ export interface TeacherContext extends WorkflowContext {
   /** The model as training begins. */
   readonly model: Model;
   readonly inputs: ModelInputs;
-  readonly transforms: Session['transforms'];
+  readonly transforms: Readonly<Record<'train' | 'eval', readonly TransformStep[]>> | undefined;
   /** Class names, in the order of the outputs. */
   readonly names: readonly string[];
 }
