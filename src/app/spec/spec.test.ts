@@ -96,6 +96,12 @@ it('makes every default explicit', () => {
         "prefixCache": {
           "budget": 4000000000,
         },
+        "pseudoLabels": {
+          "ratio": 1,
+          "threshold": 0.95,
+          "weight": 1,
+        },
+        "regularise": {},
         "schedule": {
           "endFactor": 0,
           "name": "cosine",
