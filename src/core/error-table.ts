@@ -527,6 +527,30 @@ export const errorTable = {
     message: 'The recipe {recipe} compares samples of one class, but the data has {actual} as labels.',
     remedy: 'Choose another recipe, or data with one class a sample.',
   },
+  REGULARISE_RECIPE: {
+    message: 'training.{technique} has nothing to act on with the recipe {recipe}, which {reason}.',
+    remedy: 'Leave training.{technique} out, or choose another recipe, such as fine-tune.',
+  },
+  REGULARISE_TASK: {
+    message: 'training.{technique} needs {needed}; the task {task} is of another kind.',
+    remedy: 'Leave training.{technique} out.',
+  },
+  REGULARISE_TOGETHER: {
+    message: '{technique} and {other} cannot be used together: {reason}.',
+    remedy: 'Leave one of the two out.',
+  },
+  REGULARISE_OLD_HEAD: {
+    message: 'training.regularise.oldHead needs the old head of the base: {reason}.',
+    remedy: 'Leave it out, or hold the features in its place: training.regularise.features.',
+  },
+  DISTIL_CLASSES: {
+    message: 'The teacher "{from}" does not know the same classes as your data: {difference}.',
+    remedy: 'Train the teacher on the same classes, or rename the classes of one of them.',
+  },
+  DISTIL_WIDTH: {
+    message: 'The teacher "{from}" gives an output of shape [{output}] where [N, {classes}] is needed, a number for each class.',
+    remedy: 'Choose a model that classifies, such as a bundle that was trained for the same task.',
+  },
   BATCH_NORM_NONE: {
     message: 'The base has no BatchNormalization whose statistics could be estimated on your data.',
     remedy: 'Leave training.batchNorm out. Exporters often fold BatchNormalization into convolutions: export the base without that to adapt it.',

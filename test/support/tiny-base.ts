@@ -3,10 +3,10 @@ import { GraphBuilder, type Model, type Value } from '../../src/engine/graph/ind
 
 const OPSET = 17;
 
-/** A small convolutional classifier of images `[N, 3, 32, 32]` with BatchNormalization, as a base to start from. */
-export function tinyBase(classes = 5): Model {
+/** A small convolutional classifier of images `[N, 3, size, size]` with BatchNormalization, as a base to start from. */
+export function tinyBase(classes = 5, size = 32): Model {
   const b = new GraphBuilder(OPSET);
-  let x = b.input('image', 'float32', [1, 3, 32, 32]);
+  let x = b.input('image', 'float32', [1, 3, size, size]);
   for (const [i, [from, to]] of [[3, 8] as const, [8, 12] as const, [12, 16] as const].entries()) x = block(b, x, `block${i}`, from, to);
   const pooled = b.op('Flatten', [b.op('GlobalAveragePool', [x])]);
   const logits = b.op('Gemm', [pooled, weight(b, 'fc.weight', [classes, 16]), weight(b, 'fc.bias', [classes])], { transB: 1 });

@@ -105,6 +105,12 @@ it('makes every default explicit', () => {
           "views": 1,
         },
         "progressive": [],
+        "pseudoLabels": {
+          "ratio": 1,
+          "threshold": 0.95,
+          "weight": 1,
+        },
+        "regularise": {},
         "sampler": "shuffle",
         "schedule": {
           "endFactor": 0,

@@ -20,6 +20,8 @@ export interface RunData {
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
   readonly test: Dataset | undefined;
+  /** Images without labels. */
+  readonly unlabelled?: Dataset;
   /** Class names or names of the target values, in the order of the outputs. */
   readonly names: readonly string[];
   close(): Promise<void>;
@@ -68,6 +70,7 @@ async function openParts(task: TaskName, data: RunSpec['data'], seed: number, op
     validation: parts?.['validation'] ?? files.validation,
     test: parts?.['test'] ?? files.test,
     names: namesOf(whole, task),
+    ...(data.unlabelled !== undefined && { unlabelled: await openUnlabelled(data.unlabelled, data.decode, opened) }),
   };
 }
 
@@ -123,6 +126,13 @@ async function openPart(path: string, task: TaskName, { columns, format, labels,
   };
   const dataset = await openDataset(source, { decode });
   return group === undefined ? dataset : groupById(dataset, regularExpression(group));
+}
+
+/** A folder of images. @param opened takes it, to be closed at the end */
+async function openUnlabelled(path: string, decode: RunSpec['data']['decode'], opened: Dataset[]): Promise<Dataset> {
+  const dataset = await openDataset({ path, unlabelled: true, content: 'image', format: 'image-folder', target: 'classes' }, { decode });
+  opened.push(dataset);
+  return dataset;
 }
 
 function divide(dataset: Dataset, shares: Readonly<Record<string, Share>>, seed: number): Record<string, Dataset> {

@@ -22,7 +22,7 @@ export function planPhases(
   head: readonly string[],
   trained: readonly string[] | undefined,
 ): (Phase | ProbePhase)[] {
-  const { optimizer, schedule, batchNorm, earlyStopping, keep, average, steps, epochs } = training;
+  const { optimizer, schedule, batchNorm, regularise, earlyStopping, keep, average, steps, epochs } = training;
   checkProbe(recipe, task);
   const phases = phasesOf(recipe, {
     head,
@@ -33,7 +33,8 @@ export function planPhases(
     length: steps === undefined ? { epochs: epochs ?? 1 } : { steps },
     optimizer: { ...optimizer, lr: optimizer.lr === 'auto' ? REFERENCE_RATE : optimizer.lr },
     schedule: schedule.name === 'plateau' ? { ...schedule, metric: watchedMetric(schedule.metric, task) } : schedule,
-    batchNorm,
+    batchNorm: batchNorm === 'adapt' ? 'eval' : batchNorm,
+    ...(regularise.l2sp !== undefined && { l2sp: regularise.l2sp }),
     ...(earlyStopping && { earlyStopping: { ...earlyStopping, metric: watchedMetric(earlyStopping.metric, task) } }),
     keep: keep === 'last' ? keep : { best: watchedMetric(earlyStopping ? earlyStopping.metric : 'auto', task) },
     ...(average.name !== 'none' && { average }),

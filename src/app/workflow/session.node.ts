@@ -3,7 +3,7 @@ import { fixedBatch, reinitialise, rescaled } from '../../bases/surgery/index.js
 import { didYouMean, fail, type Tensor } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import { type Device, openDevice } from '../../engine/runtime/index.node.js';
-import { augmentedBy, type Dataset, rowInputs, type TransformStep } from '../../learning/data/index.js';
+import { augmentedBy, type Dataset, type ModelInputs, rowInputs, type TransformStep } from '../../learning/data/index.js';
 import { type Task, type TaskName, taskOf } from '../../learning/tasks/index.js';
 import {
   type Callback,
@@ -12,6 +12,7 @@ import {
   type LearnerSpec,
   type Phase,
   type ProbePhase,
+  type Unlabelled,
   withRecipe,
 } from '../../learning/training/index.node.js';
 import type { DecidedSpec, RunSpec } from '../spec/index.js';
@@ -25,6 +26,9 @@ import { openRunData, type RunData } from './data.node.js';
 import { progressivePhases } from './progressive.node.js';
 import { lossOf, scaleOf, trainedTask } from './session-loss.node.js';
 import { checkRecipe, planPhases } from './session-plan.node.js';
+import { checkRegularise, depthNote } from './session-regularise.js';
+import { teachersOf } from './session-teachers.node.js';
+import { strongView, weakView } from './session-views.js';
 import { openTextSession, type TextSession } from './text-session.node.js';
 
 /** A run made ready: base adapted, data opened, learner built. */
@@ -94,12 +98,14 @@ export async function sessionOf(asked: RunSpec, base: Base, data: RunData, scrat
   checkBatch(spec, rows, base);
   checkRecipe(spec, data.train);
   checkSampler(spec, data.train);
+  checkRegularise(spec, task);
   const whole = spec.recipe.name === 'scratch' ? reinitialise(adapted.model, spec.seed) : adapted.model;
   const { model, trained } = withRecipe(whole, spec.recipe, adapted.head, spec.seed);
   const planned = planPhases(spec, task, model, adapted.head, trained);
   const { phases, ...sizes } = progressivePhases(spec, { phases: planned, model, base, task, transforms });
   const { training } = spec;
   const loss = await lossOf(spec, task, data, scale);
+  const teachers = await teachersOf({ ...context, spec, task, base, adapted, model, inputs, transforms, names: data.names });
   const device = openDevice(spec.threads === 'auto' ? {} : { threads: spec.threads });
   const learner = await learnerOn(device, {
     model,
@@ -122,6 +128,9 @@ export async function sessionOf(asked: RunSpec, base: Base, data: RunData, scrat
     views: training.prefixCache ? training.prefixCache.views : 1,
     clip: training.clip || {},
     checkpointActivations: training.checkpointActivations,
+    ...regularisersOf(training),
+    teachers,
+    ...(data.unlabelled && transforms && { unlabelled: unlabelledOf(training, data.unlabelled, inputs, transforms.eval) }),
     seed: spec.seed,
     features: diskFeatures(join(scratch, 'features'), { memory: MEMORY, disk: training.prefixCache ? training.prefixCache.budget : 0 }),
     maxSkippedShare: spec.data.maxSkippedShare,
@@ -141,7 +150,11 @@ export async function sessionOf(asked: RunSpec, base: Base, data: RunData, scrat
     features: adapted.features,
     transforms,
     text,
-    notes: [...base.notes, ...(base.assumption && transforms?.eval === base.preprocessing ? [base.assumption] : [])],
+    notes: [
+      ...base.notes,
+      ...depthNote(spec, model, inputs.dims),
+      ...(base.assumption && transforms?.eval === base.preprocessing ? [base.assumption] : []),
+    ],
     inUnits: (trained) => (scale ? rescaled(trained, adapted.head.slice(-2) as [string, string], scale.spread, scale.centre) : trained),
     restoreBase: async () => {
       const { recipe, seed } = spec;
@@ -153,6 +166,16 @@ export async function sessionOf(asked: RunSpec, base: Base, data: RunData, scrat
       await Promise.all([device.close(), data.close()]);
     },
   };
+}
+
+function regularisersOf({ regularise, batchNorm }: RunSpec['training']): Pick<LearnerSpec, 'stochasticDepth' | 'statistics'> {
+  const { stochasticDepth } = regularise;
+  return { ...(stochasticDepth !== undefined && { stochasticDepth }), ...(batchNorm === 'adapt' && { statistics: 'adapt' }) };
+}
+
+/** @param steps for evaluation */
+function unlabelledOf({ pseudoLabels }: RunSpec['training'], data: Dataset, { dims }: ModelInputs, steps: readonly TransformStep[]): Unlabelled {
+  return { data, views: rowInputs(dims, { eval: weakView(steps), train: strongView(steps) }), ...pseudoLabels };
 }
 
 /** Stands apart: a function inside a session would keep the base's weights in memory for as long as the session. */

@@ -19,10 +19,7 @@ export function residualBlocks(graph: Graph, types: ReadonlyMap<string, TensorTy
   const places = new Map(graph.nodes.flatMap((node, place) => node.outputs.map((name) => [name, place] as const)));
   const { constants, weights } = constantValues(graph);
   const hasWeights = (node: Node): boolean => WEIGHTED.has(node.op) && node.inputs.some((name) => weights.has(name));
-  const comesFrom = (branch: string, identity: string): boolean => {
-    const between = nodesBetween(graph, places, branch, identity);
-    return between !== undefined && between.some(hasWeights);
-  };
+  const comesFrom = (branch: string, identity: string): boolean => nodesBetween(graph, places, branch, identity).some(hasWeights);
   return graph.nodes.flatMap((sum) => {
     if (sum.op !== 'Add' || sum.domain !== '' || sum.inputs.some((name) => constants.has(name))) return [];
     const [a, b] = sum.inputs as [string, string];
@@ -32,8 +29,8 @@ export function residualBlocks(graph: Graph, types: ReadonlyMap<string, TensorTy
   });
 }
 
-/** The nodes that compute `branch` from `identity` and from what comes before; `undefined` where `identity` is not used. */
-function nodesBetween(graph: Graph, places: ReadonlyMap<string, number>, branch: string, identity: string): readonly Node[] | undefined {
+/** The nodes that compute `branch` from `identity` and from what comes before; none where `identity` is not used. */
+function nodesBetween(graph: Graph, places: ReadonlyMap<string, number>, branch: string, identity: string): readonly Node[] {
   const first = places.get(identity) ?? -1;
   const found = new Set<number>();
   const open = [branch];
@@ -45,5 +42,5 @@ function nodesBetween(graph: Graph, places: ReadonlyMap<string, number>, branch:
     found.add(place);
     open.push(...reads(graph.nodes[place] as Node));
   }
-  return isUsed ? [...found].map((place) => graph.nodes[place] as Node) : undefined;
+  return isUsed ? [...found].map((place) => graph.nodes[place] as Node) : [];
 }

@@ -49,6 +49,7 @@ export { argMax, classPrediction, softmax } from './classification.js';
 export { nearest } from './embedding/nearest.js';
 export { withoutCosines } from './image-similarity.js';
 export { createLoss, type Loss, type LossInputs, type LossSpec, type TargetScale } from './losses/index.js';
+export { meanOver } from './losses/loss.js';
 export { metricKind } from './metrics.js';
 export { AveragedRows } from './pixels/average.js';
 export { Enlarged } from './pixels/enlarge.js';

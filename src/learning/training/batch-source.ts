@@ -7,7 +7,8 @@ import type { FeatureLayout, FeatureStore, OpenFeatureStore } from './feature-st
 import type { Forward } from './forward.js';
 
 /** A batch and its place in the epoch. */
-export interface PlacedBatch extends Required<TrainingBatch> {
+export interface PlacedBatch extends TrainingBatch {
+  readonly dims: SampleDims;
   readonly position: number;
   readonly items: readonly number[];
 }
@@ -50,7 +51,8 @@ export function liveSource(items: Items, prefixes?: Prefixes): BatchSource {
   };
 }
 
-async function throughPrefix({ program, forward }: Prefix, { inputs, size }: TrainingBatch): Promise<Tensors> {
+/** What a batch is at the border to the trained part. */
+export async function throughPrefix({ program, forward }: Prefix, { inputs, size }: TrainingBatch): Promise<Tensors> {
   const { rows, boundary } = forward;
   const padded = Object.entries(inputs).map(([name, tensor]) => [name, padRows(tensor, rows)] as const);
   const passing = Object.fromEntries(padded.filter(([name]) => boundary.includes(name)));

@@ -12,6 +12,10 @@ export interface TrainingBatch {
   readonly inputs: Tensors;
   /** `[N]` class indices, `[N, K]` values, or `[N, T]` one index a token. */
   readonly target: Tensor;
+  /** What it counts for, where it is not a part of the labelled batch that its step is about: factor on its mean loss. */
+  readonly share?: number;
+  /** What teachers say of the samples, `[N, …]` by the names that training feeds. */
+  readonly lessons?: Tensors;
 }
 
 /** A tensor `[N, …]` extended to `[size, …]` by repeating its first row, whose values are valid whatever the input means. */

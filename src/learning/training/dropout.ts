@@ -40,6 +40,16 @@ export function reachedFrom(graph: Graph, parameters: ReadonlySet<string>): Read
   return reached;
 }
 
+/** Parameters, and what is computed from these and constants alone, such as their transposes. */
+export function rearranged({ nodes, initializers }: Graph, parameters: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set(parameters);
+  for (const { inputs, outputs } of nodes) {
+    const isOwn = inputs.some((name) => found.has(name)) && inputs.every((name) => name === '' || found.has(name) || initializers.has(name));
+    if (isOwn) for (const output of outputs) found.add(output);
+  }
+  return found;
+}
+
 function ratioOf(node: Node, graph: Graph): number {
   const name = node.inputs[1];
   if (name === undefined || name === '') return 0.5;

@@ -1,6 +1,7 @@
 import type { Tensor } from '../../core/index.js';
 import type { Model } from '../../engine/graph/index.js';
 import type { Device } from '../../engine/runtime/index.js';
+import type { SampleDims } from '../data/index.js';
 import type { Task } from '../tasks/index.js';
 import type { TrainingBatch } from './batch.js';
 import { Predictor } from './predictor.js';
@@ -15,7 +16,7 @@ export class Evaluator {
   }
 
   /** `[N, …]` for a batch whose memory moves to the device: the caller must not use it again. */
-  async run({ target, ...batch }: Required<TrainingBatch>): Promise<Tensor> {
+  async run({ target, ...batch }: TrainingBatch & { readonly dims: SampleDims }): Promise<Tensor> {
     const [output] = Object.values(await this.#predictor.consume({ ...batch, inputs: { ...batch.inputs, [TARGET]: target } }));
     return output as Tensor;
   }

@@ -11,7 +11,7 @@ import {
   specialise,
   type TensorType,
 } from '../../engine/graph/index.js';
-import { type DropoutMask, maskDropout, reachedFrom } from './dropout.js';
+import { type DropoutMask, maskDropout, reachedFrom, rearranged } from './dropout.js';
 import { type Partition, partition } from './partition.js';
 import { type BranchDropout, dropBranches } from './regularisers/stochastic-depth.js';
 
@@ -109,7 +109,8 @@ function activateDropout(graph: Graph, opset: number, inputs: Dims, trainable: R
   const reached = reachedFrom(graph, trainable);
   const { types } = inferTypes(graph, opset, inputs);
   // A dropout right before the first trainable layer belongs to that layer: its own input does not depend on a parameter yet.
+  const weights = rearranged(graph, trainable);
   const feedsTrainable = (node: Node): boolean =>
-    graph.nodes.some((reader) => reader.inputs.includes(node.outputs[0] ?? '') && reader.inputs.some((name) => trainable.has(name)));
+    graph.nodes.some((reader) => reader.inputs.includes(node.outputs[0] ?? '') && reader.inputs.some((name) => weights.has(name)));
   return maskDropout(graph, types, (node) => reached.has(node.outputs[0] ?? '') || feedsTrainable(node));
 }

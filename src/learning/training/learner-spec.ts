@@ -8,6 +8,8 @@ import type { Clip } from './clip.js';
 import type { OpenFeatureStore } from './feature-store.js';
 import type { MixSpec } from './mixing/mix.js';
 import type { Progress } from './phase.js';
+import type { Unlabelled } from './pseudo-labels/unlabelled.js';
+import type { Teacher } from './teachers/teacher.js';
 
 export interface LearnerSpec {
   readonly device: Device;
@@ -46,6 +48,10 @@ export interface LearnerSpec {
   readonly checkpointActivations?: boolean;
   /** Rate at which the last residual branch is left out in training, 0 to 1 (default: 0). */
   readonly stochasticDepth?: number;
+  /** Models that do not change, of whom something is learnt beside the task. */
+  readonly teachers?: readonly Teacher[];
+  /** Samples without labels that take part. */
+  readonly unlabelled?: Unlabelled;
   /** Where the running statistics of BatchNormalizations are estimated anew on the training data before the first phase. */
   readonly statistics?: 'adapt';
   readonly seed: number;

@@ -1,7 +1,7 @@
 import { type Events, fail, type Tensor } from '../../core/index.js';
 import { type Graph, type Model, pruneUnused } from '../../engine/graph/index.js';
 import type { Tensors } from '../../engine/runtime/index.js';
-import { balancedItems, classBatches, type Items, type ModelInputs, type SampleDims, type SkipLog } from '../data/index.js';
+import { balancedItems, classBatches, type Items, type ModelInputs, type SampleDims, SkipLog } from '../data/index.js';
 import { createLoss, type Loss } from '../tasks/index.js';
 import { Averaging } from './averages/index.js';
 import { type BatchSource, keyOf, openSource, type PlacedBatch, type Prefix, type Prefixes } from './batch-source.js';
@@ -15,7 +15,10 @@ import type { LearnerSpec, RunControl, Snapshot } from './learner-spec.js';
 import { type Mixing, mixingOf } from './mixing/mixing.js';
 import type { Kept, Phase, Progress } from './phase.js';
 import { ofAnySize } from './progressive.js';
+import { PseudoLabels } from './pseudo-labels/pseudo-labels.js';
 import { scheduleFactor } from './schedules/index.js';
+import { heardTeachers } from './teachers/taught-model.js';
+import { taughtBy } from './teachers/taught-source.js';
 import { Trainer } from './trainer.js';
 
 export interface PhaseContext {
@@ -58,6 +61,13 @@ export async function runPhase(context: PhaseContext, from: Snapshot | undefined
 /** Gives back something that was opened. */
 export type Release = () => Promise<void>;
 
+interface PhaseParts {
+  readonly trainer: Trainer;
+  readonly train: BatchSource;
+  readonly validation: BatchSource | undefined;
+  readonly pseudoLabels: PseudoLabels | undefined;
+}
+
 class PhaseRun implements Loop {
   readonly #context: PhaseContext;
   readonly #trainer: Trainer;
@@ -65,10 +75,11 @@ class PhaseRun implements Loop {
   readonly #validation: BatchSource | undefined;
   readonly #callbacks: readonly Callback[];
   readonly #averaging: Averaging;
+  readonly #pseudoLabels: PseudoLabels | undefined;
   #progress: Progress;
   #kept: Tensors = {};
 
-  private constructor(context: PhaseContext, trainer: Trainer, train: BatchSource, validation: BatchSource | undefined) {
+  private constructor(context: PhaseContext, { trainer, train, validation, pseudoLabels }: PhaseParts) {
     this.#context = context;
     this.#trainer = trainer;
     this.#train = train;
@@ -77,23 +88,24 @@ class PhaseRun implements Loop {
     const { seed, batchSize } = context.spec;
     const batches = (): AsyncIterable<PlacedBatch> => train.epoch({ epoch: 0, shuffle: false, seed, batchSize, start: 0 });
     this.#averaging = new Averaging({ trainer, average: context.phase.average, steps: stepsOf(context, train), batches });
+    this.#pseudoLabels = pseudoLabels;
     this.#progress = context.start;
   }
 
   /** @param held takes what is opened, to be released even where opening fails */
   static async open(context: PhaseContext, held: Release[]): Promise<PhaseRun> {
     const { spec, phase } = context;
-    const { trainer, plan, items, mixing, prefixes } = await openTrainer(context, held);
+    const { trainer, plan, items, prefixes, taught } = await openTrainer(context, held);
     const open = async (read: Items, batchSize: number): Promise<BatchSource> => {
       const source = await openPhaseSource(context, read, prefixes, batchSize);
       held.push(() => source.close());
       return source;
     };
-    const train = mixing.apply(await open(items, spec.batchSize), prefixes !== undefined);
+    const train = await taught(await open(items, spec.batchSize));
     const isValidated = spec.validation !== undefined && phase.objective === undefined;
     const validation = isValidated ? await open(await spec.inputs.open(spec.validation, 'eval', context.skips), trainer.spec.batchSize) : undefined;
     announce(context, plan, stepsOf(context, train));
-    return new PhaseRun(context, trainer, train, validation);
+    return new PhaseRun(context, { trainer, train, validation, pseudoLabels: await pseudoLabelsOf(context, trainer, prefixes) });
   }
 
   async execute(from: Snapshot | undefined): Promise<PhaseResult> {
@@ -181,7 +193,8 @@ class PhaseRun implements Loop {
     for await (const group of this.#groups()) {
       const { step, total } = this.#progress;
       const factor = this.#factor(step);
-      const loss = await this.#trainer.step(group, step + 1, factor, this.#averaging.share(step + 1));
+      const confident = (await this.#pseudoLabels?.batches(total)) ?? [];
+      const loss = await this.#trainer.step([...group, ...confident], step + 1, factor, this.#averaging.share(step + 1));
       if (!Number.isFinite(loss)) await this.#diverged(loss, total + 1);
       const last = group.at(-1) as PlacedBatch;
       this.#progress = { ...this.#progress, step: step + 1, total: total + 1, position: last.position + 1 };
@@ -307,9 +320,9 @@ interface OpenedTrainer {
   readonly plan: TrainingPlan;
   /** The training data. */
   readonly items: Items;
-  /** What becomes of the batches of a source of these. */
-  readonly mixing: Mixing;
   readonly prefixes: Prefixes | undefined;
+  /** The batches of a source of these as they are trained on: with what teachers say of them, mixed. */
+  taught(source: BatchSource): Promise<BatchSource>;
 }
 
 /** What makes a phase's steps, with the weights on the device. @param held takes what is opened, to be released even where opening fails */
@@ -319,11 +332,16 @@ export async function openTrainer(context: PhaseContext, held: Release[]): Promi
   const loss = createLoss(phase.objective ?? spec.loss);
   const items = await trainingItems(context, loss);
   const mixing = mixingOf(spec, phase);
-  const settings = { ...trainerSettings(context, mixing), ...plan };
-  const trainer = new Trainer({ ...settings, model: trainedModel(context), loss, batchSize: rowsFor(spec, items) });
+  const trained = trainedModel(context);
+  const teachers = phase.objective ? [] : heardTeachers(trained, spec.teachers ?? [], new Set(plan.trainable.map(({ name }) => name)));
+  const settings = { ...trainerSettings(context, mixing), ...plan, teachers };
+  const trainer = new Trainer({ ...settings, model: trained, loss, batchSize: rowsFor(spec, items) });
   held.push(() => trainer.release());
   await trainer.start();
-  return { trainer, plan, items, mixing, prefixes: await prefixesOf(context, trainer, held) };
+  const prefixes = await prefixesOf(context, trainer, held);
+  const taught = async (source: BatchSource): Promise<BatchSource> =>
+    mixing.apply(await withTeachers(context, source, { items, trainer, held }), prefixes !== undefined);
+  return { trainer, plan, items, prefixes, taught };
 }
 
 type PlanKeys = 'model' | 'trainable' | 'rates' | 'loss' | 'batchSize';
@@ -394,17 +412,48 @@ async function prefixesOf({ spec: { device } }: PhaseContext, trainer: Trainer, 
   };
 }
 
-async function openPhaseSource(
-  { spec, events, control }: PhaseContext,
-  items: Items,
-  prefixes: Prefixes | undefined,
-  batchSize: number,
-): Promise<BatchSource> {
-  const onProgress = (done: number, total: number): void => {
+async function openPhaseSource(context: PhaseContext, items: Items, prefixes: Prefixes | undefined, batchSize: number): Promise<BatchSource> {
+  const { features, views = 1, seed } = context.spec;
+  return openSource(items, prefixes, batchSize, features, computingFeatures(context), { count: views, seed });
+}
+
+function computingFeatures({ events, control }: PhaseContext): (done: number, total: number) => void {
+  return (done, total) => {
     events.emit('features', { done, total });
     control.signal?.throwIfAborted();
   };
-  return openSource(items, prefixes, batchSize, spec.features, onProgress, { count: spec.views ?? 1, seed: spec.seed });
+}
+
+interface TaughtParts {
+  readonly items: Items;
+  readonly trainer: Trainer;
+  readonly held: Release[];
+}
+
+/** The training batches with what the teachers of the phase say of them. */
+async function withTeachers(context: PhaseContext, source: BatchSource, { items, trainer, held }: TaughtParts): Promise<BatchSource> {
+  const { device, train: dataset, features, seed } = context.spec;
+  const mode = context.phase.augment ? 'train' : 'eval';
+  const shared = { device, dataset, items, mode, rows: trainer.spec.batchSize, seed, features, onProgress: computingFeatures(context) } as const;
+  let taught = source;
+  for (const teacher of trainer.spec.teachers ?? []) {
+    const next = await taughtBy(taught, teacher, shared);
+    held.push(() => next.close());
+    taught = next;
+  }
+  return taught;
+}
+
+async function pseudoLabelsOf(
+  { spec, phase, events }: PhaseContext,
+  trainer: Trainer,
+  prefixes: Prefixes | undefined,
+): Promise<PseudoLabels | undefined> {
+  const { unlabelled, batchSize, accumulate, seed } = spec;
+  if (unlabelled === undefined || phase.objective) return undefined;
+  const skips = new SkipLog(unlabelled.data.size, spec.maxSkippedShare);
+  skips.events.on('skipped', (skip) => events.emit('skipped', skip));
+  return PseudoLabels.open({ unlabelled, trainer, prefixes, labelled: batchSize * accumulate, seed, skips });
 }
 
 function announce({ phase, model, events }: PhaseContext, { trainable }: TrainingPlan, steps: number): void {

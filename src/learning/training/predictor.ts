@@ -8,6 +8,9 @@ import { inferenceModel } from './inference.js';
 
 type Finish = (forward: Pick<Forward, 'suffix' | 'opset' | 'rows' | 'types'>, dims: SampleDims) => Graph;
 
+/** A batch without what it shall be compared with. */
+type PredictorBatch = Required<Pick<TrainingBatch, 'dims' | 'inputs' | 'size'>>;
+
 interface Compiled {
   readonly shape: string;
   readonly program: Program;
@@ -31,13 +34,13 @@ export class Predictor {
   }
 
   /** All outputs, `[N, …]` each. */
-  async run({ dims, inputs, size }: Required<Omit<TrainingBatch, 'target'>>): Promise<Tensors> {
+  async run({ dims, inputs, size }: PredictorBatch): Promise<Tensors> {
     const compiled = await this.#compiledFor(dims);
     return firstOf(await compiled.program.run(this.#feeds(compiled, inputs)), size);
   }
 
   /** As {@link run}, but the inputs' memory moves to the device instead of being copied: the caller must not use them again. */
-  async consume({ dims, inputs, size }: Required<Omit<TrainingBatch, 'target'>>): Promise<Tensors> {
+  async consume({ dims, inputs, size }: PredictorBatch): Promise<Tensors> {
     const compiled = await this.#compiledFor(dims);
     return firstOf(await compiled.program.run({}, this.#feeds(compiled, inputs)), size);
   }

@@ -8,6 +8,8 @@ import type { Loss, Task } from '../tasks/index.js';
 import { type Auxiliary, withAuxiliary } from './auxiliary.js';
 import { type Clip, clipGradients } from './clip.js';
 import type { Forward } from './forward.js';
+import type { Teacher } from './teachers/teacher.js';
+import { withLessons } from './teachers/terms.js';
 
 /** A parameter that the step changes, and how. */
 export interface Trainable {
@@ -33,6 +35,8 @@ export interface StepSpec {
   readonly statistics: readonly Statistic[];
   readonly optimizer: OptimizerSpec;
   readonly clip: Clip;
+  /** Of whom something is learnt beside the task; the graph gives what they look at. */
+  readonly teachers?: readonly Teacher[];
   /** Whether activations are computed again for the backward pass instead of being kept: less memory, about a forward pass more time. */
   readonly checkpointActivations?: boolean;
 }
@@ -168,7 +172,8 @@ function lossAndGradients(spec: StepSpec): { b: GraphBuilder; loss: Value; gradi
   const output = b.value((spec.graph.outputs[0] as { name: string }).name);
   const target = b.input(TARGET, spec.target.type, spec.target.dims);
   const mask = b.input(MASK, output.type, [spec.target.dims[0] as number]);
-  const loss = rename(b, withAuxiliary(b, spec.loss, spec.auxiliary, { output, target, mask }), LOSS);
+  const taskLoss = withAuxiliary(b, spec.loss, spec.auxiliary, { output, target, mask });
+  const loss = rename(b, withLessons(b, taskLoss, spec.teachers ?? [], mask), LOSS);
   const gradients = differentiate(
     b,
     loss,

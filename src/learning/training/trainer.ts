@@ -32,6 +32,8 @@ import {
   targetDims,
   withSummary,
 } from './step.js';
+import { taughtModel } from './teachers/taught-model.js';
+import type { Teacher } from './teachers/teacher.js';
 
 export interface TrainerSpec {
   readonly device: Device;
@@ -56,6 +58,8 @@ export interface TrainerSpec {
   readonly auxiliary?: Auxiliary;
   /** Rate at which the last residual branch is left out in training, 0 to 1 (default: 0). */
   readonly stochasticDepth?: number;
+  /** Of whom something is learnt beside the task. */
+  readonly teachers?: readonly Teacher[];
   readonly seed: number;
   /** The model as the run began; default: `model`. */
   readonly origin?: Model;
@@ -180,7 +184,8 @@ export class Trainer {
   }
 
   /**
-   * One optimiser step over one or more micro-batches, whose gradients are averaged as if they were one batch. Their memory moves to the device:
+   * One optimiser step over one or more micro-batches, whose gradients are averaged as if they were one batch; those with a share of their own are
+   * added. Their memory moves to the device:
    * the caller must not use them again.
    *
    * @param step counted from 1 since the phase began
@@ -255,7 +260,9 @@ export class Trainer {
 
   #feeds(batch: TrainingBatch, forward: Forward, step: string): Record<string, Tensor> {
     const { rows } = forward;
-    return { ...this.#inputFeeds(batch, forward, step), [TARGET]: padRows(batch.target, rows), [MASK]: maskOf(batch.size, rows) };
+    const lessons = Object.entries(batch.lessons ?? {}).map(([name, tensor]) => [name, padRows(tensor, rows)] as const);
+    const own = { [TARGET]: padRows(batch.target, rows), [MASK]: maskOf(batch.size, rows) };
+    return { ...this.#inputFeeds(batch, forward, step), ...Object.fromEntries(lessons), ...own };
   }
 
   #inputFeeds(batch: TrainingBatch, { rows, boundary, masks }: Forward, step: string): Record<string, Tensor> {
@@ -273,7 +280,7 @@ export class Trainer {
 
   async #accumulated(batches: readonly TrainingBatch[], pace: Pace): Promise<number> {
     const { device, loss, trainable, model } = this.spec;
-    const weights = batches.map((batch) => loss.weight(batch.target.data, batch.size));
+    const weights = batches.map((batch) => (batch.share === undefined ? loss.weight(batch.target.data, batch.size) : 0));
     const total = weights.reduce((a, b) => a + b, 0);
     if (this.#apply === undefined) {
       const sums = trainable.map(({ name }) => {
@@ -286,7 +293,7 @@ export class Trainer {
     let mean = 0;
     for (const [i, batch] of batches.entries()) {
       const { program, forward } = await this.#compiled('accumulate', this.#rowsFor(batch), batch.dims);
-      const share = total === 0 ? 0 : (weights[i] as number) / total;
+      const share = batch.share ?? (total === 0 ? 0 : (weights[i] as number) / total);
       const feeds = this.#feeds(batch, forward, `${this.#stepOfRun(pace.step)}.${i}`);
       mean += share * lossOf(await program.step(pace, { ...feeds, [SHARE]: { type: 'float32', dims: [], data: Float32Array.of(share) } }));
     }
@@ -307,7 +314,8 @@ export class Trainer {
     const key = `${mode}:${rows}:${keyOf(dims)}`;
     const existing = this.#forwards.get(key);
     if (existing) return existing;
-    const { model, batchNorm, fresh, stochasticDepth = 0 } = this.spec;
+    const { batchNorm, fresh, stochasticDepth = 0, teachers = [] } = this.spec;
+    const model = mode === 'train' ? taughtModel(this.spec.model, teachers) : this.spec.model;
     const shape = { sampleDims: dims, rows, mode };
     const created = prepareForward({ model, ...shape, trainable: this.#names, batchNorm, ...(fresh && { fresh }), stochasticDepth });
     this.#forwards.set(key, created);
@@ -337,7 +345,7 @@ export class Trainer {
   }
 
   #stepSpec(forward: Forward): StepSpec {
-    const { task, loss, auxiliary, trainable, optimizer, clip, checkpointActivations = false } = this.spec;
+    const { task, loss, auxiliary, trainable, optimizer, clip, teachers = [], checkpointActivations = false } = this.spec;
     const frozen = this.#residentIn(forward.suffix).filter((name) => !this.#names.has(name));
     return {
       graph: forward.suffix,
@@ -350,6 +358,7 @@ export class Trainer {
       statistics: forward.statistics,
       optimizer,
       clip,
+      teachers,
       checkpointActivations,
     };
   }

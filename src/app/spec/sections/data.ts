@@ -13,6 +13,7 @@ export const dataSchema = z.strictObject({
   ),
   validation: heldOut.describe('A share of the training data (stratified, seeded), a path, or none.'),
   test: heldOut.describe('A share of the training data, a path, or none. Used once, after training.'),
+  unlabelled: pathSchema.describe('A folder of images without labels that take part in training, see training.pseudoLabels.').exactOptional(),
   format: z
     .enum(Object.keys(formats) as [FormatName, ...FormatName[]])
     .describe('Kind of the data, where the path does not say it.')

@@ -5,6 +5,7 @@ import { byteSize } from './byte-size.js';
 import { lossSchema } from './loss.js';
 import { mixSchema } from './mix.js';
 import { optimizerSchema } from './optimizer.js';
+import { distilSchema, pseudoLabelsSchema, regulariseSchema } from './regularise.js';
 import { scheduleSchema } from './schedule.js';
 
 const DEFAULT_EPOCHS = 5;
@@ -102,7 +103,15 @@ export const trainingSchema = z
       .exactOptional(),
     average: average.describe('An average of the weights over the last phase, which is what is evaluated and kept: exponential, or equal.'),
     checkpoint: checkpoint.describe('When to store what resuming needs.').prefault({}),
-    batchNorm: z.enum(['eval', 'train']).describe('eval: running statistics are used and never moved.').default('eval'),
+    batchNorm: z
+      .enum(['eval', 'adapt', 'train'])
+      .describe(
+        'eval: running statistics are used and never moved. adapt: they are estimated anew on the training data before training. train: those of each batch are used, and the running ones move.',
+      )
+      .default('eval'),
+    regularise: regulariseSchema.describe('What keeps a model from overfitting or forgetting, beside weight decay and dropout in the head.'),
+    distil: distilSchema.describe('Learns from the answers of a model that was trained before, too.').exactOptional(),
+    pseudoLabels: pseudoLabelsSchema.describe('How the images of data.unlabelled take part (FixMatch).'),
     checkpointActivations: z
       .boolean()
       .describe(

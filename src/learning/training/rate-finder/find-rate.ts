@@ -18,8 +18,8 @@ export async function findRate(context: PhaseContext): Promise<FoundRates> {
   const held: Release[] = [];
   const sweep = new RateSweep((step) => context.events.emit('rate', step));
   try {
-    const { trainer, items, mixing, prefixes } = await openTrainer(context, held);
-    const source = mixing.apply(liveSource(items, prefixes), prefixes !== undefined);
+    const { trainer, items, prefixes, taught } = await openTrainer(context, held);
+    const source = await taught(liveSource(items, prefixes));
     for await (const group of endless(context, source)) {
       context.control.signal?.throwIfAborted();
       const goesOn = sweep.add(await trainer.step(group, sweep.step, sweep.rate / context.phase.optimizer.lr));
