@@ -10,7 +10,7 @@ export interface ImageRow {
   readonly group: string;
 }
 
-export interface ImageSides {
+interface ImageSides {
   readonly train: ImageRow[];
   readonly test: ImageRow[];
 }

@@ -31,11 +31,11 @@ export const METHODS = {
     rates: [1e-3, 3e-3, 1e-2],
     rate: { topics: 3e-3, spam: 1e-3 },
   },
-  full: { what: 'all weights at once, the head from random', recipe: 'full', rates: [3e-4, 1e-3, 3e-3], rate: { brown: 3e-4 } },
+  full: { what: 'all weights at once, the head from random', recipe: 'full', rates: [3e-4, 1e-3, 3e-3], rate: { brown: 1e-3 } },
   scratch: {
     what: 'the same network from random weights',
     recipe: 'scratch',
     rates: [1e-4, 3e-4, 1e-3, 3e-3],
-    rate: { topics: 3e-4, spam: 3e-4, brown: 3e-4 },
+    rate: { topics: 3e-4, spam: 3e-4, brown: 3e-3 },
   },
 } as const satisfies Readonly<Record<string, Method>>;

@@ -1,6 +1,6 @@
 export { readSafetensors, type Safetensors, writeSafetensors } from '../../core/index.js';
-export { balancedItems, type Sampler, samplers } from './balanced-items.js';
 export { Animations } from './animations.js';
+export { balancedItems, type Sampler, samplers } from './balanced-items.js';
 export { classBatches } from './class-batches.js';
 export * from './classes.js';
 export { collateLabels } from './collate.js';

@@ -16,8 +16,8 @@ export { type EarlyStopping, type GroupSpec, isProbe, type Phase, type ProbePhas
 export { Predictor } from './predictor.js';
 export { fitProbe, minimise, type Probe } from './probe/index.js';
 export { checkSize, progressively } from './progressive.js';
-export type { FoundRates, RateSuggestions } from './rate-finder/index.js';
 export type { Unlabelled } from './pseudo-labels/unlabelled.js';
+export type { FoundRates, RateSuggestions } from './rate-finder/index.js';
 export { phasesOf, type RecipeSpec } from './recipes.js';
 export { type ScheduleSpec, scheduleFactor } from './schedules/index.js';
 export type { Teacher } from './teachers/teacher.js';

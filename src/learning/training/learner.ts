@@ -125,10 +125,7 @@ export class Learner {
    * @param phases default: one that trains everything
    * @throws LR_FINDER_SHORT where the loss diverges at once, LR_FINDER_PROBE where no phase makes steps; the signal's reason where the signal comes
    */
-  async findLearningRate(
-    phases: readonly (Phase | ProbePhase)[] = [this.#phase({ epochs: 1 })],
-    control: RunControl = {},
-  ): Promise<FoundRates> {
+  async findLearningRate(phases: readonly (Phase | ProbePhase)[] = [this.#phase({ epochs: 1 })], control: RunControl = {}): Promise<FoundRates> {
     const { spec, events } = this;
     const plan = phases.flatMap<Phase | ProbePhase>((phase) => (isProbe(phase) ? phase : unfolded(phase, this.#model)));
     const phase = plan.find((one): one is Phase => !isProbe(one)) ?? fail('LR_FINDER_PROBE', {});

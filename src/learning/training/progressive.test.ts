@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { watchedDevice } from '../../../test/support/device.js';
-import { wholePhase as phase } from '../../../test/support/learner.js';
 import { tinted } from '../../../test/support/images.js';
+import { wholePhase as phase } from '../../../test/support/learner.js';
 import { tinyBase } from '../../../test/support/tiny-base.js';
 import { float32, RegraftError } from '../../core/index.js';
 import { GraphBuilder } from '../../engine/graph/index.js';

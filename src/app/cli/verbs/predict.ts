@@ -21,7 +21,12 @@ export const predict = defineVerb<PredictResult>({
     const [inputs, texts] = [input.rest(1), input.list('text')];
     if (inputs.length + texts.length === 0) fail('CLI_USAGE', { reason: 'nothing to predict: name files or folders, or give --text' });
     const [index, out] = [input.option('index'), input.option('out')];
-    const how = { ...(await chosenViews(input)), top: input.count('top') ?? 1, ...(index !== undefined && { index }), ...(out !== undefined && { out }) };
+    const how = {
+      ...(await chosenViews(input)),
+      top: input.count('top') ?? 1,
+      ...(index !== undefined && { index }),
+      ...(out !== undefined && { out }),
+    };
     return run({ bundle: input.argument(0, 'bundle'), inputs, texts, ...how }, context);
   },
   format: (result) => [...result.predictions.map(line), summary(result)].join('\n'),
