@@ -1,6 +1,8 @@
 import { fail } from '../../../core/index.js';
 import { liveSource, type PlacedBatch } from '../batch-source.js';
-import { groupedBatches, openTrainer, type PhaseContext, type Release } from '../phase-run.js';
+import type { PhaseContext, Release } from '../phase-context.js';
+import { groupedBatches } from '../phase-sources.js';
+import { openTrainer } from '../phase-trainer.js';
 import { type RateSuggestions, type Sweep, suggestRates } from './suggestions.js';
 import { RateSweep } from './sweep.js';
 
