@@ -24,7 +24,7 @@ import { type Golden, goldenInputs, goldenModel, goldenNames, readGolden } from 
 const MOST_WEIGHTS = 2_000_000;
 
 /** Rules for speed that look at every convolution and leave most as they are. */
-const CHOOSY: ReadonlySet<string> = new Set(['depthwise-product', 'scaled-convolution']);
+const CHOOSY: ReadonlySet<string> = new Set(['unread-taps', 'depthwise-product', 'scaled-convolution']);
 
 /** One name for each graph: many golden files train the same one in different ways. */
 function distinctNames(): string[] {

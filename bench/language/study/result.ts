@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { pathTo } from '../../paths.js';
 import type { StudyResult } from '../../study/result.js';
 
@@ -10,7 +9,3 @@ export interface LanguageResult extends StudyResult {
 }
 
 export const LANGUAGE_RESULT = pathTo('docs/results/language.json');
-
-export function readLanguage(): LanguageResult {
-  return JSON.parse(readFileSync(LANGUAGE_RESULT, 'utf8')) as LanguageResult;
-}
