@@ -25,8 +25,8 @@ interface Adaptation {
 
 /** What the encoder is trained on before its probe, without any topic. */
 export const ADAPTATIONS = {
-  hypernyms: { what: 'a text and that of the next more general noun', pairs: hypernymPairs, rates: [3e-5, 1e-4, 3e-4], rate: 1e-4 },
-  examples: { what: 'a definition and the example beside it', pairs: examplePairs, rates: [3e-5, 1e-4, 3e-4], rate: 1e-4 },
+  hypernyms: { what: 'a text and that of the next more general noun', pairs: hypernymPairs, rates: [3e-5, 1e-4, 3e-4], rate: 3e-4 },
+  examples: { what: 'a definition and the example beside it', pairs: examplePairs, rates: [3e-5, 1e-4, 3e-4], rate: 3e-5 },
 } as const satisfies Readonly<Record<string, Adaptation>>;
 
 export const PLAIN = 'as it is';
